@@ -1,0 +1,133 @@
+"""Cases: a subject put before the bodies of a route, stage by stage; each body gives one final opinion a round."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from offices.models import Body, InDivision, Record, User
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Cases of the user's scope, and those put to one of his bodies (which may lie beside or above)."""
+        bodies = [membership.body_id for membership in user.active_memberships]
+        asked = CaseAsk.objects.filter(body_id__in=bodies).values("case_id")
+        return self.filter(user.scope.q() | Q(pk__in=asked))
+
+
+class Case(Record, InDivision):
+    """A subject on its way through a route. ``content`` is frozen at each round: an opinion holds for the version that was seen."""
+
+    class State(models.TextChoices):
+        """States."""
+
+        OPEN = "open", "审批中"
+        RETURNED = "returned", "已退回修改"
+        REFUSED = "refused", "不予通过"
+        PASSED = "passed", "已通过"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    subject_type = models.CharField(max_length=40)
+    subject_uid = models.UUIDField()
+    title = models.CharField("标题", max_length=200)
+    rulebook = models.SlugField(max_length=40)
+    revision = models.TextField(help_text="revisions of the rulebook layers that the route was read from")
+    rule_id = models.CharField("依据规则", max_length=8, blank=True, help_text="empty: platform default, the document says nothing")
+    route = models.JSONField(help_text="stages as executed: name, act, bodies (uids), needs")
+    content = models.JSONField(help_text="what was submitted, frozen")
+    content_hash = models.CharField(max_length=64)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField("提交时间")
+    closed_at = models.DateTimeField("办结时间", null=True)
+    document_number = models.CharField("文号", max_length=60, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审批件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("subject_type", "subject_uid"), condition=Q(state__in=("open", "returned")), name="one_live_case_per_subject"
+            ),
+        ]
+
+
+class CaseStage(models.Model):
+    """A stage of a round. Stages open one after the other."""
+
+    class State(models.TextChoices):
+        """States."""
+
+        WAITING = "waiting", "未到"
+        OPEN = "open", "办理中"
+        PASSED = "passed", "通过"
+        RETURNED = "returned", "退回"
+        REFUSED = "refused", "不予通过"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="stages")
+    round = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField("环节", max_length=60)
+    act = models.CharField(max_length=12)
+    needs = models.CharField(max_length=4)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("round", "number")
+        constraints = [models.UniqueConstraint(fields=("case", "round", "number"), name="stage_once_per_round")]
+
+
+class CaseAsk(models.Model):
+    """A body that owes an opinion in a stage: since when, and when it answered."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="asks")
+    stage = models.ForeignKey(CaseStage, models.CASCADE, related_name="asks")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    urged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("stage", "body"), name="body_asked_once_per_stage")]
+        indexes = [
+            models.Index(
+                fields=("body", "asked_at"), condition=Q(answered_at__isnull=True, asked_at__isnull=False), name="ask_waiting"
+            )
+        ]
+
+
+class Opinion(models.Model):
+    """A body's final opinion: never updated, one per case, stage, body and round; never by the submitter."""
+
+    class Verdict(models.TextChoices):
+        """Verdicts."""
+
+        PASS = "pass", "通过"
+        RETURN = "return", "退回修改"
+        REFUSE = "refuse", "不予通过"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
+    stage = models.ForeignKey(CaseStage, models.PROTECT, related_name="opinions")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=6, choices=Verdict.choices)
+    reasons = models.TextField("意见", blank=True)
+    fields = models.JSONField("需修改的字段", default=list, blank=True)
+    content_hash = models.CharField(max_length=64, help_text="of the content that was seen")
+    document_number = models.CharField("文号", max_length=60, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("case", "stage", "body", "round"), name="one_opinion_per_body_and_round"),
+            models.CheckConstraint(condition=Q(verdict="pass") | ~Q(reasons=""), name="return_and_refusal_give_reasons"),
+        ]

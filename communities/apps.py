@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class CommunitiesConfig(AppConfig):
+    """The app."""
+
+    name = "communities"
+    verbose_name = "小区"

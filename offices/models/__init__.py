@@ -1,0 +1,15 @@
+"""Tables of the government side."""
+
+from offices.models.base import Record
+from offices.models.calendar import CalendarDay, CalendarYear
+from offices.models.divisions import LEVELS, Body, Division, InDivision
+from offices.models.duties import Alert, Duty
+from offices.models.files import StoredFile
+from offices.models.history import HistoryEntry
+from offices.models.messages import Message
+from offices.models.people import ApiKey, Membership, Scope, User
+
+__all__ = [
+    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Division", "Duty", "HistoryEntry", "InDivision",
+    "Membership", "Message", "Record", "Scope", "StoredFile", "User",
+]  # fmt: skip

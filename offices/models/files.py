@@ -1,0 +1,26 @@
+"""Uploaded files: private, named by their content's hash, the row first."""
+
+import uuid
+
+from django.db import models
+
+from offices.models.divisions import Division
+from offices.models.people import User
+
+
+class StoredFile(models.Model):
+    """One upload. ``content`` lies under MEDIA_ROOT by hash; the name shown is the uploader's."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    @property
+    def path(self) -> str:
+        """Storage name, by content."""
+        return f"{self.sha256[:2]}/{self.sha256}"

@@ -1,0 +1,28 @@
+"""Who did what when: ids and salted hashes only, never a personal value; sealed into one hash chain."""
+
+from django.db import models
+from django.db.models import Q
+
+from offices.models.people import User
+
+
+class HistoryEntry(models.Model):
+    """One act. ``sequence``, ``previous`` and ``hash`` are empty until the sealer has taken the row into the chain."""
+
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    body = models.ForeignKey("offices.Body", models.PROTECT, null=True, related_name="+")
+    action = models.CharField("动作", max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_uid = models.UUIDField()
+    data = models.JSONField(default=dict)
+    sequence = models.BigIntegerField(null=True, unique=True)
+    previous = models.CharField(max_length=64, null=True, unique=True)
+    hash = models.CharField(max_length=64, null=True, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "历史"
+        indexes = [
+            models.Index(fields=("subject_type", "subject_uid", "-at"), name="history_of_subject"),
+            models.Index(fields=("id",), condition=Q(sequence__isnull=True), name="history_unsealed"),
+        ]

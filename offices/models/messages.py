@@ -1,0 +1,42 @@
+"""What people are told: the in-app inbox and e-mail, each event once per recipient and channel."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from offices.models.people import User
+
+
+class Message(models.Model):
+    """A message to one person on one channel. For e-mail this row is the outbox: ``sent_at`` stays empty until it went out."""
+
+    class Channel(models.TextChoices):
+        """Channels."""
+
+        INBOX = "inbox", "站内"
+        EMAIL = "email", "邮件"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.CharField(max_length=120, help_text="key of the event: told once per recipient and channel")
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="inbox")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    title = models.CharField("标题", max_length=200)
+    text = models.TextField("内容", blank=True)
+    link = models.CharField(max_length=200, blank=True)
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_uid = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("event", "recipient", "channel"), name="each_event_told_once"),
+        ]
+        indexes = [
+            models.Index(fields=("recipient", "-created_at"), condition=Q(channel="inbox"), name="inbox_of_person"),
+            models.Index(fields=("id",), condition=Q(channel="email", sent_at__isnull=True), name="email_outbox"),
+        ]

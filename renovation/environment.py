@@ -1,0 +1,97 @@
+"""What the process environment says, read once and refused loudly when it makes no sense. Plain Python, no Django."""
+
+import datetime as dt
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class BadEnvironment(SystemExit):
+    """A setting that the operator must mend; printed in one line without a trace."""
+
+
+def flag(name: str) -> bool:
+    """True for 1, true, yes or on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def required(names: list[str]) -> None:
+    """Stop the start, naming every variable that production lacks."""
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        raise BadEnvironment(f"生产环境缺少环境变量：{'、'.join(missing)}（PRODUCTION=1 时必须设置，见 README）")
+
+
+def secret_key(data: Path) -> str:
+    """SECRET_KEY of the environment, else one made once and kept in the data folder (never in production)."""
+    key = os.environ.get("SECRET_KEY")
+    if key:
+        return key
+    file = data / "secret.key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text()
+    with os.fdopen(descriptor, "w") as handle:
+        key = secrets.token_urlsafe(50)
+        handle.write(key)
+    return key
+
+
+def database(url: str | None, data: Path) -> dict[str, Any]:
+    """Django's DATABASES entry for ``postgresql://user:password@host:port/name`` (host may be a socket folder, ``?host=/run``)."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(data / "renovation.sqlite3"),
+            # IMMEDIATE and WAL: writers queue instead of failing; FULL: a committed ballot survives a power cut.
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise BadEnvironment(f"DATABASE_URL 只支持 postgresql://…，不支持 {parts.scheme}://")
+    query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", "")) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or query.get("port", "")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TIME_ZONE": "Asia/Shanghai",
+    }
+
+
+def clock_offset(text: str, now: dt.datetime | None = None) -> dt.timedelta:
+    """``-20d``, ``+3h``, ``+1d12h`` or a day ``2026-11-01`` (offset from now) as a timedelta. Empty is no offset."""
+    text = text.strip()
+    if not text:
+        return dt.timedelta()
+    match = re.fullmatch(r"([+-])(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text)
+    if match and any(match.groups()[1:]):
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+        span = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return span if match.group(1) == "+" else -span
+    try:
+        wanted = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadEnvironment(f"CLOCK 应写成 -20d、+3h 或 2026-11-01，不能是 {text!r}") from error
+    if wanted.tzinfo is None:
+        if len(text) == 10:
+            wanted = wanted.replace(hour=9)
+        wanted = wanted.replace(tzinfo=SHANGHAI)
+    return wanted - (now or dt.datetime.now(SHANGHAI))

@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class RestConfig(AppConfig):
+    """The app."""
+
+    name = "rest"
+    verbose_name = "接口"
