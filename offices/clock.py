@@ -14,3 +14,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """The Asia/Shanghai day of this moment."""
     return timezone.localdate(now())
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The Asia/Shanghai day of a moment that was passed in."""
+    return timezone.localdate(at)

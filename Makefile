@@ -1,0 +1,51 @@
+# make run: the platform with a demonstration on this machine. make test: every test. Both set everything up first.
+#   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format clean
+# One line of a recipe after the other, and the first that fails ends it.
+.NOTPARALLEL:
+
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope
+
+help:
+	@echo 'make run     老旧小区改造管理平台：http://127.0.0.1:8000/ (HOST, PORT, DATA, CLOCK)'
+	@echo 'make test    all tests on SQLite, then on PostgreSQL (FAST=1: SQLite only, nothing slow)'
+	@echo 'make check   style, types, imports, templates, settings'
+	@echo 'make format  ruff format and sorted imports'
+	@echo 'make setup   .venv and static/vendor;  make clean  removes both (never DATA)'
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml uv.lock package.json package-lock.json renovation/frontend.py tools/setup.sh
+	@tools/setup.sh
+
+run: setup
+	@$(PY) -m renovation.launcher --with-parent
+
+ifeq ($(FAST),1)
+test: setup
+	@$(PYTEST) -m "not slow and not browser and not processes and not postgres"
+else
+test: setup
+	@$(PYTEST) -m "not postgres"
+	@$(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)"
+endif
+
+check: setup
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet . || { echo 'not formatted: make format'; exit 1; }
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) -m mypy
+	@$(PY) -m djlint templates --lint --quiet
+	@DATA=$$(mktemp -d) $(PY) manage.py check --fail-level WARNING
+	@DATA=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
+	@$(PYTEST) -q -n 0 tests/house/test_repository.py
+
+format: setup
+	@$(PY) -m ruff check --quiet --fix --select I .
+	@$(PY) -m ruff format --quiet .
+
+clean:
+	rm -rf .venv .uv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
