@@ -1,7 +1,7 @@
 """Reads rulebooks from YAML and refuses a malformed one with file, key and reason.
 
-A rulebook is ``<place>.yaml`` or a folder ``<place>/`` whose files are merged: ``document`` (once), ``rules`` (lists are joined),
-``catalogue`` and ``bodies`` (once each).
+A rulebook is ``<place>.yaml`` or a folder ``<place>/`` whose files are merged: ``document`` (once), ``rules`` (lists are
+joined), ``catalogue`` and ``bodies`` (once each).
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from policies.kinds import KINDS
 from policies.layers import Layers
@@ -60,6 +61,7 @@ def load_rulebook(path: Path) -> Rulebook:
     """Read one rulebook (a file, or a folder of files). Raises RulebookError."""
     merged: dict[str, Any] = {"rules": []}
     origin: list[Path] = []
+    sections: dict[str, Path] = {}
     for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
         content = read_yaml(file)
         if not isinstance(content, dict):
@@ -76,16 +78,17 @@ def load_rulebook(path: Path) -> Rulebook:
                 raise RulebookError(file, key, "在这个规则库里写了两次")
             else:
                 merged[key] = value
+                sections[key] = file
     if "document" not in merged:
         raise RulebookError(path, "document", "缺少文件信息")
-    return _build(path, merged, origin)
+    return _build(merged, origin, sections)
 
 
-def _build(path: Path, merged: dict[str, Any], origin: list[Path]) -> Rulebook:
+def _build(merged: dict[str, Any], origin: list[Path], sections: dict[str, Path]) -> Rulebook:
     revision = hashlib.sha256(
         json.dumps(merged, ensure_ascii=False, sort_keys=True, default=str).encode("utf-8")
     ).hexdigest()
-    document = _validate(path, "document", Document, merged["document"])
+    document = _validate(sections["document"], "document", Document, merged["document"])
     rules = tuple(_rule(file, raw, document) for file, raw in zip(origin, merged["rules"], strict=True))
     seen: set[str] = set()
     for file, rule in zip(origin, rules, strict=True):
@@ -95,10 +98,14 @@ def _build(path: Path, merged: dict[str, Any], origin: list[Path]) -> Rulebook:
     return Rulebook(
         document=document,
         rules=rules,
-        catalogue=_validate(path, "catalogue", Catalogue, merged["catalogue"]) if "catalogue" in merged else None,
-        bodies=_validate(path, "bodies", Bodies, merged["bodies"]) if "bodies" in merged else None,
+        catalogue=_section(sections, merged, "catalogue", Catalogue),
+        bodies=_section(sections, merged, "bodies", Bodies),
         revision=revision,
     )
+
+
+def _section(sections: dict[str, Path], merged: dict[str, Any], key: str, model: type[Model]) -> Model | None:
+    return _validate(sections[key], key, model, merged[key]) if key in merged else None
 
 
 def _rule(file: Path, raw: Any, document: Document) -> Rule:
@@ -132,7 +139,28 @@ def _validate(file: Path, key: str, model: type[Model], raw: Any) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         inner = ".".join(str(part) for part in first["loc"])
-        raise RulebookError(file, f"{key}.{inner}" if inner else key, first["msg"]) from error
+        raise RulebookError(file, f"{key}.{inner}" if inner else key, _reason(first)) from error
+
+
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong, in Chinese; for the rare kinds without a sentence of their own, the validator's words."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "缺少这个键"
+        case "extra_forbidden":
+            return "不认识的键"
+        case "literal_error":
+            return f"只能是 {context['expected'].replace(' or ', '、').replace(', ', '、')}，不能是 {error['input']!r}"
+        case "string_pattern_mismatch":
+            return f"写法不对：{error['input']!r}（应符合 {context['pattern']}）"
+        case "value_error":
+            return str(context["error"])
+        case "too_short":
+            return "至少要有一项"
+        case kind if kind.endswith(("_type", "_parsing")):
+            return f"类型不对：{error['input']!r}"
+    return error["msg"]
 
 
 class Library:
@@ -177,7 +205,7 @@ def rulebook_paths(folder: Path) -> list[Path]:
 
 
 def load_library(*folders: Path) -> Library:
-    """Every rulebook of the folders; a later folder's rulebook replaces an earlier one of the same place. Raises RulebookError."""
+    """Every rulebook of the folders; a later folder's replaces an earlier one of the same place. Raises RulebookError."""
     books: dict[str, Rulebook] = {}
     for folder in folders:
         for path in rulebook_paths(folder):
