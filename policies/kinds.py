@@ -89,7 +89,7 @@ Evidence = Literal[
     "hazards_answered", "basic_items_answered", "scheme_papers", "unified_opinion", "review", "permits", "procurement",
     "supervision", "pipeline_plan", "heritage_paper", "contract_mode", "consents_of_neighbours", "residents_supervision",
     "acceptance_parties", "separate_acceptances", "acceptance_filing", "final_account", "archive", "handover", "manager",
-    "management_rules", "maintenance_fund_mechanism", "project_allotment", "lessons",
+    "management_rules", "maintenance_fund_mechanism", "project_allotment", "lessons", "cost_split", "joint_meeting",
 ]  # fmt: skip
 
 
@@ -230,6 +230,25 @@ class Apportionment(Frozen):
     alternatives: tuple[str, ...] = ()
 
 
+class Payers(Frozen):
+    """Who pays for which content (RC-05, CZ-07). A row that names an item goes before a row that names its class.
+
+    ``only``: no other kind of source may pay. ``mainly``: these pay the larger part. ``ratio``: owners carry a ratio that the text
+    leaves open and that is entered. ``open``: the text names sources without closing the list.
+    """
+
+    class Row(Frozen):
+        """Classes or items of the catalogue, the kinds of source, and the document's words for it."""
+
+        classes: tuple[str, ...] = ()
+        items: tuple[str, ...] = ()
+        how: Literal["only", "mainly", "ratio", "open"]
+        sources: tuple[str, ...] = Field(min_length=1)
+        words: str
+
+    rows: tuple[Row, ...] = Field(min_length=1)
+
+
 class Settlement(Frozen):
     """What the county owes after the reviewed settlement: (settlement − ``off``) × ratio entered."""
 
@@ -358,6 +377,7 @@ KINDS: dict[str, type[Frozen]] = {
     "subsidy_years": SubsidyYears,
     "funding_share": FundingShare,
     "apportionment": Apportionment,
+    "payers": Payers,
     "settlement": Settlement,
     "permit_waivers": PermitWaivers,
     "route": Route,
