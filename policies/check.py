@@ -127,9 +127,7 @@ def check_book(book: Rulebook) -> list[Problem]:
         for number, provision in enumerate(rule.provisions, start=1):
             key = f"{rule.id}.provisions[{number}]"
             problems += [Problem(place, f"{key}.{inner}", reason) for inner, reason in _provision_errors(provision)]
-            problems += [
-                Problem(place, f"{key}.strength", reason, "warning") for reason in _strength_doubts(provision)
-            ]
+            problems += [Problem(place, f"{key}.strength", reason, "warning") for reason in _strength_doubts(provision)]
     return problems + _repeated_gates(book)
 
 

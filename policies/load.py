@@ -198,9 +198,7 @@ def rulebook_paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix == ".yaml" or (path.is_dir() and any(path.glob("*.yaml")))
+        path for path in folder.iterdir() if path.suffix == ".yaml" or (path.is_dir() and any(path.glob("*.yaml")))
     )
 
 

@@ -25,7 +25,12 @@ def provision(place: str, rule_id: str, kind: str, params: dict[str, Any] | None
 def book(place: str, *provisions: Provision) -> Rulebook:
     document = Document.model_validate(
         {
-            "place": place, "place_name": place, "short": place, "title": place, "issuer": place, "level": "city",
+            "place": place,
+            "place_name": place,
+            "short": place,
+            "title": place,
+            "issuer": place,
+            "level": "city",
             "transcribed_on": DAY,
         }  # fmt: skip
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from policies.load import BUNDLED, RulebookError, load_library, load_rulebook, rulebook_paths
 
@@ -92,7 +93,7 @@ CASES = {
     "missing document": (DOCUMENT, "", "document", "缺少文件信息"),
     "unknown level": ("level: city", "level: town", "document.level", "'town'"),
     "bad rule ID": ("id: DM-01", "id: dm1", "dm1.id", "写法不对"),
-    "no provisions": (RULE[RULE.index("  provisions:"):], "  provisions: []\n", "DM-01.provisions", "至少要有一条"),
+    "no provisions": (RULE[RULE.index("  provisions:") :], "  provisions: []\n", "DM-01.provisions", "至少要有一条"),
     "rules not a list": ("rules:" + RULE, "rules: 无\n", "rules", "必须是列表"),
     "duplicate rule ID": (RULE, RULE + RULE, "DM-01", "规则编号重复"),
 }
@@ -187,9 +188,27 @@ def test_a_folder_that_is_not_there_holds_no_rulebooks(tmp_path: Path) -> None:
 
 
 def test_the_command_prints_the_reason_and_fails(tmp_path: Path) -> None:
-    from_command = pytest.importorskip("django.core.management")
     path = write(tmp_path, GOOD.replace("3/4}", "0.75}", 1))
-    with pytest.raises(from_command.CommandError) as caught:
-        from_command.call_command("check_rulebook", str(path))
+    with pytest.raises(CommandError) as caught:
+        call_command("check_rulebook", str(path))
     assert "不要写小数" in str(caught.value) and "demo.yaml" in str(caught.value)
     assert caught.value.returncode == 1
+
+
+def test_the_command_prints_every_problem_and_fails_on_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, "四分之三以上同意", "text.txt")
+    named = GOOD.replace("level: city", "level: city, source_text: text.txt")
+    path = write(tmp_path, named.replace("quote: 四分之三以上同意", "quote: 三分之二以上同意"))
+    with pytest.raises(CommandError) as caught:
+        call_command("check_rulebook", str(path))
+    assert "错误：demo：DM-01.provisions[1].quote：原文中没有这段文字：三分之二以上同意" in capsys.readouterr().out
+    assert str(caught.value) == "3 处错误"  # the quote, and that there is neither a catalogue nor a list of bodies
+
+
+def test_the_command_passes_a_bundled_rulebook(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("check_rulebook", str(BUNDLED / "liuzhou"))
+    printed = capsys.readouterr().out
+    assert printed.startswith("liuzhou：柳州市 柳政规〔2022〕3号，33 条规则、")
+    assert "没有错误" in printed
