@@ -1,16 +1,18 @@
 """What the process environment says, read once and refused loudly when it makes no sense. Plain Python, no Django."""
 
 import datetime as dt
+import hashlib
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SOCKET_PATH_LIMIT = 100  # bytes; macOS allows 104 with the closing zero, Linux 108
 
 
 class BadEnvironment(SystemExit):
@@ -47,7 +49,7 @@ def secret_key(data: Path) -> str:
 
 
 def database(url: str | None, data: Path) -> dict[str, Any]:
-    """Django's DATABASES entry for ``postgresql://user:password@host:port/name`` (host may be a socket folder, ``?host=/run``)."""
+    """Django's DATABASES entry for ``postgresql://user:password@host:port/name`` (``?host=/run``: a socket folder)."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -76,6 +78,20 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
     }
 
 
+def queue_socket(data: Path) -> Path:
+    """Unix socket of the embedded queue. A data folder with a long path gets a short private folder of its own in the temporary one."""
+    socket = data / "queue" / "valkey.sock"
+    if len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT:
+        return socket
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"renovation-{os.getuid()}-{digest}" / "valkey.sock"
+
+
+def queue_url(data: Path) -> str:
+    """Celery's address of the embedded queue."""
+    return f"redis+socket://{quote(str(queue_socket(data)))}?virtual_host=0"
+
+
 def clock_offset(text: str, now: dt.datetime | None = None) -> dt.timedelta:
     """``-20d``, ``+3h``, ``+1d12h`` or a day ``2026-11-01`` (offset from now) as a timedelta. Empty is no offset."""
     text = text.strip()
@@ -95,3 +111,14 @@ def clock_offset(text: str, now: dt.datetime | None = None) -> dt.timedelta:
             wanted = wanted.replace(hour=9)
         wanted = wanted.replace(tzinfo=SHANGHAI)
     return wanted - (now or dt.datetime.now(SHANGHAI))
+
+
+def offset_text(offset: dt.timedelta) -> str:
+    """The offset in the form that ``clock_offset`` reads (``+1d2h3m4s``, whole seconds); empty for none."""
+    seconds = round(offset.total_seconds())
+    if seconds == 0:
+        return ""
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return f"{'+' if seconds > 0 else '-'}{days}d{hours}h{minutes}m{rest}s"

@@ -1,11 +1,11 @@
-"""All settings in one file. Production (``PRODUCTION=1``) takes its secrets from the environment and fails loudly without them."""
+"""All settings. Production (``PRODUCTION=1``) takes its secrets from the environment and fails loudly without them."""
 
 import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from renovation.environment import BadEnvironment, clock_offset, database, flag, required, secret_key
+from renovation.environment import BadEnvironment, clock_offset, database, flag, queue_url, required, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("DATA") or BASE_DIR / "var").resolve()
@@ -28,7 +28,7 @@ SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = os.environ.get("REDIS_URL") or f"redis+socket://{DATA / 'queue' / 'valkey.sock'}?virtual_host=0"
+REDIS_URL = os.environ.get("REDIS_URL") or queue_url(DATA)
 
 INSTALLED_APPS = [
     "renovation",
