@@ -108,6 +108,7 @@ _WORDS: dict[str, Callable[[Any], list[str]]] = {
     "ranking": lambda params: [criterion.words for criterion in params.criteria],
     "programme_target": lambda params: [row.words for row in params.bands],
     "permit_waivers": lambda params: [row.words for row in params.waivers],
+    "payers": lambda params: [row.words for row in params.rows],
 }
 
 
