@@ -156,20 +156,24 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "offices.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "rest.schema.ResourceSchema",
     "DEFAULT_PAGINATION_CLASS": "rest.pagination.UidCursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["rest.filters.StrictFilterBackend"],
     "EXCEPTION_HANDLER": "rest.problems.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": int(os.environ.get("PROXIES") or 0),  # proxies in front whose X-Forwarded-For is believed
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+REST = {"CLOCK": "offices.clock.now", "RATE_URL": REDIS_URL}
 SPECTACULAR_SETTINGS = {
     "TITLE": "老旧小区改造管理平台 API",
     "DESCRIPTION": "城镇老旧小区改造项目数据接口。公开事实无需密钥。",

@@ -1,0 +1,120 @@
+"""Requests per window and caller, said in ``RateLimit-*`` headers.
+
+The counters live in Redis, shared by all workers: one INCR a request. Where there is no Redis or it does not answer, each worker
+counts for itself in memory (the limit is then per worker) and Redis is asked again after some seconds: a broken counter never
+stops a request.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import redis
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from rest import house
+
+RETRY_REDIS_AFTER = 5.0
+MOST_KEYS = 50_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How a caller stands: requests allowed and left in this window, seconds until the next."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header fields of the IETF draft."""
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset),
+        }
+
+
+class MemoryCounter:
+    """Counts of one process; forgotten with the window."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._window = -1
+        self._counts: dict[str, int] = {}
+
+    def hit(self, caller: str, window: int, seconds: int) -> int:
+        """Count one request of ``caller`` in window number ``window``; returns the count."""
+        with self._lock:
+            if window != self._window or len(self._counts) > MOST_KEYS:
+                self._window, self._counts = window, {}
+            self._counts[caller] = count = self._counts.get(caller, 0) + 1
+            return count
+
+
+class RedisCounter:
+    """Counts shared by all processes; falls back to memory while Redis does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(plain_url(url), socket_timeout=0.25, socket_connect_timeout=0.25)
+        self._memory = MemoryCounter()
+        self._down_until = 0.0
+
+    def hit(self, caller: str, window: int, seconds: int) -> int:
+        """As MemoryCounter.hit."""
+        if time.monotonic() >= self._down_until:
+            try:
+                name = f"rate:{window}:{caller}"
+                count = int(self._client.incr(name))
+                if count == 1:
+                    self._client.expire(name, seconds * 2)
+                return count
+            except (redis.RedisError, OSError):
+                self._down_until = time.monotonic() + RETRY_REDIS_AFTER
+        return self._memory.hit(caller, window, seconds)
+
+
+def plain_url(url: str) -> str:
+    """Celery's ``redis+socket:///path?virtual_host=0`` as redis-py writes it, ``unix:///path?db=0``; others as they are."""
+    parts = urlsplit(url)
+    if parts.scheme != "redis+socket":
+        return url
+    number = parse_qs(parts.query).get("virtual_host", ["0"])[0]
+    return f"unix://{parts.path}?db={number}"
+
+
+@lru_cache(maxsize=4)
+def counter(url: str) -> MemoryCounter | RedisCounter:
+    """The process's counter."""
+    return RedisCounter(url) if url else MemoryCounter()
+
+
+class CallerRateThrottle(BaseThrottle):
+    """Anonymous callers by address, others by key or user."""
+
+    rate: Rate | None = None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the request and leave its ``Rate`` on it."""
+        known = bool(request.user is not None and request.user.is_authenticated)
+        return self.count(request, house.caller(request), house.setting("RATE_KNOWN" if known else "RATE_ANONYMOUS"))
+
+    def count(self, request: Request, caller: str, limit: int) -> bool:
+        """Whether ``caller`` may have this request."""
+        seconds = int(house.setting("RATE_WINDOW"))
+        moment = time.time()
+        window = int(moment // seconds)
+        count = counter(house.setting("RATE_URL")).hit(caller, window, seconds)
+        reset = max(1, round((window + 1) * seconds - moment))
+        self.rate = Rate(limit=limit, remaining=max(0, limit - count), reset=reset)
+        request._request.rate = self.rate  # type: ignore[attr-defined]
+        return count <= limit
+
+    def wait(self) -> float | None:
+        """Seconds until the next window."""
+        return float(self.rate.reset) if self.rate else None
