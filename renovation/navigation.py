@@ -1,0 +1,102 @@
+"""The staff navigation as one table. An item whose page does not exist (no such URL name) is hidden, and so is a role's other work."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+OFFICE = ("clerk", "approver", "leader")
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page: its word, the names under which its URL may stand (the first that exists), and the roles that need it (empty: all)."""
+
+    label: str
+    names: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items under one small heading."""
+
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as a page shows it."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """A group as a page shows it."""
+
+    label: str
+    items: tuple[Link, ...]
+
+
+NAVIGATION = (
+    Group("", (
+        Item("工作台", ("staff_home",)),
+        Item("待办", ("approvals:inbox",), (*OFFICE, "auditor"), "waiting"),
+    )),
+    Group("改造", (
+        Item("小区", ("communities:list",)),
+        Item("年度计划", ("projects:plans",)),
+        Item("项目", ("projects:projects",)),
+        Item("时限", ("offices:duties",)),
+        Item("导入", ("communities:imports",), OFFICE),
+    )),
+    Group("依据与记录", (
+        Item("规则库", ("rulebooks:index",)),
+        Item("工作日历", ("offices:calendar",)),
+        Item("消息", ("offices:messages",), (), "unread"),
+        Item("历史", ("offices:history",), ("auditor", "audit_admin", "leader")),
+        Item("机构与人员", ("offices:bodies",), ADMINISTRATORS),
+    )),
+)  # fmt: skip
+PERSONAL = (
+    Item("消息设置", ("offices:settings",)),
+    Item("接口密钥", ("offices:keys",)),
+    Item("修改密码", ("offices:password", "password_change")),
+)
+
+
+def url_of(*names: str) -> str:
+    """Path of the first name that exists, empty where none does."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def navigation(*, path: str, roles: set[str], counts: dict[str, int], everything: bool = False) -> list[LinkGroup]:
+    """Groups of links for someone with ``roles``; the longest path that begins ``path`` is the current page."""
+    shown: list[tuple[str, list[tuple[Item, str]]]] = []
+    for group in NAVIGATION:
+        items = [item for item in group.items if everything or not item.roles or roles & set(item.roles)]
+        found = [(item, url) for item in items if (url := url_of(*item.names))]
+        if found:
+            shown.append((group.label, found))
+    urls = [url for _, found in shown for _, url in found]
+    current = max((url for url in urls if path.startswith(url)), key=len, default="")
+    return [
+        LinkGroup(label, tuple(Link(item.label, url, url == current, counts.get(item.count, 0)) for item, url in found))
+        for label, found in shown
+    ]
+
+
+def personal_links() -> list[Link]:
+    """Links of the user menu."""
+    return [Link(item.label, url) for item in PERSONAL if (url := url_of(*item.names))]

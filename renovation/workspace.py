@@ -1,0 +1,69 @@
+"""The staff frame and the workspace home."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from offices.clock import today
+from offices.models import User
+from offices.viewing import choosable_divisions, choosable_years, choose, division_in_view, year_in_view
+from policies.calendar import WorkingCalendar
+from renovation.navigation import navigation, personal_links, url_of
+
+
+def context_of(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page; the frame is worked out only where a staff template asks for it."""
+    return {
+        "today": today(),
+        "calendar": SimpleLazyObject(WorkingCalendar),
+        "frame": SimpleLazyObject(lambda: frame_of(request)),
+    }
+
+
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, counts, and the division and year in view of a member of staff; empty for anyone else."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    counts = counts_of(user)
+    choices = choosable_divisions(user)
+    roles = {membership.role for membership in user.active_memberships}
+    return {
+        "divisions": choices,
+        "division": division_in_view(request, choices),
+        "year": year_in_view(request, today()),
+        "years": choosable_years(today()),
+        "waiting": counts.get("waiting", 0),
+        "unread": counts.get("unread", 0),
+        "messages_url": url_of("offices:messages"),
+        "logout_url": url_of("offices:logout", "logout"),
+        "navigation": navigation(path=request.path, roles=roles, counts=counts, everything=user.is_superuser),
+        "personal": personal_links(),
+    }
+
+
+def counts_of(user: User) -> dict[str, int]:
+    """Counts of the navigation: cases that wait for the user, messages not read."""
+    return {"unread": user.inbox.filter(channel="inbox", read_at__isnull=True).count()}
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits, what is due, what to go on with."""
+    return render(request, "staff/home.html", {})
+
+
+@login_required
+@require_POST
+def switch_view(request: HttpRequest) -> HttpResponse:
+    """Keep the division and year chosen in the top bar and go back to the page."""
+    choose(request, division=request.POST.get("division", ""), year=request.POST.get("year", ""), today=today())
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(back if safe else reverse("staff_home"))
