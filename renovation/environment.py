@@ -92,6 +92,11 @@ def queue_url(data: Path) -> str:
     return f"redis+socket://{quote(str(queue_socket(data)))}?virtual_host=0"
 
 
+def client_url(broker: str) -> str:
+    """The same queue as redis-py writes it: Celery's ``redis+socket://…?virtual_host=0`` is its ``unix://…?db=0``."""
+    return broker.replace("redis+socket://", "unix://", 1).replace("?virtual_host=", "?db=", 1)
+
+
 def clock_offset(text: str, now: dt.datetime | None = None) -> dt.timedelta:
     """``-20d``, ``+3h``, ``+1d12h`` or a day ``2026-11-01`` (offset from now) as a timedelta. Empty is no offset."""
     text = text.strip()

@@ -1,8 +1,74 @@
-"""Error pages: plain words, no traces."""
+"""Error pages: plain words, what to do next, never a trace. Under ``/api/`` the same as problem+json."""
 
+import sys
+from http import HTTPStatus
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from structlog import contextvars
+
+from rest import problems
+
+# SQLSTATE classes in which the server or the connection is gone or full: 08 connection, 53 resources, 57 operator intervention, 58 system.
+PASSING_STATES = ("08", "53", "57", "58")
+PASSING_WORDS = ("database is locked", "disk i/o error", "database or disk is full", "unable to open database")
+
+
+def passing(error: BaseException | None) -> bool:
+    """Whether the database is away or full for now (503: nothing was changed, try again) rather than asked something wrong."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError | DatabaseError):
+        return False
+    cause = error.__cause__
+    state = getattr(cause, "pgcode", None)
+    if state:
+        return str(state).startswith(PASSING_STATES)
+    if type(cause).__module__.startswith("psycopg2"):
+        return isinstance(error, OperationalError)  # no SQLSTATE: the connection itself failed
+    return any(words in str(error).lower() for words in PASSING_WORDS)
+
+
+def page(request: HttpRequest, status: int) -> HttpResponse:
+    """The error page of ``status``; it asks neither the database nor the session, because these may be what failed."""
+    context = {"request_id": contextvars.get_contextvars().get("request_id", ""), "path": request.path}
+    response = HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "5"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    return problems.bad_request(request, exception) if problems.is_api(request) else page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return problems.permission_denied(request, exception) if problems.is_api(request) else page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return problems.page_not_found(request, exception) if problems.is_api(request) else page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500, and 503 where the database is away for now. Django calls it while the exception is being handled."""
+    away = passing(sys.exc_info()[1])
+    if problems.is_api(request):
+        if not away:
+            return problems.server_error(request)
+        response = problems.answer("unavailable", "数据库暂时不可用，没有改动任何数据。")
+        response.headers["Retry-After"] = "5"
+        return response
+    return page(request, 503 if away else 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old or came from elsewhere."""
-    return HttpResponse("页面已过期，请返回上一页刷新后重试。", status=403, content_type="text/plain; charset=utf-8")
+    """The form was too old or came from elsewhere: 403 with the way out."""
+    if problems.is_api(request):
+        return problems.answer("forbidden", "缺少或不匹配的 CSRF 令牌：请刷新页面后重试，程序请使用密钥。")
+    return HttpResponse(render_to_string("errors/csrf.html", {"path": request.path}), status=403)

@@ -1,11 +1,13 @@
 """All settings. Production (``PRODUCTION=1``) takes its secrets from the environment and fails loudly without them."""
 
+import logging
 import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from renovation.environment import BadEnvironment, clock_offset, database, flag, queue_url, required, secret_key
+from renovation.environment import BadEnvironment, client_url, clock_offset, database, flag, queue_url, required, secret_key
+from renovation.logs import configuration, configure_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("DATA") or BASE_DIR / "var").resolve()
@@ -137,6 +139,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and not flag("BEHIND_PLAIN_PROXY")
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:
@@ -174,6 +177,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST = {"CLOCK": "offices.clock.now", "RATE_URL": REDIS_URL}
+REST = {"CLOCK": "offices.clock.now", "RATE_URL": client_url(REDIS_URL)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "老旧小区改造管理平台 API",
     "DESCRIPTION": "城镇老旧小区改造项目数据接口。公开事实无需密钥。",
@@ -210,10 +214,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down: the sweep picks the row up
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
-}
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+LOGGING = configuration(LOG_LEVEL)
+configure_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request is enough
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False

@@ -1,9 +1,16 @@
-"""URLs of the site: each app lists its own under ``portal``, ``staff`` and ``api``; here they get their places."""
+"""URLs of the site. Each app lists its own in ``<app>/urls.py`` as ``portal``, ``staff`` and ``api``; here they get their places and names.
+
+* ``/`` resident pages, all in the namespace ``portal``
+* ``/staff/…`` workspace, each app in the namespace of its label (``communities:list``)
+* ``/api/v1/…`` REST, all in the namespace ``api``
+
+An app joins by one line in each list below.
+"""
 
 from typing import Any
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from renovation import health
 
@@ -15,6 +22,9 @@ urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("staff/", include(staff)),
+    path("api/v1/", include((api, "api"))),
+    path("", include((portal, "portal"))),
 ]
 
 handler400 = "renovation.errors.bad_request"

@@ -22,3 +22,4 @@ STORAGES = {
 }
 CELERY_BROKER_URL = "memory://"  # publishing works, nobody consumes: tests call the actions behind the tasks
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -1,0 +1,93 @@
+"""Logs as JSON lines on standard error, one event a line, with the request's id and no personal data.
+
+What stands in a line: time, level, logger, event, request id, user id (a number), method and path, status. What never does: query strings (people
+search for names), network addresses and browsers, and what a database quotes from a refused row. Phone and identity numbers that slip into
+a message are masked, whoever logs it.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import structlog
+
+DROPPED = ("ip", "user_agent", "color_message", "_record", "_from_structlog")
+PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
+DATABASE_DETAIL = re.compile(r"((?:DETAIL|CONTEXT|Key|Failing row contains)[:\s]).*")
+QUERY = re.compile(r"\?\S*")
+
+
+def mask(text: str) -> str:
+    """``text`` without phone numbers, identity numbers and quoted database rows."""
+    text = IDENTITY.sub(r"\1********\2", PHONE.sub(r"\1****\2", text))
+    return DATABASE_DETAIL.sub(r"\1 …", text)
+
+
+def impersonal(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The last structlog processor before the line is written: nothing personal leaves the process."""
+    for key in DROPPED:
+        event.pop(key, None)
+    if isinstance(event.get("request"), str):
+        event["request"] = QUERY.sub("", event["request"])
+    for key, value in event.items():
+        event[key] = _masked(value)
+    return event
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner) for inner in value]
+    return value if isinstance(value, int | float | bool | None) else mask(str(value))
+
+
+def _processors() -> Iterator[Any]:
+    """What every event goes through, whether structlog or the standard library wrote it."""
+    yield structlog.contextvars.merge_contextvars
+    yield structlog.stdlib.add_logger_name
+    yield structlog.stdlib.add_log_level
+    yield structlog.stdlib.PositionalArgumentsFormatter()
+    yield structlog.processors.TimeStamper(fmt="iso", utc=True)
+    yield structlog.processors.StackInfoRenderer()
+    yield structlog.processors.format_exc_info
+
+
+def configure_structlog() -> None:
+    """Send structlog's events through the standard library, so that one handler writes all lines."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def formatter() -> logging.Formatter:
+    """One JSON object a line."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=list(_processors()),
+        processors=[impersonal, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    )
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Django's LOGGING; also the Celery worker's, which would put its own in place otherwise."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "renovation.logs.formatter"}},
+        "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["lines"], "level": level},
+        "loggers": {
+            # Django prints whole requests and addresses; django_structlog says the same without them.
+            "django.request": {"level": "CRITICAL"},
+            "django.server": {"level": "WARNING"},
+            "axes": {"level": "ERROR"},  # it logs names and addresses of those who fail to log in; they stand in its table
+            "fontTools": {"level": "ERROR"},
+        },
+    }
