@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from approvals.rules.percentages import still_needed
@@ -35,6 +35,24 @@ class Voter:
     def area(self) -> int:
         """All homes of the voter together, in 0.01 ㎡."""
         return sum(self.areas)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was counted: heads, and areas in 0.01 ㎡. ValueError where a part is greater than its whole or below zero."""
+
+    total_area: int
+    total_heads: int
+    participating_area: int
+    participating_heads: int
+    agreeing_area: int
+    agreeing_heads: int
+
+    def __post_init__(self) -> None:
+        for unit in ("area", "heads"):
+            agreeing, taking_part, total = (getattr(self, f"{part}_{unit}") for part in ("agreeing", "participating", "total"))
+            if not 0 <= agreeing <= taking_part <= total:
+                raise ValueError(f"数目不成立：同意 {agreeing}、参与 {taking_part}、总数 {total}")
 
 
 @dataclass(frozen=True)
@@ -86,21 +104,26 @@ def tally(layers: Layers, *, day: dt.date, matter: Matter, voters: Iterable[Vote
         raise ValueError("面积不能为负数")
     taking_part = [voter for voter in roll if voter.choice != "none"]
     agreeing = [voter for voter in roll if voter.choice == "agree"]
-    counts = {
-        "total_area": sum(voter.area for voter in roll),
-        "total_heads": len(roll),
-        "participating_area": sum(voter.area for voter in taking_part),
-        "participating_heads": len(taking_part),
-        "agreeing_area": sum(voter.area for voter in agreeing),
-        "agreeing_heads": len(agreeing),
-    }
+    counts = Counts(
+        total_area=sum(voter.area for voter in roll),
+        total_heads=len(roll),
+        participating_area=sum(voter.area for voter in taking_part),
+        participating_heads=len(taking_part),
+        agreeing_area=sum(voter.area for voter in agreeing),
+        agreeing_heads=len(agreeing),
+    )
+    return decide(layers, day=day, matter=matter, counts=counts)
+
+
+def decide(layers: Layers, *, day: dt.date, matter: Matter, counts: Counts) -> Tally:
+    """The result that ``counts`` (of this platform's vote or of a recorded paper) give under the documents in force on ``day``."""
 
     def on_matter(provision: Provision) -> bool:
         return matter in provision.params.matters
 
     lowest = layers.governing("vote", day, on_matter)
     if not lowest:
-        return Tally(provision=None, reasons=UNREGULATED, matter=matter, passed=None, results=(), **counts)
+        return Tally(provision=None, reasons=UNREGULATED, matter=matter, passed=None, results=(), **asdict(counts))
     asked = lowest + layers.uppers("vote", day, on_matter)
     results = tuple(_result(test, asked, counts) for test in TESTS)
     return Tally(
@@ -109,14 +132,14 @@ def tally(layers: Layers, *, day: dt.date, matter: Matter, voters: Iterable[Vote
         matter=matter,
         passed=all(result.met for result in results),
         results=results,
-        **counts,
+        **asdict(counts),
     )
 
 
-def _result(test: Test, asked: tuple[Provision, ...], counts: dict[str, int]) -> Result:
+def _result(test: Test, asked: tuple[Provision, ...], counts: Counts) -> Result:
     share, unit = test.split("_")
     part_name, whole_name = ("participating", "total") if share == "participation" else ("agreeing", "participating")
-    part, whole = counts[f"{part_name}_{unit}"], counts[f"{whole_name}_{unit}"]
+    part, whole = getattr(counts, f"{part_name}_{unit}"), getattr(counts, f"{whole_name}_{unit}")
     provision = asked[0]
     for other in asked[1:]:
         if _threshold(other, test).stricter_than(_threshold(provision, test)):

@@ -30,7 +30,10 @@ FACT_LABELS: dict[Fact, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Permits(Answer):
-    """Both lists sorted by name. ``waived_by`` gives the provision and its words; ``standing_against`` the facts that keep a permit needed."""
+    """Both lists sorted by name.
+
+    ``waived_by`` gives the provision and its words, ``standing_against`` the facts that keep a permit needed.
+    """
 
     needed: tuple[Permit, ...]
     waived: tuple[Permit, ...]
@@ -54,7 +57,8 @@ def permits(layers: Layers, *, day: dt.date, facts: Mapping[Fact, bool]) -> Perm
                 against.setdefault(row.permit, wrong)
     needed = tuple(sorted(permit for permit in PERMIT_LABELS if permit not in waived))
     reasons = tuple(
-        because(layers, provision, f"{PERMIT_LABELS[permit]}：{words}") for permit, (provision, words) in sorted(waived.items())
+        because(layers, provision, f"{PERMIT_LABELS[permit]}：{words}")
+        for permit, (provision, words) in sorted(waived.items())
     )
     if not lowest:
         reasons = UNREGULATED

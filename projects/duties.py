@@ -1,0 +1,62 @@
+"""Deadlines of plans and projects: computed from the rulebook when a fact changes, kept as duties."""
+
+import datetime as dt
+from typing import Literal
+
+from offices import duties
+from offices.calendar import calendar
+from offices.models import Body, Division
+from offices.rulebooks import layers_of
+from projects.models import AnnualPlan, Project
+from projects.permissions import KEEPER_KINDS
+from projects.rules.deadlines import Due, deadlines
+
+Subject = Literal["plan", "project"]
+
+
+def keeper(division: Division) -> Body | None:
+    """The office that keeps plans and projects in the division: the one whom reminders concern."""
+    bodies = Body.objects.filter(division=division, active=True).order_by("pk")
+    return next((body for body in bodies if {body.kind, *body.also} & KEEPER_KINDS), None)
+
+
+def refresh_plan(plan: AnnualPlan, *, at: dt.datetime, today: dt.date) -> None:
+    """Compute the plan's own deadlines anew (LZ-09)."""
+    found = deadlines(
+        layers_of(plan.division), day=today, subject="plan", plan_year=plan.year, national_task=False, calendar=calendar()
+    )
+    duties.sync(
+        subject=plan, title=str(plan), link=f"/staff/plans/{plan.uid}/", division=plan.division, body=keeper(plan.division),
+        rows=_rows(found, rulebook=plan.rulebook, plan_year=plan.year), at=at, today=today,
+    )  # fmt: skip
+
+
+def refresh_project(project: Project, *, at: dt.datetime, today: dt.date) -> None:
+    """Compute the project's deadlines anew (YL-07, YL-08, RC-13, JX-06); out of every plan it has none."""
+    found: tuple[Due, ...] = ()
+    if project.plan_year is not None:
+        found = deadlines(
+            layers_of(project.division), day=today, subject="project", plan_year=project.plan_year,
+            national_task=project.national_task, calendar=calendar(),
+        )  # fmt: skip
+    county = project.county or project.division
+    duties.sync(
+        subject=project, title=project.name, link=f"/staff/projects/{project.uid}/", division=project.division,
+        body=keeper(county), rows=_rows(found, rulebook=project.rulebook, plan_year=project.plan_year or 0), at=at, today=today,
+    )  # fmt: skip
+
+
+def _rows(found: tuple[Due, ...], *, rulebook: str, plan_year: int) -> list[duties.Row]:
+    return [
+        duties.Row(
+            rule_id=due.rule,
+            rulebook=rulebook,
+            milestone=due.milestone,
+            strength=due.strength,
+            plan_year=plan_year,
+            due_on=due.day,
+            applicable=due.applicable,
+            reason="" if due.applicable else due.reason.text,
+        )
+        for due in found
+    ]

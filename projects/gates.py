@@ -1,0 +1,118 @@
+"""Gates asked of real plans and projects: gathers what is held (a bounded number of queries for any number of projects), then asks the rules."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from approvals.models import GateException, Paper
+from offices.calendar import calendar
+from policies.calendar import WorkingCalendar
+from policies.kinds import Step
+from policies.layers import Layers
+from policies.refusal import Reason
+from projects.models import AnnualPlan, Project
+from projects.rules.gates import GateAnswer, answer, gates_of
+from projects.rules.situation import Held, HeldException, Place, Situation
+from projects.rules.stages import steps_asked
+
+# Evidence that speaks of the year's plan as a whole; everything else is a project's.
+OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "no_hidden_debt"})
+
+
+def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation]:
+    """What is held for each subject, by uid: papers, exceptions, communities (four queries and one for the calendar)."""
+    uids = [subject.uid for subject in subjects]
+    papers: dict[UUID, dict[str, Held]] = defaultdict(dict)
+    for paper in Paper.objects.filter(subject_uid__in=uids, superseded_by__isnull=True).order_by("pk"):
+        papers[paper.subject_uid][paper.evidence] = Held(
+            figures=paper.figures, day=paper.day, checked=paper.checked_by_id is not None, paper=str(paper.uid)
+        )
+    exceptions: dict[UUID, dict[tuple[str, str], HeldException]] = defaultdict(dict)
+    for row in GateException.objects.filter(subject_uid__in=uids, withdrawn_at__isnull=True).select_related("by"):
+        exceptions[row.subject_uid][(row.rule_id, row.step)] = HeldException(words=exception_words(row), uid=str(row.uid))
+    days = calendar()
+    return {subject.uid: _situation(subject, papers[subject.uid], exceptions[subject.uid], days) for subject in subjects}
+
+
+def exception_words(row: GateException) -> str:
+    """How an exception is shown wherever its subject is shown."""
+    if row.document_number:
+        return f"例外：{row.issuer}{row.document_number}"
+    return f"例外：{row.by}登记理由“{row.reason}”"
+
+
+def _situation(
+    subject: AnnualPlan | Project, papers: dict[str, Held], exceptions: dict[tuple[str, str], HeldException], days: WorkingCalendar
+) -> Situation:
+    if isinstance(subject, AnnualPlan):
+        return Situation(papers=papers, exceptions=exceptions, calendar=days)
+    communities = [part.community for part in subject.parts.all()]
+    facts = {key for key, holds in subject.facts.items() if holds}
+    if subject.central_subsidy:
+        facts.add("central_subsidy")
+    if any(community.heritage for community in communities):
+        facts.add("heritage")
+    return Situation(
+        papers=papers,
+        exceptions=exceptions,
+        places=tuple(Place(c.name, c.built_text, c.excluded or None, c.household_count) for c in communities),
+        works=tuple(subject.works),
+        facts=frozenset(facts),
+        calendar=days,
+    )
+
+
+def gates_of_project(
+    project: Project, *, layers: Layers, day: dt.date, steps: Iterable[Step] | None = None, situation: Situation | None = None
+) -> list[GateAnswer]:
+    """Gates of the project's next step (or of ``steps``), those of the plan as a whole left out."""
+    held = situation or situations([project])[project.uid]
+    return [
+        answer(layers, day=day, provision=provision, situation=held)
+        for step in (steps_asked(project.stage) if steps is None else steps)
+        for provision in gates_of(layers, day=day, step=step, facts=held.facts)
+        if provision.params.evidence not in OF_PLAN
+    ]
+
+
+def gates_of_plan(plan: AnnualPlan, *, layers: Layers, day: dt.date, situation: Situation | None = None) -> list[GateAnswer]:
+    """Gates that a plan as a whole meets before it is declared."""
+    held = situation or situations([plan])[plan.uid]
+    return [
+        answer(layers, day=day, provision=provision, situation=held)
+        for provision in gates_of(layers, day=day, step="declare", facts=held.facts)
+        if provision.params.evidence in OF_PLAN
+    ]
+
+
+def plan_gates(plan: AnnualPlan, *, layers: Layers, day: dt.date) -> tuple[list[GateAnswer], list[tuple[Project, list[GateAnswer]]]]:
+    """All gates before the declaration: the plan's own, and each line's."""
+    lines = plan.lines.select_related("project").prefetch_related("project__parts__community")
+    projects = [line.project for line in lines]
+    held = situations([plan, *projects])
+    own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])
+    each = [
+        (project, gates_of_project(project, layers=layers, day=day, steps=("plan", "declare"), situation=held[project.uid]))
+        for project in projects
+    ]
+    return own, each
+
+
+def refusals_of_plan(plan: AnnualPlan, *, layers: Layers, day: dt.date) -> list[Reason]:
+    """One reason per gate that stands against the declaration."""
+    own, each = plan_gates(plan, layers=layers, day=day)
+    reasons = [reason_of(gate, subject=str(plan)) for gate in own if gate.blocks]
+    reasons += [reason_of(gate, subject=project.name) for project, gates in each for gate in gates if gate.blocks]
+    return reasons
+
+
+def refusals_of_project(project: Project, *, layers: Layers, day: dt.date, steps: Iterable[Step]) -> list[Reason]:
+    """One reason per gate that stands against the step."""
+    gates = gates_of_project(project, layers=layers, day=day, steps=steps)
+    return [reason_of(gate, subject=project.name) for gate in gates if gate.blocks]
+
+
+def reason_of(gate: GateAnswer, *, subject: str) -> Reason:
+    """An unmet gate as a reason of a refusal."""
+    return Reason(text=f"{gate.gate.label}：{gate.explanation}", citation=gate.citation, missing=gate.missing, subject=subject)

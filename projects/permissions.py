@@ -1,0 +1,29 @@
+"""Who may write plans and projects: clerks and leaders of the office that keeps them in the division."""
+
+from offices.models import Body, Division, User
+from policies.refusal import Forbidden
+
+KEEPER_KINDS = frozenset({"housing", "leading_group_office", "renovation_authority"})
+WRITERS = ("clerk", "leader")
+
+
+def keeping_body(user: User, division: Division, *, roles: tuple[str, ...] = WRITERS) -> Body:
+    """The user's body that keeps the plans of ``division``. Raises Forbidden where he has none.
+
+    A superuser is no exception: running the system gives no say in an office's business.
+    """
+    for membership in user.active_memberships:
+        body = membership.body
+        kinds = {body.kind, *body.also}
+        if membership.role in roles and body.division_id == division.pk and kinds & KEEPER_KINDS:
+            return body
+    raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的经办人或负责人可以办理")
+
+
+def may_keep(user: User, division: Division) -> bool:
+    """Whether ``keeping_body`` would answer (for showing a button)."""
+    try:
+        keeping_body(user, division)
+    except Forbidden:
+        return False
+    return True

@@ -1,0 +1,198 @@
+"""Whether what a paper says meets what a gate asks: one evaluator per kind of evidence, each asking the pure function of its question."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from approvals.rules.notice_period import last_day
+from approvals.rules.percentages import Percentage, plan_consent, satisfaction, survey_coverage
+from approvals.rules.tally import Counts, decide
+from communities.rules.eligibility import eligibility
+from funding.rules.money import fen, yuan
+from funding.rules.shares import Source, funding_share
+from funding.rules.subsidy import Works, central_subsidy
+from policies.kinds import Exclusion, Gate
+from policies.layers import Layers
+from policies.refusal import Reason
+from projects.rules.situation import Place, Situation
+
+Figures = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Met or not, in words and with what is missing. ``computed``: from the register itself, so that no paper needs checking."""
+
+    met: bool
+    explanation: str
+    missing: str = ""
+    computed: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an evaluator is given; ``figures`` None: nothing recorded yet."""
+
+    layers: Layers
+    day: dt.date
+    gate: Gate
+    figures: Figures | None
+    situation: Situation
+
+
+def evaluate(layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | None, situation: Situation) -> Verdict:
+    """The verdict on one gate."""
+    question = Question(layers, day, gate, figures, situation)
+    computed = COMPUTED.get(gate.evidence)
+    if computed is not None:
+        return computed(question)
+    if figures is None:
+        return Verdict(False, "尚无材料", missing=f"请录入：{gate.label}")
+    try:
+        return RECORDED.get(gate.evidence, _papers)(question, figures)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        return Verdict(False, "材料数据不完整", missing=f"数据有误：{error}")
+
+
+def _eligibility(question: Question) -> Verdict:
+    """Every community of the project must be within 改造对象."""
+    outside = [(place, text) for place in question.situation.places for text in [_not_eligible(question, place)] if text]
+    if not question.situation.places:
+        return Verdict(False, "项目还没有小区", missing="请选择小区", computed=True)
+    if not outside:
+        return Verdict(True, f"{len(question.situation.places)}个小区均在改造范围内", computed=True)
+    words = "；".join(f"{place.name}：{text}" for place, text in outside)
+    return Verdict(False, words, missing=f"{len(outside)}个小区不在改造范围", computed=True)
+
+
+def _not_eligible(question: Question, place: Place) -> str:
+    excluded = cast(Exclusion | None, place.excluded or None)
+    found = eligibility(question.layers, day=question.day, built=place.built, excluded=excluded)
+    return "" if found.eligible is not False else _text(found.reasons)
+
+
+def _central_subsidy(question: Question) -> Verdict:
+    """Content and community of a project that asks for central money (read from the project, not from a paper)."""
+    works = cast("tuple[Works, ...]", question.situation.works)
+    for place in question.situation.places:
+        excluded = cast(Exclusion | None, place.excluded or None)
+        found = central_subsidy(question.layers, day=question.day, built=place.built, excluded=excluded, works=works)
+        if found.allowed is False:
+            return Verdict(False, f"{place.name}：{_text(found.reasons)}", missing=_missing(found.reasons), computed=True)
+    return Verdict(True, "符合中央补助的小区和内容要求", computed=True)
+
+
+def _percentage(found: Percentage) -> Verdict:
+    return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons))
+
+
+def _plan_consent(question: Question, figures: Figures) -> Verdict:
+    found = plan_consent(question.layers, day=question.day, households=figures["households"], agreeing=figures["agreeing"])
+    registered = [place.households for place in question.situation.places]
+    if None not in registered and registered and figures["households"] < sum(cast("list[int]", registered)):
+        # The whole community is the denominator: a paper that leaves households out would raise the share.
+        total = sum(cast("list[int]", registered))
+        text = f"材料按 {figures['households']} 户计算，少于登记的 {total} 户"
+        return Verdict(False, text, missing=f"应以小区全部 {total} 户为基数")
+    return _percentage(found)
+
+
+def _survey_coverage(question: Question, figures: Figures) -> Verdict:
+    return _percentage(survey_coverage(question.layers, day=question.day, households=figures["households"], asked=figures["asked"]))
+
+
+def _satisfaction(question: Question, figures: Figures) -> Verdict:
+    return _percentage(
+        satisfaction(question.layers, day=question.day, respondents=figures["respondents"], satisfied=figures["satisfied"])
+    )
+
+
+def _vote(question: Question, figures: Figures) -> Verdict:
+    counts = Counts(
+        total_area=_hundredths(figures["total_area"]),
+        total_heads=figures["total_heads"],
+        participating_area=_hundredths(figures["participating_area"]),
+        participating_heads=figures["participating_heads"],
+        agreeing_area=_hundredths(figures["agreeing_area"]),
+        agreeing_heads=figures["agreeing_heads"],
+    )
+    found = decide(question.layers, day=question.day, matter=question.gate.matter or "scheme", counts=counts)
+    return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons))
+
+
+def _notice(question: Question, figures: Figures) -> Verdict:
+    """The notice has stood its full period and no objection is open."""
+    posted, closed = dt.date.fromisoformat(figures["posted_on"]), dt.date.fromisoformat(figures["closed_on"])
+    found = last_day(question.layers, day=question.day, posted_on=posted, calendar=question.situation.calendar)
+    required = found.last_day or posted
+    if closed < required:
+        return Verdict(False, f"公示至 {closed}，应至 {required}", missing=f"公示期未满，应至 {required}")
+    if question.day < required:
+        return Verdict(False, f"公示期至 {required}", missing=f"公示期未满，{required} 届满")
+    unsettled = int(figures.get("open_objections", 0))
+    if unsettled:
+        return Verdict(False, f"尚有 {unsettled} 件异议未办结", missing=f"还有 {unsettled} 件异议未办结")
+    return Verdict(True, f"{posted} 至 {closed} 公示，无未办结异议")
+
+
+def _funding_share(question: Question, figures: Figures) -> Verdict:
+    sources = [Source(kind=kind, amount=fen(str(amount))) for kind, amount in figures.items() if amount not in (None, "")]
+    found = funding_share(question.layers, day=question.day, sources=sources)
+    return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons) or ("" if found.passed else "总投资为零"))
+
+
+def _fiscal_capacity(question: Question, figures: Figures) -> Verdict:
+    """The plan's need of local public money against what the division states that it can bear, both in yuan."""
+    capacity, needed = fen(str(figures["capacity"])), fen(str(figures["needed"]))
+    text = f"计划需本级财政 {yuan(needed)} 元，承受能力 {yuan(capacity)} 元"
+    over = needed - capacity
+    return Verdict(over <= 0, text, missing=f"超出 {yuan(over)} 元" if over > 0 else "")
+
+
+def _papers(question: Question, figures: Figures) -> Verdict:
+    """Papers or parties named one by one; without a list the recorded paper itself is what is asked for."""
+    asked = [paper for paper in question.gate.requires if not paper.optional]
+    if not asked:
+        return Verdict(True, "已有书面材料")
+    absent = [paper.label for paper in asked if figures.get(paper.key) is not True]
+    if question.gate.one_of and len(absent) < len(asked):
+        absent = []
+    if not absent:
+        return Verdict(True, "所列材料齐备")
+    words = "、".join(absent)
+    return Verdict(False, f"缺：{words}", missing=f"任缺其一即可补：{words}" if question.gate.one_of else f"还缺：{words}")
+
+
+def _text(reasons: tuple[Reason, ...]) -> str:
+    return "；".join(reason.text for reason in reasons)
+
+
+def _missing(reasons: tuple[Reason, ...]) -> str:
+    return "、".join(dict.fromkeys(reason.missing for reason in reasons if reason.missing))
+
+
+def _hundredths(text: object) -> int:
+    """㎡ as text with two decimals to 0.01 ㎡."""
+    number = Decimal(str(text)).scaleb(2)
+    if number != number.to_integral_value():
+        raise ValueError(f"面积最多两位小数：{text}")
+    return int(number)
+
+
+COMPUTED: Mapping[str, Callable[[Question], Verdict]] = {
+    "eligibility": _eligibility,
+    "exclusions": _eligibility,
+    "central_subsidy": _central_subsidy,
+}
+RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
+    "plan_consent": _plan_consent,
+    "survey_coverage": _survey_coverage,
+    "satisfaction": _satisfaction,
+    "vote": _vote,
+    "fund_vote": _papers,
+    "notice": _notice,
+    "funding_share": _funding_share,
+    "fiscal_capacity": _fiscal_capacity,
+}

@@ -1,0 +1,115 @@
+"""Gates: which demands of the documents guard a step, and whether what is held meets them. Pure functions.
+
+Strength decides what an unmet gate can do: must and in_principle block (until an exception stands), strive never blocks and is shown and
+counted. Evidence is what the platform holds or a recorded paper; a paper counts once a second person has checked it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from policies.answer import citation
+from policies.kinds import Gate, Step
+from policies.layers import Layers
+from policies.model import Provision
+from policies.refusal import Citation
+from projects.rules.evidence import Verdict, evaluate
+from projects.rules.situation import Held, HeldException, Situation
+
+Outcome = Literal["met", "unmet", "excepted"]
+OUTCOME_LABELS: dict[Outcome, str] = {"met": "已满足", "unmet": "未满足", "excepted": "例外放行"}
+BLOCKING = frozenset({"must", "in_principle"})
+
+
+@dataclass(frozen=True)
+class GateAnswer:
+    """One gate: what it asks, whether it is met, what is missing in numbers, and the clause that says so."""
+
+    provision: Provision
+    citation: Citation
+    gate: Gate
+    outcome: Outcome
+    explanation: str
+    missing: str = ""
+    paper: str | None = None
+    needs_check: bool = False
+    exception: HeldException | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the step is refused because of it."""
+        return self.outcome == "unmet" and self.provision.strength in BLOCKING
+
+    @property
+    def key(self) -> str:
+        """Key of the evidence that answers it."""
+        return evidence_key(self.gate)
+
+    @property
+    def opened_by(self) -> Literal["document", "leader", "nothing"]:
+        """What can open it: a document of the issuing level (must), a leader's reason (in_principle), nothing under a statute."""
+        if self.provision.floor:
+            return "nothing"
+        return "document" if self.provision.strength == "must" else "leader"
+
+
+def evidence_key(gate: Gate) -> str:
+    """Key under which evidence of a gate is recorded: ``plan_consent``, ``vote:scheme``."""
+    return f"{gate.evidence}:{gate.matter}" if gate.matter else gate.evidence
+
+
+def gates_of(layers: Layers, *, day: dt.date, step: Step, facts: frozenset[str] = frozenset()) -> tuple[Provision, ...]:
+    """Gates that guard ``step`` on ``day`` for a subject with these facts.
+
+    Per kind of evidence the lowest document that speaks governs; an upper must stays beside a weaker one below (it may be
+    tightened, never loosened). Gates of different rules of one document all stand.
+    """
+    asked = [p for p in layers.provisions("gate", day) if p.params.step == step and set(p.params.applies_when) <= facts]
+    kept: list[Provision] = []
+    for provision in asked:
+        key = evidence_key(provision.params)
+        lower = [other for other in kept if evidence_key(other.params) == key and other.place != provision.place]
+        if not lower or (provision.strength == "must" and all(other.strength != "must" for other in lower)) or provision.floor:
+            kept.append(provision)
+    return tuple(kept)
+
+
+def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Situation) -> GateAnswer:
+    """Whether one gate is met by what is held."""
+    gate: Gate = provision.params
+    held = situation.papers.get(evidence_key(gate))
+    verdict = evaluate(layers, day=day, gate=gate, figures=held.figures if held else None, situation=situation)
+    exception = situation.exceptions.get((provision.rule_id, gate.step))
+    outcome, explanation, missing, needs_check = _decide(verdict, held, exception)
+    return GateAnswer(
+        provision=provision,
+        citation=citation(layers, provision),
+        gate=gate,
+        outcome=outcome,
+        explanation=explanation,
+        missing=missing,
+        paper=held.paper if held else None,
+        needs_check=needs_check,
+        exception=exception,
+    )
+
+
+def _decide(verdict: Verdict, held: Held | None, exception: HeldException | None) -> tuple[Outcome, str, str, bool]:
+    if verdict.met and (verdict.computed or (held is not None and held.checked)):
+        return "met", verdict.explanation, "", False
+    waits = verdict.met and held is not None and not held.checked
+    missing = "材料已录入，待第二人复核" if waits else verdict.missing
+    if exception is not None:
+        return "excepted", f"{verdict.explanation}；{exception.words}", missing, waits
+    return "unmet", verdict.explanation, missing, waits
+
+
+def answers_for(
+    layers: Layers, *, day: dt.date, steps: tuple[Step, ...], situation: Situation
+) -> tuple[GateAnswer, ...]:
+    """All gates of the steps, in the order of the document."""
+    return tuple(
+        answer(layers, day=day, provision=provision, situation=situation)
+        for step in steps
+        for provision in gates_of(layers, day=day, step=step, facts=situation.facts)
+    )

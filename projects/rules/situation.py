@@ -1,0 +1,48 @@
+"""What a gate may look at: papers held, exceptions in force, the communities and facts of a project. Plain values."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from policies.calendar import WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Held:
+    """A recorded paper as a gate sees it: its figures, its day, whether a second person has checked it, and its uid."""
+
+    figures: Mapping[str, Any]
+    day: dt.date
+    checked: bool
+    paper: str
+
+
+@dataclass(frozen=True)
+class HeldException:
+    """An exception in force: by which document, or by whose reason."""
+
+    words: str
+    uid: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A community of the project as a gate sees it."""
+
+    name: str
+    built: str
+    excluded: str | None
+    households: int | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that gates of one subject may look at."""
+
+    papers: Mapping[str, Held] = field(default_factory=dict)
+    exceptions: Mapping[tuple[str, str], HeldException] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    works: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)

@@ -1,0 +1,68 @@
+"""The annual plan as a subject of a case: what approvers see, and what happens when the route is through."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from approvals.models import Case, CaseStage
+from approvals.subjects import Subject, register
+from offices import duties
+from offices.models import User
+from projects.actions.plans import issue_plan
+from projects.content import plan_content
+from projects.models import AnnualPlan
+
+
+class PlanSubject(Subject):
+    """An annual plan on its way through the route of its document."""
+
+    def get(self, uid: UUID) -> AnnualPlan:
+        """The plan."""
+        return AnnualPlan.objects.select_related("division").get(uid=uid)
+
+    def title(self, subject: AnnualPlan) -> str:
+        """Title of its case."""
+        return str(subject)
+
+    def link(self, subject: AnnualPlan) -> str:
+        """Its staff page."""
+        return f"/staff/plans/{subject.uid}/"
+
+    def content(self, subject: AnnualPlan) -> dict[str, Any]:
+        """What is frozen for the approvers."""
+        return plan_content(subject)
+
+    def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """The first stage is the declaring government's: with its yes the plan goes up, and that is its day (LZ-09)."""
+        if stage.number == 1:
+            plan = self.get(case.subject_uid)
+            if plan.declared_on is None:
+                plan.declared_on = today
+                plan.save(update_fields=("declared_on",))
+                duties.fulfil(subject=plan, milestone="plan_declaration", on=today, at=at)
+
+    def on_passed(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """The last stage has passed: the plan is issued under the document number of the last opinion."""
+        issue_plan(by=by, at=at, today=today, plan=self.get(case.subject_uid), document_number=case.document_number, issued_on=today)
+
+    def on_returned(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Back to its writers."""
+        self._state(case, AnnualPlan.State.RETURNED, at)
+
+    def on_refused(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Refused: it may be rewritten and declared anew."""
+        self._state(case, AnnualPlan.State.REFUSED, at)
+
+    def on_withdrawn(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Taken back by its writers."""
+        self._state(case, AnnualPlan.State.DRAFT, at)
+
+    def _state(self, case: Case, state: str, at: dt.datetime) -> None:
+        plan = self.get(case.subject_uid)
+        plan.state, plan.updated_at, plan.version = state, at, plan.version + 1
+        if state != AnnualPlan.State.RETURNED:
+            plan.declared_on = None
+        plan.save(update_fields=("state", "updated_at", "version", "declared_on"))
+
+
+register("annualplan", PlanSubject())
