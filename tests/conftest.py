@@ -1,1 +1,30 @@
 """Shared fixtures."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import postgres as cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a real PostgreSQL server, one for the whole run."""
+    try:
+        with cluster.server() as url:
+            yield url
+    except cluster.NoPostgres as nothing:
+        pytest.skip(str(nothing))
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[str]:
+    """DATABASE_URL of a fresh, empty database of its own, for tests that start real processes (mark them ``postgres``)."""
+    with cluster.fresh_database(postgres_server) as url:
+        yield url
+
+
+def pytest_report_header() -> str:
+    """Which database this run is on."""
+    return f"database: {'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite'}"
