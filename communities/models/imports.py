@@ -1,8 +1,18 @@
 """A table that someone brings: staged row by row, shown with its problems, applied in one transaction or not at all."""
 
+from typing import Self
+
 from django.db import models
 
 from offices.models import Body, InDivision, Record, StoredFile, User
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Imports in the user's scope."""
+        return self.filter(user.scope.q())
 
 
 class Import(Record, InDivision):
@@ -30,6 +40,12 @@ class Import(Record, InDivision):
     error = models.CharField("原因", max_length=500, blank=True)
     applied_at = models.DateTimeField(null=True)
 
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入"
+        ordering = ("-pk",)
+
 
 class ImportRow(models.Model):
     """One row of the table, as found and as understood."""
@@ -51,6 +67,7 @@ class ImportRow(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices)
     problems = models.JSONField(default=list, help_text="[{cell, field, severity: error|warning, message}]")
     target = models.UUIDField(null=True, help_text="row of the register that it matches or became")
+    target_version = models.PositiveIntegerField(null=True, help_text="version of the target that the preview showed")
 
     class Meta:
         ordering = ("number",)

@@ -67,7 +67,9 @@ class Community(Record, InDivision):
     contact_phone = models.CharField("对外咨询电话", max_length=40, blank=True, help_text="公开显示，填办公电话")
     surveyed_on = models.DateField("调查日期", null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
-    search_text = models.CharField(max_length=600, editable=False, help_text="names, address, pinyin and initials, folded")
+    name_key = models.CharField(max_length=100, blank=True, editable=False, help_text="name, folded: what two rows of one name share")
+    address_key = models.CharField(max_length=200, blank=True, editable=False, help_text="address, folded")
+    search_text = models.TextField(blank=True, editable=False, help_text="names, address, pinyin and initials, folded")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
     withdrawn = models.BooleanField("已撤下", default=False)
 
@@ -79,15 +81,14 @@ class Community(Record, InDivision):
         constraints = [
             models.CheckConstraint(condition=Q(floor_area__isnull=True) | Q(floor_area__gt=0), name="community_area_positive"),
             models.CheckConstraint(
-                condition=Q(built_from__isnull=True, built_to__isnull=True)
-                | Q(built_from__isnull=False, built_to__isnull=False, built_to__gte=F("built_from")),
+                condition=Q(built_from__isnull=True) | Q(built_to__isnull=True) | Q(built_to__gte=F("built_from")),
                 name="community_built_years_in_order",
             ),
         ]
         indexes = [
             models.Index(fields=("county", "id"), name="community_of_county"),
             models.Index(fields=("city", "id"), name="community_of_city"),
-            models.Index(fields=("county", "name"), name="community_by_name"),
+            models.Index(fields=("county", "name_key"), name="community_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +155,24 @@ class Hazard(Record):
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
 
+class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
+    """Pairs by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Pairs of which the user sees both halves."""
+        return self.filter(user.scope.q("first__"), user.scope.q("second__"))
+
+    def open(self) -> Self:
+        """Not decided yet, both halves still in the register."""
+        return self.filter(
+            decision="",
+            first__merged_into__isnull=True,
+            second__merged_into__isnull=True,
+            first__withdrawn=False,
+            second__withdrawn=False,
+        )
+
+
 class DuplicatePair(Record):
     """Two communities that look like one. Found by the platform; decided by a person; never merged by itself."""
 
@@ -171,6 +190,8 @@ class DuplicatePair(Record):
     reason = models.CharField("理由", max_length=300, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+
+    objects = DuplicatePairQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -21,13 +21,21 @@ UNITS: dict[str, Quantity] = {
     **dict.fromkeys(("元", "圆", "块", "rmb"), "money"),
     **dict.fromkeys(("号楼", "栋", "幢", "座", "户", "套", "个", "人", "层", "单元", "台", "部"), "count"),
 }
-MULTIPLIERS = {"": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "百万": Decimal(1_000_000), "亿": Decimal(100_000_000)}
+MULTIPLIERS = {
+    "": Decimal(1),
+    "千": Decimal(1000),
+    "万": Decimal(10_000),
+    "百万": Decimal(1_000_000),
+    "亿": Decimal(100_000_000),
+}
 LARGEST = Decimal(10) ** 13
 LONGEST = 18
 PLACES: dict[Quantity, int] = {"count": 0, "area": 2, "money": 2}
 UNIT = r"(百万|千|万|亿)?\s*(" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")?"
 NUMBER = re.compile(r"(\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?)")
-CELL = re.compile(rf"(约|大约|大概|近|将近|超过|超|逾|不到|共|合计)?\s*[¥]?\s*{NUMBER.pattern}\s*(余|多)?\s*{UNIT}\s*(余|多|左右|上下|许)?")
+CELL = re.compile(
+    rf"(约|大约|大概|近|将近|超过|超|逾|不到|共|合计)?\s*[¥]?\s*{NUMBER.pattern}\s*(余|多)?\s*{UNIT}\s*(余|多|左右|上下|许)?"
+)
 BUILDING_LIST = re.compile(r"\d+\s*(?:号楼?|栋|幢|座|#楼?)?(?:\s*[、,和及]\s*\d+\s*(?:号楼?|栋|幢|座|#楼?)?)+")
 BLANK = re.compile(r"[-—–―−_/\\.·*\s]*|不详|未知|无|暂无|未填报?|待查|待定|n/a", re.IGNORECASE)
 MARKED_UNIT = re.compile(rf"(?:[(\[:/]|单位:?)\s*{UNIT}\s*[)\]]?\s*$")
@@ -54,9 +62,12 @@ class Measured:
 
 
 def hundredths(text: object) -> int:
-    """``"4541.27"`` to 454127: 分 of yuan, 0.01 ㎡ of ㎡. NotExact for floats, signs, separators, full-width digits, more than two decimals."""
+    """``"4541.27"`` to 454127: 分 of yuan, 0.01 ㎡ of ㎡.
+
+    NotExact for floats, signs, separators, full-width digits and more than two decimals.
+    """
     if not isinstance(text, str):
-        raise NotExact(f"必须是文本（如 \"100.00\"），不是 {type(text).__name__}：{text!r}")
+        raise NotExact(f'必须是文本（如 "100.00"），不是 {type(text).__name__}：{text!r}')
     if not EXACT.fullmatch(text):
         raise NotExact(f"不是最多两位小数的非负数：{text[:40]!r}")
     whole, _, part = text.partition(".")

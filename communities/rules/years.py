@@ -1,8 +1,8 @@
 """Built years as they are written in registers: free text to the earliest and the latest year.
 
 Decisions where the text leaves a choice:
-- 「2000年以前」「2000年底前」 has no earliest year; its latest is 2000 (以前 includes the number, N-04). 「2000年以后」 has no latest year, and what
-  asks for the latest treats it as unknown.
+- 「2000年以前」「2000年底前」 has no earliest year; its latest is 2000 (以前 is read as including the number).
+- 「2000年以后」 has no latest year, and what asks for the latest treats it as unknown.
 - 「1990年代」 and 「90年代初」 are the whole decade: 初 and 末 name no year.
 - 「1998-03」 with a hyphen is a month; 「1998~03」 and 「1998至03」 are 1998–2003.
 - Two digits from 30 are 19xx, below 20xx: 「95年」 is 1995, 「05年」 is 2005.
@@ -17,7 +17,9 @@ from dataclasses import dataclass
 
 FIRST, LAST = 1800, 2100  # a built year outside is a typing error
 LONGEST = 200
-UNKNOWN = re.compile(r"不详|未知|不明|不清楚?|待查|待定|待核实?|暂无|无资料|缺失|未填报?|n/a|none|null|unknown", re.IGNORECASE)
+UNKNOWN = re.compile(
+    r"不详|未知|不明|不清楚?|待查|待定|待核实?|暂无|无资料|缺失|未填报?|n/a|none|null|unknown", re.IGNORECASE
+)
 BLANK = re.compile(r"[-~_/\\?.·。*…\s]*|无")
 CHINESE = "〇零○一二两三四五六七八九"
 DIGITS = str.maketrans(CHINESE, "0001223456789")
@@ -104,7 +106,12 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Span]], ...] = (
     (re.compile(rf"(?<!\d)(\d{{4}})([-/.]){MONTH}\2{DAY}(?!\d){CLOCK}"), _one),
     (re.compile(r"(?<!\d)(\d{4})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), _one),
     (re.compile(rf"(?<!\d)(\d{{4}})年{MONTH}月(?:份|{DAY}[日号])?"), _one),
-    (re.compile(rf"(?<!\d){CENTURY}((?:\d{{2}})?\d0)(?:年代)?[-~至到、和]((?:\d{{2}})?\d0)年代[初中末后早晚]{{0,2}}期?"), _decades_form),
+    (
+        re.compile(
+            rf"(?<!\d){CENTURY}((?:\d{{2}})?\d0)(?:年代)?[-~至到、和]((?:\d{{2}})?\d0)年代[初中末后早晚]{{0,2}}期?"
+        ),
+        _decades_form,
+    ),
     (re.compile(rf"(?<!\d){CENTURY}((?:\d{{2}})?\d0)年代[初中末后早晚]{{0,2}}期?"), _decade_form),
     (re.compile(rf"(?<!\d)(\d{{4}})[-/.]{MONTH}(?![\d年])"), _month_form),
     (re.compile(r"(?<!\d)(\d{4})年?[-~至到、,/](\d{2})(?![\d月日号.])年?"), _short_form),
@@ -169,7 +176,11 @@ def _plain(text: str) -> str:
     """Half-width digits and marks, Chinese numerals of years and months as digits; labels of buildings and phases removed."""
     plain = re.sub(r"[~〜∼—–―−‐‑]+", "~", re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip())
     plain = plain.replace("二十一世纪", "21世纪").replace("二十世纪", "20世纪")
-    plain = re.sub(r"([一二三四五六七八九])十(?=年代|[、~至到和-][一二三四五六七八九]十年代)", lambda m: m[1].translate(DIGITS) + "0", plain)
+    plain = re.sub(
+        r"([一二三四五六七八九])十(?=年代|[、~至到和-][一二三四五六七八九]十年代)",
+        lambda m: m[1].translate(DIGITS) + "0",
+        plain,
+    )
     plain = re.sub(
         rf"(?<![{CHINESE}十])(?:[{CHINESE}]{{4}}|[{CHINESE}]{{2}})(?=[年~至到、/.,()-]|以|之|$)",
         lambda m: m[0].translate(DIGITS),

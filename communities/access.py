@@ -1,0 +1,45 @@
+"""Who keeps the register: clerks of the bodies that survey it, in their body's division and below."""
+
+from typing import Any
+
+from offices.models import Body, Division, Membership, User
+from policies.refusal import Forbidden
+
+# Bodies whose clerks keep the register (摸底调查、登记造册); other bureaus and the utilities read it.
+KEEPERS = frozenset(
+    {"housing", "renovation_authority", "leading_group_office", "government", "street_office", "neighbourhood_committee"}
+)
+
+
+def keeper_body(user: User, row: Any) -> Body | None:
+    """The body for which ``user`` may write ``row`` (anything with ancestor columns, a division included), or None."""
+    for membership in user.active_memberships:
+        body = membership.body
+        if membership.role != Membership.Role.CLERK or not KEEPERS & {body.kind, *body.also}:
+            continue
+        if getattr(row, body.division.column) == body.division_id:
+            return body
+    return None
+
+
+def require_keeper(user: User, row: Any) -> Body:
+    """The body that acts. Raises Forbidden where the user may not write here."""
+    body = keeper_body(user, row)
+    if body is None:
+        raise Forbidden("您没有在该区划登记小区资料的权限：须为该区划或上级区划住建、街道、社区等机构的经办人员。")
+    return body
+
+
+def may_keep(user: Any, row: Any) -> bool:
+    """Whether pages offer the buttons."""
+    return bool(getattr(user, "is_authenticated", False)) and keeper_body(user, row) is not None
+
+
+def keeper_divisions(user: User) -> list[Division]:
+    """Divisions of the bodies for which the user keeps the register."""
+    found = {
+        m.body.division
+        for m in user.active_memberships
+        if m.role == Membership.Role.CLERK and KEEPERS & {m.body.kind, *m.body.also}
+    }
+    return sorted(found, key=lambda division: division.pk)

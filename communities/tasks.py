@@ -1,0 +1,34 @@
+"""Celery one-liners. A task that finds nothing to do does nothing: it may come twice, or late."""
+
+from celery import shared_task
+
+from communities import actions
+from communities.actions.imports import waiting_imports
+from communities.models import Import
+from offices import clock
+from offices.models import User
+
+
+@shared_task(soft_time_limit=600)
+def read_import(uid: str) -> None:
+    """Read an uploaded table."""
+    source = Import.objects.filter(uid=uid, state=Import.State.UPLOADED).select_related("file").first()
+    if source is not None:
+        actions.read_import(source=source, at=clock.now())
+
+
+@shared_task(soft_time_limit=1800)
+def apply_import(uid: str) -> None:
+    """Write a confirmed table, in the name of who confirmed it."""
+    source = Import.objects.filter(uid=uid, state=Import.State.APPLYING).first()
+    if source is not None:
+        by = User.objects.get(uid=source.report["confirmed_by"])
+        actions.apply_import(by=by, at=clock.now(), source=source)
+
+
+@shared_task
+def pick_up_imports() -> None:
+    """Take up what a broken-down broker or a killed worker left behind (for the beat)."""
+    for uid in waiting_imports():
+        read_import(str(uid))
+        apply_import(str(uid))
