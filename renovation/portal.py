@@ -12,5 +12,4 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", {"query": ""})
 
 
-app_name = "portal"
 urlpatterns = [path("", home, name="home")]

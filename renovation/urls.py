@@ -12,16 +12,18 @@ from typing import Any
 from django.contrib import admin
 from django.urls import include, path
 
-from renovation import health
+from renovation import health, workspace
+from renovation import portal as front
 
-portal: list[Any] = []
-staff: list[Any] = []
+portal: list[Any] = [*front.urlpatterns]
+staff: list[Any] = [*workspace.urlpatterns]
 api: list[Any] = []
 
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("rulebooks/", include("renovation.rulebooks")),
     path("staff/", include(staff)),
     path("api/v1/", include((api, "api"))),
     path("", include((portal, "portal"))),
