@@ -1,5 +1,7 @@
 """Query parameters: what is not known is refused, never ignored."""
 
+import datetime as dt
+import re
 from collections.abc import Collection, Iterable
 
 from rest_framework.request import Request
@@ -30,3 +32,25 @@ def refuse_unknown(request: Request, allowed: Iterable[str], *, repeatable: Coll
 def invalid(name: str, reason: str) -> Invalid:
     """The refusal of one parameter's value."""
     return Invalid(f"参数 {name}：{reason}。", code="invalid_parameter", errors={name: [reason]})
+
+
+def choice(request: Request, name: str, allowed: Iterable[str]) -> str | None:
+    """A parameter that is one of ``allowed``; None where it is not given. Raises Invalid."""
+    value = request.query_params.get(name)
+    known = list(allowed)
+    if value is not None and value not in known:
+        raise invalid(name, f"须为 {'、'.join(known)} 之一")
+    return value
+
+
+def day(request: Request, name: str) -> dt.date | None:
+    """A parameter that is an ISO day; None where it is not given. Raises Invalid."""
+    value = request.query_params.get(name)
+    if value is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise invalid(name, "须为日期，如 2026-03-01")

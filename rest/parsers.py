@@ -28,6 +28,11 @@ class JSONParser(BaseParser):
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise TooLarge(f"请求体不能超过 {limit} 字节。")
+        return self.read(raw)
+
+    @staticmethod
+    def read(raw: bytes) -> Any:
+        """The value of some JSON. Raises Invalid."""
         try:
             value = json.loads(raw.decode("utf-8"), parse_constant=_constant)
         except UnicodeDecodeError as error:

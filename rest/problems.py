@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -129,7 +129,7 @@ _SPOKEN: tuple[tuple[type[exceptions.APIException], str], ...] = (
 
 
 def describe(error: Exception) -> dict[str, Any] | None:
-    """The problem of an exception, or None for one that is a fault of ours (it goes to the log and is answered with 500)."""
+    """The problem of an exception; None for a fault of ours or a database that is away: the site's handler500 logs and answers it."""
     if isinstance(error, exceptions.ValidationError | ValidationError):
         error = _invalid(error)
     if isinstance(error, Refused):
@@ -144,7 +144,10 @@ def describe(error: Exception) -> dict[str, Any] | None:
             return _listed(code, str(error.detail), status=error.status_code)
     if isinstance(error, exceptions.APIException):
         return body("refused", error.status_code, str(error.detail))
-    return _of_database(error)
+    if isinstance(error, IntegrityError):
+        log.exception("a constraint of the database refused what an action let through")
+        return body("conflict", 409, "与现有数据冲突，没有改动任何数据。")
+    return None
 
 
 def _wait(error: Exception) -> int:
@@ -154,16 +157,6 @@ def _wait(error: Exception) -> int:
 def _listed(code: str, text: str, *, status: int | None = None) -> dict[str, Any]:
     entry = catalogue.find(code)
     return body(code, status or (entry.status if entry else 500), text)
-
-
-def _of_database(error: Exception) -> dict[str, Any] | None:
-    if isinstance(error, IntegrityError):
-        log.exception("a constraint of the database refused what an action let through")
-        return body("conflict", 409, "与现有数据冲突，没有改动任何数据。")
-    if isinstance(error, OperationalError | InterfaceError):
-        log.exception("the database did not answer")
-        return body("unavailable", 503, "数据库暂时不可用，没有改动任何数据。")
-    return None
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -176,8 +169,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
     if problem["status"] == 429:
         headers["Retry-After"] = str(_wait(error))
-    if problem["status"] == 503:
-        headers["Retry-After"] = "5"
     return Response(problem, status=problem["status"], headers=headers, content_type=CONTENT_TYPE)
 
 

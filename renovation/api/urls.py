@@ -1,0 +1,83 @@
+"""``/api/v1/``: the resources of every app (``<app>.urls.api``, a list of prefix, viewset, basename) and of the interface itself."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.routers import SimpleRouter
+
+from renovation.api.ask import AskView
+from renovation.api.documentation import DocsView, ErrorDetail, ErrorList, SchemaView
+from renovation.api.rulebooks import RulebookViewSet, RuleViewSet
+from rest import problems
+from rest.views import ProblemView
+
+APPS = ("offices", "communities", "approvals", "funding", "projects")
+Resource = tuple[str, Any, str]
+
+
+def resources() -> list[Resource]:
+    """(prefix, viewset, basename) of all apps, lowest first."""
+    found: list[Resource] = [("rulebooks", RulebookViewSet, "rulebook"), ("rules", RuleViewSet, "rule")]
+    for app in APPS:
+        if find_spec(f"{app}.urls") is not None:
+            found += getattr(import_module(f"{app}.urls"), "api", [])
+    return found
+
+
+router = SimpleRouter()
+for _prefix, _viewset, _basename in resources():
+    router.register(_prefix, _viewset, basename=_basename)
+
+
+class RootView(ProblemView):
+    """接口的入口：全部资源的网址。"""
+
+    @extend_schema(tags=["root"], operation_id="root", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Name and address of every resource."""
+        listed = {prefix: reverse(f"api:{basename}-list", request=request) for prefix, _, basename in router.registry if _lists(basename)}
+        own = {name: reverse(f"api:{name}", request=request) for name in ("ask", "errors", "schema", "docs")}
+        return Response({**listed, **own})
+
+
+def _lists(basename: str) -> bool:
+    return any(getattr(url, "name", None) == f"{basename}-list" for url in router.urls)
+
+
+@csrf_exempt
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address. A reader who forgot the last slash is sent on; a writer is told, because a redirect would lose the body."""
+    slashed = not request.path.endswith("/") and not is_unknown(f"{rest}/")
+    if slashed and request.method in {"GET", "HEAD"}:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+    if slashed:
+        return problems.answer("not_found", "网址须以 / 结尾。")
+    return problems.page_not_found(request)
+
+
+def is_unknown(rest: str) -> bool:
+    """Whether an address below the root belongs to no resource."""
+    return not any(pattern.resolve(rest) for pattern in urlpatterns[:-1])
+
+
+app_name = "api"
+urlpatterns: list[Any] = [
+    path("", RootView.as_view(), name="root"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    path("errors/", ErrorList.as_view(), name="errors"),
+    path("errors/<slug:code>/", ErrorDetail.as_view(), name="error"),
+    path("ask/", AskView.as_view(), name="ask"),
+    *router.urls,
+    re_path(r"^(?P<rest>.*)$", unknown, name="unknown"),
+]
