@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from policies.calendar import WorkingCalendar
-from policies.load import BUNDLED, Library, RulebookError, load_library
+from policies.load import BUNDLED, Library, load_library
 from renovation.questions import QUESTIONS, iso_day
 
 KEYS = ("name", "rulebook", "day", "question", "input", "expect")
@@ -189,8 +189,8 @@ def understood(file: Path, number: int, raw: Any, library: Library) -> Case:
     label = f"第 {number} 例"
     if not isinstance(raw, dict):
         raise NotUnderstood(file, label, "—", "例子必须是映射")
-    if isinstance(raw.get("name"), str) and raw["name"].strip():
-        label += f"“{raw['name']}”"
+    named = isinstance(raw.get("name"), str) and raw["name"].strip()
+    label += f"“{raw['name']}”" if named else ""
 
     def refuse(key: str, reason: str) -> NotUnderstood:
         return NotUnderstood(file, label, key, reason)
@@ -200,20 +200,22 @@ def understood(file: Path, number: int, raw: Any, library: Library) -> Case:
             raise refuse(key, "缺少这个键")
         if key not in KEYS:
             raise refuse(str(key), f"不认识的键，可用：{'、'.join(KEYS)}")
-    if not isinstance(raw["name"], str) or not raw["name"].strip():
+    if not named:
         raise refuse("name", "必须是文本")
-    if not isinstance(raw["rulebook"], str) or raw["rulebook"] not in library:
-        known = "、".join(book.document.place for book in library)
-        raise refuse("rulebook", f"没有名为 {raw['rulebook']!r} 的规则库，可用：{known}")
     try:
         day = iso_day(raw["day"])
     except ValueError as error:
         raise refuse("day", str(error)) from error
-    question = raw["question"]
-    if not isinstance(question, str) or question not in QUESTIONS:
-        raise refuse("question", f"不认识的问题 {question!r}，可用：{'、'.join(QUESTIONS)}")
+    rulebook = _one_of("rulebook", raw["rulebook"], [book.document.place for book in library], refuse)
+    question = _one_of("question", raw["question"], list(QUESTIONS), refuse)
     given = _given(question, raw["input"], refuse)
-    return Case(file, raw["name"], raw["rulebook"], day, question, given, _expect(question, raw["expect"], refuse))
+    return Case(file, raw["name"], rulebook, day, question, given, _expect(question, raw["expect"], refuse))
+
+
+def _one_of(key: str, value: Any, known: list[str], refuse: Callable[[str, str], NotUnderstood]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise refuse(key, f"不认识 {value!r}，可用：{'、'.join(known)}")
+    return value
 
 
 def _given(question: str, raw: Any, refuse: Callable[[str, str], NotUnderstood]) -> Any:
@@ -266,7 +268,9 @@ def check(paths: Iterable[Path], library: Library, calendar: WorkingCalendar) ->
     return report
 
 
-def main(paths: Iterable[str], library: Library, write: Callable[[str], object], complain: Callable[[str], object]) -> int:
+def main(
+    paths: Iterable[str], library: Library, write: Callable[[str], object], complain: Callable[[str], object]
+) -> int:
     """Print one line a case, problems through ``complain``, and ``N passed, M failed`` last. Returns the exit code."""
     report = check([Path(path) for path in paths], library, WorkingCalendar())
     for outcome in report.outcomes:

@@ -233,7 +233,9 @@ def _deadlines(layers: Layers, day: dt.date, given: DeadlinesInput, calendar: Wo
         calendar=calendar,
     )
     return {
-        "due": [{"rule": row.rule, "day": row.day.isoformat(), "strength": row.strength} for row in rows if row.applicable]
+        "due": [
+            {"rule": row.rule, "day": row.day.isoformat(), "strength": row.strength} for row in rows if row.applicable
+        ]
     }
 
 

@@ -44,12 +44,16 @@ def last_day(layers: Layers, *, day: dt.date, posted_on: dt.date, calendar: Work
         if ordered:
             reasons = (because(layers, ordered, "要求公示而未规定期限，按公示本身写明的期限"),)
         return NoticeEnd(provision=None, reasons=reasons, last_day=None, counted_in=None, ordered_by=ordered)
-    ends = [(provision, *_end(provision.params, posted_on, calendar)) for provision in lowest + layers.uppers("notice_period", day)]
+    ends = [
+        (provision, *_end(provision.params, posted_on, calendar))
+        for provision in lowest + layers.uppers("notice_period", day)
+    ]
     provision, last, skipped = max(ends, key=lambda end: end[1])  # the first of equals: the lowest
     rule: NoticePeriod = provision.params
+    text = f"公示不少于 {rule.days} {COUNTED_WORDS[rule.counted_in]}，公示当日不计，至 {last.isoformat()}"
     return NoticeEnd(
         provision=provision,
-        reasons=(because(layers, provision, f"公示不少于 {rule.days} {COUNTED_WORDS[rule.counted_in]}，公示当日不计，至 {last.isoformat()}"),),
+        reasons=(because(layers, provision, text),),
         last_day=last,
         counted_in=rule.counted_in,
         days=rule.days,

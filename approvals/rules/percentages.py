@@ -15,7 +15,10 @@ UNITS = {"households": "户", "respondents": "人"}
 
 @dataclass(frozen=True, kw_only=True)
 class Percentage(Answer):
-    """``passed`` None: 未作规定. ``short_by`` is in whole households or respondents; None where the denominator is zero or nothing is regulated."""
+    """``passed`` None: 未作规定. ``short_by`` counts whole households or respondents.
+
+    It is None where the denominator is zero or nothing is regulated.
+    """
 
     passed: bool | None
     part: int
@@ -25,7 +28,7 @@ class Percentage(Answer):
 
 
 def still_needed(threshold: Threshold, part: int, whole: int) -> int | None:
-    """Least whole number to add to ``part`` so that the share of the same ``whole`` is reached; None where it can't be (nothing of nothing)."""
+    """Least whole number to add to ``part`` so that the share of the same ``whole`` is reached; None for nothing of nothing."""
     if whole <= 0:
         return None
     exact = threshold.share * whole

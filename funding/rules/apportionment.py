@@ -27,7 +27,10 @@ class HomeShare:
 
 @dataclass(frozen=True, kw_only=True)
 class Apportionment(Answer):
-    """Shares in the order of the homes; they add up to the amount exactly. Empty: 未作规定. ``alternatives`` are other ways the text allows."""
+    """Shares in the order of the homes; they add up to the amount exactly. Empty: 未作规定.
+
+    ``alternatives`` are other ways that the text allows.
+    """
 
     shares: tuple[HomeShare, ...]
     alternatives: tuple[str, ...] = ()

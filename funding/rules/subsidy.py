@@ -49,7 +49,9 @@ def central_subsidy(
     if not content and not years:
         return Subsidy(provision=None, reasons=UNREGULATED, allowed=None, eligibility=place)
     done = frozenset(works)
-    unmet = [p for p in content if not _holds(p.params, done)] + [p for p in years if _shut_out(p.params, place.built.latest)]
+    unmet = [p for p in content if not _holds(p.params, done)] + [
+        p for p in years if _shut_out(p.params, place.built.latest)
+    ]
     late = any(_later(p.params, place.built.latest) for p in years)
     reasons = tuple(_content_reason(layers, p, done) for p in content) + tuple(
         _years_reason(layers, p, place.built.latest) for p in years
@@ -84,7 +86,9 @@ def _content_reason(layers: Layers, provision: Provision, done: frozenset[str]) 
     if not _holds(rule, done):
         instead = "，或者" + "、".join(WORKS_LABELS[work] for work in rule.or_any) if rule.or_any else ""
         missing = f"还差 {rule.at_least - len(found)} 项{instead}"
-    return because(layers, provision, f"{len(rule.of)} 项设施中有 {len(found)} 项，至少 {rule.at_least} 项；内容：{names}", missing)
+    return because(
+        layers, provision, f"{len(rule.of)} 项设施中有 {len(found)} 项，至少 {rule.at_least} 项；内容：{names}", missing
+    )
 
 
 def _years_reason(layers: Layers, provision: Provision, latest: int | None) -> Reason:
