@@ -1,6 +1,7 @@
 """Filters and components of every page: ``{% load ui %}``. How each looks stands in docs/design.md."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -210,6 +211,15 @@ def figure(
         "label": label, "value": value, "numerator": numerator, "denominator": denominator, "rate": rate, "unit": unit,
         "href": href, "as_of": as_of, "of": of, "small": small,
     }  # fmt: skip
+
+
+@register.filter
+def marked(value: str, wanted: list[str]) -> SafeString:
+    """The text with every occurrence of the wanted words in <mark>."""
+    if not wanted:
+        return format_html("{}", value)
+    parts = re.split(f"({'|'.join(re.escape(word) for word in wanted)})", value, flags=re.IGNORECASE)
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if number % 2 else part,) for number, part in enumerate(parts)))
 
 
 @register.simple_tag(takes_context=True)
