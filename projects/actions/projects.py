@@ -30,6 +30,9 @@ FACTS: Mapping[str, str] = {
     "energy_saving": "涉及建筑节能改造",
     "fund_money": "使用维修资金或让渡公共收益",
     "uses_existing_land": "利用小区及周边存量土地建设设施",
+    "property_service": "选聘专业化物业服务",
+    "land_special_case": "土地权属属特殊情况（须住建部门书面承诺）",
+    "utility_facilities_to_transfer": "有改造后移交专营单位的设施",
 }
 # Stages whose day is also a milestone of a deadline.
 MILESTONE_OF_STAGE = {"designed": "scheme_design", "reviewed": "project_approval", "works": "start", "accepted": "completion"}

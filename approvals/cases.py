@@ -1,0 +1,273 @@
+"""The case engine: stages open one after the other, bodies answer side by side, nobody decides what he submitted.
+
+A body's opinion is final for its round and holds for the content that was seen. A return goes back with reasons and comes again to the
+stage that returned it; a refusal ends the case. The platform reminds; it never decides by the passing of time.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.db import IntegrityError, transaction
+
+from approvals.models import Case, CaseAsk, CaseStage, Opinion
+from approvals.routing import RealRoute
+from approvals.subjects import Subject, row_of, subject_of
+from offices.history import record
+from offices.messages import tell
+from offices.models import Body, User
+from offices.queries import members
+from policies.layers import Layers
+from policies.refusal import Forbidden, Invalid, Refused, Stale
+
+DECIDERS = ("approver", "leader")
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of what is put before the bodies."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+@transaction.atomic
+def submit(*, by: User, at: dt.datetime, body: Body, subject: Any, layers: Layers, route: RealRoute) -> Case:
+    """Put a subject before the first stage of its route; a returned one goes on as the next round, at the stage that returned it."""
+    kind = subject._meta.model_name
+    handler = subject_of(kind)
+    content = handler.content(subject)
+    live = Case.objects.select_for_update().filter(
+        subject_type=kind, subject_uid=subject.uid, state__in=(Case.State.OPEN, Case.State.RETURNED)
+    ).first()  # fmt: skip
+    if live is not None and live.state == Case.State.OPEN:
+        raise Refused(f"“{live.title}”正在审批中，不能重复提交", code="case_open")
+    if live is not None:
+        return _resubmit(live, by=by, at=at, body=body, content=content)
+    case = Case(
+        subject_type=kind, subject_uid=subject.uid, title=handler.title(subject), rulebook=layers.place, revision=layers.revision,
+        rule_id=route.rule_id, content=content, content_hash=content_hash(content), submitted_by=by, submitted_body=body,
+        submitted_at=at, created_at=at, updated_at=at,
+        route=[
+            {"name": s.name, "act": s.act, "needs": s.needs, "bodies": [str(b.uid) for b in s.bodies]} for s in route.stages
+        ],
+    )  # fmt: skip
+    case.place_in(subject.division)
+    case.save()
+    for number, stage in enumerate(route.stages, start=1):
+        _add_stage(case, number, stage.name, stage.act, stage.needs, stage.bodies)
+    record(by=by, at=at, action="case.submit", subject=case, body=body, data={"hash": case.content_hash, "rule": case.rule_id})
+    _open_next(case, by=by, at=at)
+    return case
+
+
+def _add_stage(case: Case, number: int, name: str, act: str, needs: str, bodies: Sequence[Body]) -> None:
+    stage = CaseStage.objects.create(case=case, round=case.round, number=number, name=name, act=act, needs=needs)
+    CaseAsk.objects.bulk_create(CaseAsk(case=case, stage=stage, body=body) for body in bodies)
+
+
+def _resubmit(case: Case, *, by: User, at: dt.datetime, body: Body, content: dict[str, Any]) -> Case:
+    """The next round: stages that had passed stay passed in the earlier round, the returner and those after it are asked anew."""
+    last_round = list(case.stages.filter(round=case.round).prefetch_related("asks__body"))
+    returner = next(stage for stage in last_round if stage.state == CaseStage.State.RETURNED)
+    case.round += 1
+    case.state = Case.State.OPEN
+    case.content, case.content_hash = content, content_hash(content)
+    case.submitted_by, case.submitted_body, case.submitted_at = by, body, at
+    _touch(case, at)
+    case.save()
+    for stage in last_round:
+        if stage.number >= returner.number:
+            _add_stage(case, stage.number, stage.name, stage.act, stage.needs, [ask.body for ask in stage.asks.all()])
+    record(by=by, at=at, action="case.resubmit", subject=case, body=body, data={"round": case.round, "hash": case.content_hash})
+    _open_next(case, by=by, at=at)
+    return case
+
+
+def _open_next(case: Case, *, by: User, at: dt.datetime) -> CaseStage | None:
+    stage = case.stages.filter(round=case.round, state=CaseStage.State.WAITING).order_by("number").first()
+    if stage is None:
+        return None
+    stage.state, stage.opened_at = CaseStage.State.OPEN, at
+    stage.save()
+    stage.asks.update(asked_at=at)
+    for ask in stage.asks.select_related("body"):
+        tell(
+            event=f"case:{case.uid}:{case.round}:{stage.number}:{ask.body_id}",
+            recipients=[user for user in members(ask.body, *DECIDERS) if user.pk != case.submitted_by_id],
+            title=f"待办：{case.title}（{stage.name}）", text=f"{case.submitted_body}提交，请{ask.body}提出意见。",
+            link=f"/staff/cases/{case.uid}/", subject=case, at=at,
+        )  # fmt: skip
+    return stage
+
+
+@transaction.atomic
+def give_opinion(
+    *, by: User, at: dt.datetime, today: dt.date, case: Case, body: Body, verdict: str, reasons: str = "",
+    fields: Sequence[str] = (), seen_hash: str | None = None, document_number: str = "",
+) -> Opinion:  # fmt: skip
+    """A body's final opinion in the open stage. Refusals: wrong person or body, already decided (by whom), content changed since seen.
+
+    The last passing opinion of a joint-issue stage carries the document number.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    stage, ask = _asked(case, body)
+    _may_decide(by, case, body)
+    if seen_hash is not None and seen_hash != case.content_hash:
+        raise Stale("提交内容在您查看之后已经修改，请重新阅读后再提意见")
+    _check_words(verdict, reasons)
+    last = verdict == Opinion.Verdict.PASS and _completes(stage, ask)
+    if last and stage.act == "joint_issue" and not document_number.strip():
+        raise Invalid("联合发文须填写文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]})
+    try:
+        with transaction.atomic():
+            opinion = Opinion.objects.create(
+                case=case, stage=stage, body=body, round=case.round, verdict=verdict, reasons=reasons.strip(), fields=list(fields),
+                content_hash=case.content_hash, document_number=document_number.strip(), by=by, at=at,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise _already(case, stage, body) from error
+    CaseAsk.objects.filter(pk=ask.pk).update(answered_at=at)
+    if document_number.strip() and verdict == Opinion.Verdict.PASS:
+        case.document_number = document_number.strip()
+    record(
+        by=by, at=at, action=f"case.{verdict}", subject=case, body=body,
+        data={"stage": stage.number, "round": case.round, "hash": case.content_hash},
+    )  # fmt: skip
+    _follow(case, stage, verdict, last, by=by, at=at, today=today)
+    return opinion
+
+
+def _asked(case: Case, body: Body) -> tuple[CaseStage, CaseAsk]:
+    stage = case.stages.filter(round=case.round, state=CaseStage.State.OPEN).first()
+    if case.state != Case.State.OPEN or stage is None:
+        last = case.opinions.select_related("by", "body").order_by("-pk").first()
+        who = f"，由{last.body}{last.by}于{last.at:%Y-%m-%d %H:%M}办理" if last else ""
+        raise Refused(f"“{case.title}”{case.get_state_display()}{who}", code="case_closed")
+    ask = stage.asks.filter(body=body).first()
+    if ask is None:
+        if case.opinions.filter(body=body, round=case.round).exists():
+            raise _already(case, stage, body)
+        raise Forbidden(f"{body}不在“{stage.name}”环节的征求范围内", code="body_not_asked")
+    if ask.answered_at is not None:
+        raise _already(case, stage, body)
+    return stage, ask
+
+
+def _already(case: Case, stage: CaseStage, body: Body) -> Refused:
+    opinion = case.opinions.filter(body=body, round=case.round).select_related("by").order_by("-pk").first()
+    words = f"{opinion.by}于{opinion.at:%Y-%m-%d %H:%M}已给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
+    return Refused(f"{body}在“{stage.name}”环节{words}", code="already_decided")
+
+
+def _may_decide(by: User, case: Case, body: Body) -> None:
+    """Superusers are no exception: an opinion is an office's, not the system's."""
+    if not by.has_role(*DECIDERS, body=body):
+        raise Forbidden(f"只有{body}的审批人员或负责人可以提出意见")
+    if by.pk == case.submitted_by_id:
+        raise Forbidden("不能审批自己提交的事项", code="own_submission")
+
+
+def _check_words(verdict: str, reasons: str) -> None:
+    if verdict not in Opinion.Verdict.values:
+        raise Invalid("没有这种意见", errors={"verdict": ["应为 通过、退回修改 或 不予通过"]})
+    if verdict != Opinion.Verdict.PASS and not reasons.strip():
+        raise Invalid("退回或不予通过必须写明理由", errors={"reasons": ["不能为空"]})
+
+
+def _completes(stage: CaseStage, ask: CaseAsk) -> bool:
+    """Whether a pass by this body ends the stage."""
+    return stage.needs == "one" or not stage.asks.exclude(pk=ask.pk).filter(answered_at__isnull=True).exists()
+
+
+def _follow(
+    case: Case, stage: CaseStage, verdict: str, last: bool, *, by: User, at: dt.datetime, today: dt.date
+) -> None:
+    """What an opinion sets going. A return or refusal of one body ends the stage for all: the paper goes back at once."""
+    handler: Subject = subject_of(case.subject_type)
+    _touch(case, at)
+    if verdict == Opinion.Verdict.RETURN:
+        _end(case, stage, CaseStage.State.RETURNED, Case.State.RETURNED, at)
+        handler.on_returned(case, by=by, at=at, today=today)
+    elif verdict == Opinion.Verdict.REFUSE:
+        _end(case, stage, CaseStage.State.REFUSED, Case.State.REFUSED, at)
+        handler.on_refused(case, by=by, at=at, today=today)
+    elif last:
+        stage.state, stage.closed_at = CaseStage.State.PASSED, at
+        stage.save()
+        handler.on_stage_passed(case, stage, by=by, at=at, today=today)
+        if _open_next(case, by=by, at=at) is None:
+            case.state, case.closed_at = Case.State.PASSED, at
+            case.save()
+            handler.on_passed(case, by=by, at=at, today=today)
+    case.save()
+    if case.state != Case.State.OPEN:
+        _tell_submitter(case, at=at)
+
+
+def _end(case: Case, stage: CaseStage, stage_state: str, case_state: str, at: dt.datetime) -> None:
+    stage.state, stage.closed_at = stage_state, at
+    stage.save()
+    stage.asks.filter(answered_at__isnull=True).update(asked_at=None)
+    case.state = case_state
+    if case_state != Case.State.RETURNED:
+        case.closed_at = at
+    case.save()
+
+
+def _tell_submitter(case: Case, *, at: dt.datetime) -> None:
+    tell(
+        event=f"case:{case.uid}:{case.round}:{case.state}", recipients=[case.submitted_by],
+        title=f"{case.title}：{case.get_state_display()}", text=case.document_number, link=f"/staff/cases/{case.uid}/", subject=case, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw(*, by: User, at: dt.datetime, today: dt.date, case: Case, reason: str) -> Case:
+    """Taken back by the submitting body while no opinion of this round is in, or after a return."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if not by.has_role("clerk", "leader", body=case.submitted_body):
+        raise Forbidden(f"只有提交单位{case.submitted_body}可以撤回")
+    if case.state not in (Case.State.OPEN, Case.State.RETURNED):
+        raise Refused(f"“{case.title}”{case.get_state_display()}，不能撤回", code="case_closed")
+    if case.state == Case.State.OPEN and case.opinions.filter(round=case.round).exists():
+        raise Refused("本轮已有机构提出意见，不能撤回；可请其退回修改", code="opinion_given")
+    if not reason.strip():
+        raise Invalid("请写明撤回原因", errors={"reason": ["不能为空"]})
+    case.stages.filter(round=case.round, state=CaseStage.State.OPEN).update(state=CaseStage.State.WAITING)
+    case.asks.filter(answered_at__isnull=True).update(asked_at=None)
+    case.state, case.closed_at = Case.State.WITHDRAWN, at
+    _touch(case, at)
+    case.save()
+    subject_of(case.subject_type).on_withdrawn(case, by=by, at=at, today=today)
+    record(by=by, at=at, action="case.withdraw", subject=case, body=case.submitted_body, data={"round": case.round})
+    return case
+
+
+@transaction.atomic
+def urge(*, by: User, at: dt.datetime, today: dt.date, case: Case, body: Body) -> None:
+    """催办: remind a body that owes an opinion, at most once a day."""
+    if not (by.has_role("clerk", "leader", body=case.submitted_body) or by.scope.covers(case)):
+        raise Forbidden("只有提交单位或其上级可以催办")
+    ask = CaseAsk.objects.select_for_update().filter(
+        case=case, body=body, asked_at__isnull=False, answered_at__isnull=True
+    ).first()  # fmt: skip
+    if ask is None:
+        raise Refused(f"{body}目前没有待提的意见", code="nothing_owed")
+    if ask.urged_at is not None and ask.urged_at.date() == at.date():
+        raise Refused(f"今天已催办过{body}，每天最多一次", code="urged_today")
+    ask.urged_at = at
+    ask.save(update_fields=("urged_at",))
+    waited = (at - cast(dt.datetime, ask.asked_at)).days
+    tell(
+        event=f"urge:{case.uid}:{case.round}:{ask.pk}:{today.isoformat()}", recipients=members(body, *DECIDERS),
+        title=f"催办：{case.title}", text=f"已等待 {waited} 天。", link=f"/staff/cases/{case.uid}/", subject=case, at=at,
+    )  # fmt: skip
+    record(by=by, at=at, action="case.urge", subject=case, body=body, data={"waited_days": waited})
+
+
+def _touch(case: Case, at: dt.datetime) -> None:
+    case.version += 1
+    case.updated_at = at
+
+
+__all__ = ["Case", "content_hash", "give_opinion", "row_of", "submit", "urge", "withdraw"]

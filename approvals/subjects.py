@@ -1,0 +1,67 @@
+"""The one way up: whoever puts a case to a body registers its kind of subject here, and the engine calls back."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from approvals.models import Case, CaseStage
+from offices.models import User
+
+
+class Subject:
+    """What the engine needs to know of a kind of subject, and what happens to it. All callbacks run in the engine's transaction."""
+
+    def get(self, uid: UUID) -> Any:
+        """The row; it has ``uid`` and ``division``."""
+        raise NotImplementedError
+
+    def title(self, subject: Any) -> str:
+        """Title of its case."""
+        raise NotImplementedError
+
+    def link(self, subject: Any) -> str:
+        """Its staff page."""
+        raise NotImplementedError
+
+    def content(self, subject: Any) -> dict[str, Any]:
+        """What is frozen for the approvers: plain JSON values."""
+        raise NotImplementedError
+
+    def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """A stage has passed (the last one too, before ``on_passed``)."""
+
+    def on_passed(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """The route is through."""
+        raise NotImplementedError
+
+    def on_returned(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Returned with reasons."""
+        raise NotImplementedError
+
+    def on_refused(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Refused with reasons."""
+        raise NotImplementedError
+
+    def on_withdrawn(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
+        """Taken back by its submitter."""
+        raise NotImplementedError
+
+
+_SUBJECTS: dict[str, Subject] = {}
+
+
+def register(subject_type: str, subject: Subject) -> None:
+    """Make a kind of subject known, once, at start-up (apps.py ``ready``)."""
+    if subject_type in _SUBJECTS and type(_SUBJECTS[subject_type]) is not type(subject):
+        raise ValueError(f"{subject_type} is registered already")
+    _SUBJECTS[subject_type] = subject
+
+
+def subject_of(subject_type: str) -> Subject:
+    """The registered kind. KeyError for an unknown one."""
+    return _SUBJECTS[subject_type]
+
+
+def row_of(case: Case) -> Any:
+    """The row that the case is about."""
+    return subject_of(case.subject_type).get(case.subject_uid)
