@@ -12,6 +12,7 @@ class HundredthsField(models.BigIntegerField):
     """A Decimal with two places, stored as an integer of hundredths. A third place is an error, never a rounding."""
 
     description = "Decimal with two places stored as an integer"
+    decimal_places = 2  # by this the interface knows that the integer inside is hundredths
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         """Integer of hundredths to Decimal."""
