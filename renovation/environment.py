@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -19,9 +20,9 @@ class BadEnvironment(SystemExit):
     """A setting that the operator must mend; printed in one line without a trace."""
 
 
-def flag(name: str) -> bool:
+def flag(name: str, environment: Mapping[str, str] = os.environ) -> bool:
     """True for 1, true, yes or on."""
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    return environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
 def required(names: list[str]) -> None:

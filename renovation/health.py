@@ -20,7 +20,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, else 503. A queue that is away is named but is no reason to turn people away: pages work without it."""
+    """200 when the database answers, else 503. A queue that is away is named, but pages work without it: nobody is turned away."""
     database, queue = database_answers(), queue_answers()
     status = "ok" if database and queue else "degraded" if database else "unavailable"
     parts = {"database": "ok" if database else "unreachable", "queue": "ok" if queue else "unreachable"}

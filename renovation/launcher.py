@@ -1,11 +1,10 @@
 """``make run``: the whole platform from one command: queue, database, demonstration, web, worker and beat.
 
 The order: 1 the folder's lock and the port, before anything is touched; 2 the embedded queue, unless REDIS_URL names one; 3 migrate, the
-database's own checks, static files, demonstration; 4 web, worker, beat; 5 wait until the web answers, say where. Then it tends its
+database's own checks, demonstration, static files; 4 web, worker, beat; 5 wait until the web answers, say where. Then it tends its
 children until SIGINT or SIGTERM. A queue and a database that the environment names are used and never started or stopped.
 """
 
-import datetime as dt
 import fcntl
 import importlib.util
 import os
@@ -54,7 +53,7 @@ class Launcher:
 
     def _environment(self) -> dict[str, str]:
         """What every child sees. A day in CLOCK becomes one offset here, so that all children share one clock."""
-        offset = offset_text(clock_offset(os.environ.get("CLOCK", ""), dt.datetime.now(dt.UTC)))
+        offset = offset_text(clock_offset(os.environ.get("CLOCK", "")))
         changes = {
             "DATA": str(self.data),
             "CLOCK": offset,
@@ -156,34 +155,34 @@ class Launcher:
         return 0
 
     def _child(self, name: str, *command: str) -> Child:
-        return Child(name, command, environment=self.environment, folder=BASE_DIR, log=self.data / "logs" / f"{name}.log")
+        return Child(
+            name, command, environment=self.environment, folder=BASE_DIR, log=self.data / "logs" / f"{name}.log"
+        )
 
     def _prepare(self) -> None:
         if not os.environ.get("REDIS_URL"):
             self._start_queue()
-        self._manage("migrate", "--no-input", "--verbosity", "1")
-        self._manage("check", "--database", "default")
-        self._manage("collectstatic", "--no-input", "--verbosity", "0", "--ignore", "NotoSansSC-*")
-        if self._demonstrates():
-            self._manage("demonstrate")
-
-    def _demonstrates(self) -> bool:
-        wanted = flag("DEMONSTRATION") if os.environ.get("DEMONSTRATION") else True
-        return wanted and not flag("PRODUCTION") and importlib.util.find_spec(f"{COMMANDS}.demonstrate") is not None
-
-    def _manage(self, *arguments: str) -> None:
-        """Run one management command to its end; Failed with its last lines when it refuses."""
         if self.stopping:
             return
-        child = self._child("prepare", sys.executable, "manage.py", *arguments)
-        child.start()
-        while child.running and not self.stopping:
-            self.supervisor.tend()
-            time.sleep(0.02)
-        if child.running:
-            stop([child], STOP_SECONDS)
-        elif child.returncode():
-            raise Failed(f"manage.py {' '.join(arguments)} 没有成功：\n{child.last_words(20)}")
+        # The fonts are for papers, not for pages: they are read where npm put them.
+        self._manage(["prepare"], ["collectstatic", "--no-input", "--verbosity", "0", "--ignore", "NotoSansSC-*"])
+
+    def _manage(self, *commands: list[str]) -> None:
+        """Run management commands side by side to their end; Failed with the last lines of one that refuses."""
+        children = [self._child(command[0], sys.executable, "manage.py", *command) for command in commands]
+        for child in children:
+            child.start()
+        try:
+            while any(child.running for child in children) and not self.stopping:
+                if any(child.returncode() for child in children):
+                    break
+                self.supervisor.tend()
+                time.sleep(0.02)
+            refused = [child for child in children if child.returncode()]
+        finally:
+            stop(children, STOP_SECONDS)
+        if refused and not self.stopping:
+            raise Failed(f"manage.py {refused[0].name} 没有成功：\n{refused[0].last_words(20)}")
 
     def _start_queue(self) -> None:
         """The embedded Valkey on a unix socket: append-only, nothing evicted, no TCP port."""
@@ -224,45 +223,43 @@ class Launcher:
         python, beat = sys.executable, self.data / "beat"
         beat.mkdir(parents=True, exist_ok=True)
         bind = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-        web = f"gunicorn renovation.wsgi --bind {bind} --workers 2 --timeout 60 --graceful-timeout 8 --no-control-socket"
+        web = f"gunicorn renovation.wsgi --bind {bind} --workers 2 --preload --timeout 60 --graceful-timeout 8"
         worker = "celery -A renovation worker --pool prefork --concurrency 1 --without-gossip --without-mingle"
-        temporary = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        self.supervisor.start(self._child("web", python, "-m", *web.split(), *temporary))
+        more = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
+        self.supervisor.start(self._child("web", python, "-m", *web.split(), "--no-control-socket", *more))
         self.supervisor.start(self._child("worker", python, "-m", *worker.split(), "--hostname", "worker@%h"))
         schedule = ["--schedule", str(beat / "schedule"), "--pidfile="]
         self.supervisor.start(self._child("beat", python, "-m", *"celery -A renovation beat".split(), *schedule))
 
     def _announce(self) -> None:
-        host = "127.0.0.1" if self.host in {"0.0.0.0", ""} else "::1" if self.host == "::" else self.host
+        accounts = self._ask_for_accounts()
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         deadline = time.monotonic() + START_SECONDS
-        while status(host, self.port, name=allowed_name()) is None:
+        while status(host, self.port, name=allowed_name()) is None or (accounts and accounts.running):
             self.supervisor.tend()
             if self.stopping:
                 return
             if time.monotonic() > deadline:
                 raise Failed(f"网页服务在 {START_SECONDS:.0f} 秒内没有应答，见 {self.data / 'logs' / 'web.log'}")
-            time.sleep(0.1)
-        say(f"\n老旧小区改造管理平台已启动：{self.address}")
-        say(f"工作台：{self.address}staff/")
+            time.sleep(0.05)
+        say(f"\n老旧小区改造管理平台已启动：{self.address}\n工作台：{self.address}staff/")
         if self.environment.get("CLOCK"):
             say(f"时钟偏移：{self.environment['CLOCK']}")
-        accounts = self._accounts()
         if accounts:
-            say(f"演示账号：\n{accounts}")
+            if accounts.returncode() == 0:
+                say(f"演示账号：\n{accounts.last_words(60)}")
+            accounts.log.unlink(missing_ok=True)  # passwords stay out of the logs
         say(f"数据与日志：{self.data}（停止：Ctrl+C）")
 
-    def _accounts(self) -> str:
-        if not self._demonstrates():
-            return ""
+    def _ask_for_accounts(self) -> Child | None:
+        """The accounts of the demonstration, asked for while the web starts; None where there is no demonstration."""
+        known = importlib.util.find_spec(f"{COMMANDS}.demonstrate") is not None
+        if not known or not flag("DEMONSTRATION", self.environment) or flag("PRODUCTION"):
+            return None
         child = self._child("accounts", sys.executable, "manage.py", "demonstrate", "--accounts")
         child.log.unlink(missing_ok=True)
         child.start()
-        while child.running and not self.stopping:
-            time.sleep(0.02)
-        stop([child], STOP_SECONDS)
-        text = child.last_words(60) if child.returncode() == 0 else ""
-        child.log.unlink(missing_ok=True)  # passwords stay out of the logs
-        return text
+        return child
 
 
 def private_folder(folder: Path) -> None:

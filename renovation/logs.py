@@ -1,8 +1,8 @@
 """Logs as JSON lines on standard error, one event a line, with the request's id and no personal data.
 
-What stands in a line: time, level, logger, event, request id, user id (a number), method and path, status. What never does: query strings (people
-search for names), network addresses and browsers, and what a database quotes from a refused row. Phone and identity numbers that slip into
-a message are masked, whoever logs it.
+What stands in a line: time, level, logger, event, request id, user id (a number), method and path, status. What never does: query
+strings (people search for names), network addresses and browsers, and what a database quotes from a refused row. Phone and identity
+numbers that slip into a message are masked, whoever logs it.
 """
 
 import logging
@@ -60,7 +60,11 @@ def _processors() -> Iterator[Any]:
 def configure_structlog() -> None:
     """Send structlog's events through the standard library, so that one handler writes all lines."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_processors(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -87,7 +91,9 @@ def configuration(level: str) -> dict[str, Any]:
             # Django prints whole requests and addresses; django_structlog says the same without them.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},
-            "axes": {"level": "ERROR"},  # it logs names and addresses of those who fail to log in; they stand in its table
+            "axes": {
+                "level": "ERROR"
+            },  # it logs names and addresses of those who fail to log in; they stand in its table
             "fontTools": {"level": "ERROR"},
         },
     }

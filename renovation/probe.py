@@ -1,4 +1,4 @@
-"""Asks a running web process whether it is there: ``python -m renovation.probe [PATH]`` exits 0 or 1 (launcher, container health checks)."""
+"""Asks a web process whether it is there: ``python -m renovation.probe [PATH]`` exits 0 or 1 (launcher, container health checks)."""
 
 import http.client
 import os

@@ -26,7 +26,9 @@ def die_with_parent(parent: int, number: int = signal.SIGTERM) -> None:
 class Child:
     """A process in a group of its own, so that Ctrl-C reaches the launcher alone and the launcher reaches the whole group."""
 
-    def __init__(self, name: str, command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
         self.name = name
         self.command = list(command)
         self.environment = dict(environment)
@@ -108,10 +110,14 @@ class GaveUp(Exception):
 
 
 class Supervisor:
-    """Starts children again when they die: after 1, 2, 4 … seconds, and gives up after ``limit`` deaths in a row each within ``quick`` seconds."""
+    """Starts children again when they die: after ``pause`` seconds, then twice as long, and so on.
 
-    def __init__(self, say: Callable[[str], None], *, quick: float = 20.0, limit: int = 5) -> None:
+    It gives up after ``limit`` deaths in a row, each within ``quick`` seconds of its start.
+    """
+
+    def __init__(self, say: Callable[[str], None], *, pause: float = 1.0, quick: float = 20.0, limit: int = 5) -> None:
         self.say = say
+        self.pause = pause
         self.quick = quick
         self.limit = limit
         self.children: list[Child] = []
@@ -139,7 +145,9 @@ class Supervisor:
         self._deaths[child.name] = deaths
         self.say(f"{child.name} 意外退出（{child.returncode()}），日志 {child.log} 的最后几行：\n{child.last_words()}")
         if deaths >= self.limit:
-            raise GaveUp(f"{child.name} 连续 {deaths} 次在 {self.quick:.0f} 秒内退出，不再重启。请按上面的日志处理后重新启动。")
-        pause = 2 ** (deaths - 1)
+            raise GaveUp(
+                f"{child.name} 连续 {deaths} 次在 {self.quick:.0f} 秒内退出，不再重启。请按上面的日志处理后重新启动。"
+            )
+        pause = self.pause * 2 ** (deaths - 1)
         self._due[child.name] = time.monotonic() + pause
-        self.say(f"{child.name} 将在 {pause} 秒后重启")
+        self.say(f"{child.name} 将在 {pause:g} 秒后重启")

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from renovation.environment import BadEnvironment, client_url, clock_offset, database, flag, queue_url, required, secret_key
+from renovation.environment import (
+    BadEnvironment,
+    client_url,
+    clock_offset,
+    database,
+    flag,
+    queue_url,
+    required,
+    secret_key,
+)
 from renovation.logs import configuration, configure_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,7 +25,9 @@ PRODUCTION = flag("PRODUCTION")
 if PRODUCTION:
     required(["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])
     if len(os.environ["SECRET_KEY"]) < 50:
-        raise BadEnvironment("SECRET_KEY 至少 50 个字符（python -c 'import secrets; print(secrets.token_urlsafe(50))'）")
+        raise BadEnvironment(
+            "SECRET_KEY 至少 50 个字符（python -c 'import secrets; print(secrets.token_urlsafe(50))'）"
+        )
     if os.environ.get("CLOCK"):
         raise BadEnvironment("生产环境不允许设置 CLOCK（时钟偏移只用于演示和测试）")
 

@@ -64,7 +64,9 @@ class Cluster:
         if os.getuid() == 0:  # PostgreSQL refuses to run as root
             programs = self._step_down(programs)
         data, log = self.folder / "data", self.folder / "log"
-        self._run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale")
+        self._run(
+            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"
+        )
         options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
         self._ctl = [programs / "pg_ctl", "-D", data, "-w"]
         self._run(*self._ctl, "-l", log, "-o", f"-k {self.folder} {options}", "start")
@@ -89,7 +91,9 @@ class Cluster:
         with (self.folder / "commands").open("ab") as log:  # a pipe would be kept open by the server
             code = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder).returncode
         if code:
-            said = "\n".join(file.read_text() for file in (self.folder / "commands", self.folder / "log") if file.exists())
+            said = "\n".join(
+                file.read_text() for file in (self.folder / "commands", self.folder / "log") if file.exists()
+            )
             raise RuntimeError(f"{' '.join(words)}\n{said}")
 
     def stop(self) -> None:

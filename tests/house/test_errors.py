@@ -13,8 +13,6 @@ from django.urls import path
 from renovation import errors, health, logs
 from renovation.urls import handler400, handler403, handler404, handler500  # noqa: F401 (this module is a URLconf below)
 
-TOO_OLD = "数据库暂时没有应答"
-
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A page with a fault of ours; its message holds a person."""
@@ -30,7 +28,10 @@ urlpatterns = [path("broken/", broken), path("away/", away), path("api/v1/broken
 client = Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize(("url", "status", "words"), [("/nowhere/", 404, "没有找到"), ("/broken/", 500, "服务器出错了"), ("/away/", 503, TOO_OLD)])
+@pytest.mark.parametrize(
+    ("url", "status", "words"),
+    [("/nowhere/", 404, "没有找到"), ("/broken/", 500, "服务器出错了"), ("/away/", 503, "数据库暂时没有应答")],
+)
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_page_that_fails_says_so_in_plain_words_and_shows_no_trace(url: str, status: int, words: str) -> None:
     answer = client.get(url)
@@ -40,7 +41,10 @@ def test_a_page_that_fails_says_so_in_plain_words_and_shows_no_trace(url: str, s
     assert "Traceback" not in text and "张三" not in text
 
 
-@pytest.mark.parametrize(("url", "status", "code"), [("/api/v1/no/", 404, "not_found"), ("/api/v1/broken/", 500, "internal"), ("/api/v1/away/", 503, "unavailable")])
+@pytest.mark.parametrize(
+    ("url", "status", "code"),
+    [("/api/v1/no/", 404, "not_found"), ("/api/v1/broken/", 500, "internal"), ("/api/v1/away/", 503, "unavailable")],
+)
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_program_gets_the_same_as_a_problem(url: str, status: int, code: str) -> None:
     answer = client.get(url)
@@ -71,7 +75,10 @@ def test_a_page_that_is_too_old_is_refused_with_the_way_out() -> None:
 @pytest.mark.django_db
 def test_readiness_names_a_queue_that_is_away_and_still_serves(client: Client) -> None:
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "degraded", "database": "ok", "queue": "unreachable"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "degraded", "database": "ok", "queue": "unreachable"},
+    )
     assert client.get("/healthz").json() == {"status": "ok"}
 
 

@@ -27,15 +27,28 @@ def test_a_fresh_database_is_empty_real_and_gone_afterwards(postgres_server: str
 
 
 def test_the_platform_migrates_on_it_from_a_process_of_its_own(postgres: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": postgres, "DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": postgres,
+        "DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "renovation.settings",
+    }
     root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "manage.py", "migrate", "--no-input"], cwd=root, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--no-input"],
+        cwd=root,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
     with cluster.connect(postgres).cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_migrations")
         assert (cursor.fetchone() or (0,))[0] > 10
 
 
-def test_a_command_gets_the_server_and_its_exit_code_comes_back(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_command_gets_the_server_and_its_exit_code_comes_back(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     say = "import os, sys; print(os.environ['DATABASE_URL']); sys.exit(3)"
     assert cluster.main([sys.executable, "-c", say]) == 3
