@@ -1,5 +1,6 @@
 """The staff navigation as one table. An item whose page does not exist (no such URL name) is hidden, and so is a role's other work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -71,11 +72,11 @@ PERSONAL = (
 )
 
 
-def url_of(*names: str) -> str:
+def url_of(*names: str, args: Sequence[object] = ()) -> str:
     """Path of the first name that exists, empty where none does."""
     for name in names:
         try:
-            return reverse(name)
+            return reverse(name, args=args)
         except NoReverseMatch:
             continue
     return ""

@@ -3,17 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from communities.rules.eligibility import BAND_LABELS
 from funding.rules.shares import SOURCE_LABELS
 from policies import kinds
 from policies.model import STRENGTH_LABELS, Provision
 from renovation.words import share_words
 
-BANDS: dict[kinds.Band, str] = {
-    "must": "应改", "priority": "重点改造", "eligible": "可以列入", "quota": "按年度任务的一定比例纳入", "none": "不列入",
-}  # fmt: skip
-EXCLUSIONS: dict[kinds.Exclusion, str] = {
-    "shantytown": "棚户区", "demolish_rebuild": "拆除新建", "self_built": "自建住房", "urban_village": "城中村",
-}  # fmt: skip
 MATTERS: dict[kinds.Matter, str] = {
     "scheme": "改造方案", "property_service": "选聘物业服务", "raise_maintenance_fund": "筹集维修资金",
     "use_maintenance_fund": "使用维修资金", "common_revenue": "使用公共收益", "operate_common_parts": "经营共有部分",
@@ -64,8 +59,12 @@ def _day(due: kinds.FixedDay | kinds.BeforeFestival) -> str:
 def _eligibility(p: kinds.EligibilityYears) -> Lines:
     if not p.bands:
         return ("不按建成年份划线",)
-    rows = [f"{row.until}年底前建成：{BANDS[row.band]}（{STRENGTH_LABELS[row.strength]}）" for row in p.bands]
-    return (*rows, f"更晚建成：{BANDS[p.later]}")
+    several = len({row.strength for row in p.bands}) > 1  # one strength for all rows is the provision's own, said beside it
+    rows = [
+        f"{row.until}年底前建成：{BAND_LABELS[row.band]}{f'（{STRENGTH_LABELS[row.strength]}）' if several else ''}"
+        for row in p.bands
+    ]
+    return (*rows, f"更晚建成：{BAND_LABELS[p.later]}")
 
 
 def _vote(p: kinds.Vote) -> Lines:

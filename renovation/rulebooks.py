@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,8 +11,9 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from offices.clock import today
+from offices.rulebooks import library
 from policies.layers import Layers
-from policies.load import BUNDLED, TEXTS, Library, load_library
+from policies.load import TEXTS
 from policies.model import TOPIC_LABELS, CatalogueItem, Document, Provision, Rule, Rulebook
 from policies.refusal import Citation
 from renovation.comparison import QUESTIONS, Question, Said, answer, compare
@@ -22,12 +22,6 @@ from renovation.sourcetext import paragraphs
 
 LEVEL_ORDER = {"province": 0, "city": 1, "county": 2, "national": 3}
 MOST_FOUND = 100
-
-
-@cache
-def library() -> Library:
-    """All rulebooks, read once in the life of the process."""
-    return load_library(BUNDLED)
 
 
 @dataclass(frozen=True)

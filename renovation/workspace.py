@@ -10,10 +10,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from offices.clock import today
+from offices.calendar import calendar
+from offices.clock import now, today
 from offices.models import User
 from offices.viewing import choosable_divisions, choosable_years, choose, division_in_view, year_in_view
-from policies.calendar import WorkingCalendar
+from renovation import desk
 from renovation.navigation import navigation, personal_links, url_of
 
 
@@ -21,7 +22,7 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     """Context of every page; the frame is worked out only where a staff template asks for it."""
     return {
         "today": today(),
-        "calendar": SimpleLazyObject(WorkingCalendar),
+        "calendar": SimpleLazyObject(calendar),
         "frame": SimpleLazyObject(lambda: frame_of(request)),
     }
 
@@ -50,13 +51,31 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 
 def counts_of(user: User) -> dict[str, int]:
     """Counts of the navigation: cases that wait for the user, messages not read."""
-    return {"unread": user.inbox.filter(channel="inbox", read_at__isnull=True).count()}
+    return {"waiting": desk.waiting_count(user), "unread": user.inbox.filter(channel="inbox", read_at__isnull=True).count()}
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What waits, what is due, what to go on with."""
-    return render(request, "staff/home.html", {})
+    user = request.user
+    assert isinstance(user, User)
+    division, year = division_in_view(request), year_in_view(request, today())
+    asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in desk.asks_waiting(user)[: desk.SHOWN]]
+    begun = desk.begun(user)
+    context = {
+        "asks": asks,
+        "inbox_url": url_of("approvals:inbox"),
+        "duties": desk.duties(user, division, today()),
+        "duties_url": url_of("offices:duties"),
+        "plans": [(plan, url_of("projects:plan", args=[plan.uid])) for plan in begun.plans],
+        "imports": [(row, url_of("communities:import", args=[row.uid])) for row in begun.imports],
+        "returned": [(case, url_of("approvals:case", args=[case.uid])) for case in begun.returned],
+        "begun": begun,
+        "figures": desk.figures(user, division, year),
+        "now": now(),
+        "places": {"communities": url_of("communities:list"), "imports": url_of("communities:imports")},
+    }
+    return render(request, "staff/home.html", context)
 
 
 @login_required
