@@ -22,6 +22,7 @@ def grant(
     Raises RuleRefused under a statute (a floor), Forbidden for anyone but a leader of the place under in_principle, Invalid per field.
     """
     gate = provision.params
+    evidence = f"{gate.evidence}:{gate.matter}" if gate.matter else gate.evidence
     if provision.floor:
         words = Reason(text="法律底线不设例外", citation=citation)
         raise RuleRefused("法律、行政法规的规定不能以例外文件放行", reasons=(words,))
@@ -33,12 +34,12 @@ def grant(
         raise Forbidden(f"只有{division.name}机构的经办人或负责人可以登记例外文件")
     _check(provision.strength, reason=reason, document_number=document_number, issuer=issuer, issued_on=issued_on, today=today)
     row = GateException(
-        subject_type=subject._meta.model_name, subject_uid=subject.uid, rule_id=provision.rule_id, step=gate.step,
+        subject_type=subject._meta.model_name, subject_uid=subject.uid, rule_id=provision.rule_id, step=gate.step, evidence=evidence,
         strength=provision.strength, document_number=document_number.strip(), issuer=issuer.strip(), issued_on=issued_on,
         reason=reason.strip(), file=file, by=by, at=at, created_at=at, updated_at=at,
     )  # fmt: skip
     row.place_in(division)
-    withdraw_open(by=by, at=at, subject=subject, rule_id=provision.rule_id, step=gate.step)
+    withdraw_open(by=by, at=at, subject=subject, gate=(provision.rule_id, gate.step, evidence))
     row.save()
     record(
         by=by, at=at, action="exception.grant", subject=subject,
@@ -66,9 +67,12 @@ def _check(
         raise Invalid("例外没有登记：有字段需要更正", errors=errors)
 
 
-def withdraw_open(*, by: User, at: dt.datetime, subject: Any, rule_id: str, step: str) -> int:
-    """Withdraw the exception that stands for a rule and step, if any (a new one replaces it; both stay on record)."""
-    rows = GateException.objects.filter(subject_uid=subject.uid, rule_id=rule_id, step=step, withdrawn_at__isnull=True)
+def withdraw_open(*, by: User, at: dt.datetime, subject: Any, gate: tuple[str, str, str]) -> int:
+    """Withdraw the exception that stands for a gate (rule, step, evidence), if any (a new one replaces it; both stay on record)."""
+    rule_id, step, evidence = gate
+    rows = GateException.objects.filter(
+        subject_uid=subject.uid, rule_id=rule_id, step=step, evidence=evidence, withdrawn_at__isnull=True
+    )
     return rows.update(withdrawn_at=at, updated_at=at)
 
 

@@ -212,3 +212,18 @@ def load_library(*folders: Path) -> Library:
                 raise RulebookError(path, "document.place", f"与文件名不符：{book.document.place!r}")
             books[book.document.place] = book
     return Library(books)
+
+
+def revive(content: dict[str, Any]) -> Rulebook:
+    """A rulebook from its stored content (``model_dump(mode="json", by_alias=True)``), parameters typed again by kind."""
+    rules = [
+        {
+            **rule,
+            "provisions": [
+                {**provision, "params": KINDS[provision["kind"]].model_validate(provision["params"])}
+                for provision in rule["provisions"]
+            ],
+        }
+        for rule in content["rules"]
+    ]
+    return Rulebook.model_validate({**content, "rules": rules})

@@ -28,9 +28,9 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
         papers[paper.subject_uid][paper.evidence] = Held(
             figures=paper.figures, day=paper.day, checked=paper.checked_by_id is not None, paper=str(paper.uid)
         )
-    exceptions: dict[UUID, dict[tuple[str, str], HeldException]] = defaultdict(dict)
+    exceptions: dict[UUID, dict[tuple[str, str, str], HeldException]] = defaultdict(dict)
     for row in GateException.objects.filter(subject_uid__in=uids, withdrawn_at__isnull=True).select_related("by"):
-        exceptions[row.subject_uid][(row.rule_id, row.step)] = HeldException(words=exception_words(row), uid=str(row.uid))
+        exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(words=exception_words(row), uid=str(row.uid))
     days = calendar()
     return {subject.uid: _situation(subject, papers[subject.uid], exceptions[subject.uid], days) for subject in subjects}
 
@@ -43,7 +43,7 @@ def exception_words(row: GateException) -> str:
 
 
 def _situation(
-    subject: AnnualPlan | Project, papers: dict[str, Held], exceptions: dict[tuple[str, str], HeldException], days: WorkingCalendar
+    subject: AnnualPlan | Project, papers: dict[str, Held], exceptions: dict[tuple[str, str, str], HeldException], days: WorkingCalendar
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
         return Situation(papers=papers, exceptions=exceptions, calendar=days)

@@ -52,6 +52,7 @@ class GateException(Record, InDivision):
     subject_uid = models.UUIDField()
     rule_id = models.CharField(max_length=8)
     step = models.CharField(max_length=12)
+    evidence = models.CharField(max_length=40)
     strength = models.CharField(max_length=16)
     document_number = models.CharField("例外文件文号", max_length=60, blank=True)
     issuer = models.CharField("发文机关", max_length=80, blank=True)
@@ -65,9 +66,9 @@ class GateException(Record, InDivision):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("subject_type", "subject_uid", "rule_id", "step"),
+                fields=("subject_type", "subject_uid", "rule_id", "step", "evidence"),
                 condition=Q(withdrawn_at__isnull=True),
-                name="one_open_exception_per_rule",
+                name="one_open_exception_per_gate",
             ),
             models.CheckConstraint(
                 condition=~Q(strength="must") | (~Q(document_number="") & Q(issued_on__isnull=False)),

@@ -8,8 +8,9 @@ from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry
 from offices.models.messages import Message
 from offices.models.people import ApiKey, Membership, Scope, User
+from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Division", "Duty", "HistoryEntry", "InDivision",
-    "Membership", "Message", "Record", "Scope", "StoredFile", "User",
+    "Membership", "Message", "Record", "RulebookRevision", "Scope", "StoredFile", "User",
 ]  # fmt: skip

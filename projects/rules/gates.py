@@ -79,7 +79,7 @@ def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Sit
     gate: Gate = provision.params
     held = situation.papers.get(evidence_key(gate))
     verdict = evaluate(layers, day=day, gate=gate, figures=held.figures if held else None, situation=situation)
-    exception = situation.exceptions.get((provision.rule_id, gate.step))
+    exception = situation.exceptions.get((provision.rule_id, gate.step, evidence_key(gate)))
     outcome, explanation, missing, needs_check = _decide(verdict, held, exception)
     return GateAnswer(
         provision=provision,

@@ -41,7 +41,7 @@ class Situation:
     """Everything that gates of one subject may look at."""
 
     papers: Mapping[str, Held] = field(default_factory=dict)
-    exceptions: Mapping[tuple[str, str], HeldException] = field(default_factory=dict)
+    exceptions: Mapping[tuple[str, str, str], HeldException] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     works: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()

@@ -1,0 +1,136 @@
+"""The working-day calendar of the platform: the table where a year is loaded, the libraries' knowledge elsewhere."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from offices.history import record
+from offices.models import CalendarDay, CalendarYear, User
+from policies.calendar import WorkingCalendar, YearTable, library_year
+from policies.refusal import Forbidden, Invalid
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Something that a new calendar moved: what, from when, to when."""
+
+    what: str
+    before: dt.date | None
+    after: dt.date | None
+
+
+# Whoever computes days from the calendar registers here; called inside the transaction that loads a year.
+on_calendar_change: list[Callable[[dt.datetime, dt.date], Sequence[Moved]]] = []
+
+
+def calendar() -> WorkingCalendar:
+    """Working days as loaded (two queries)."""
+    days: dict[int, dict[dt.date, CalendarDay]] = defaultdict(dict)
+    for day in CalendarDay.objects.all():
+        days[day.year_id][day.day] = day
+    tables = {
+        year.year: YearTable(
+            year=year.year,
+            status="official" if year.status == CalendarYear.Status.OFFICIAL else "estimated",
+            source=year.source,
+            exceptions={key: row.is_working for key, row in days[year.year].items()},
+            names={key: row.name for key, row in days[year.year].items()},
+        )
+        for year in CalendarYear.objects.all()
+    }
+    return WorkingCalendar(tables)
+
+
+@transaction.atomic
+def seed(*, at: dt.datetime, years: Sequence[int]) -> None:
+    """Put years into the table as the libraries know them, official or marked as estimated; a year that a person loaded stays."""
+    for year in years:
+        known = library_year(year)
+        row = CalendarYear.objects.filter(year=year).first()
+        if row is not None and (row.loaded_by_id is not None or row.status == known.status):
+            continue
+        _write(known, at=at, by=None)
+
+
+def _write(table: YearTable, *, at: dt.datetime, by: User | None) -> None:
+    CalendarYear.objects.update_or_create(
+        year=table.year, defaults={"status": table.status, "source": table.source, "loaded_at": at, "loaded_by": by}
+    )
+    CalendarDay.objects.filter(year_id=table.year).delete()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=day, year_id=table.year, is_working=working, name=table.names.get(day, ""))
+        for day, working in sorted(table.exceptions.items())
+    )
+
+
+@transaction.atomic
+def load_official_year(
+    *, by: User, at: dt.datetime, today: dt.date, year: int, days: Sequence[tuple[dt.date, bool, str]], source: str
+) -> list[Moved]:
+    """Replace a year by its official schedule and compute everything anew that rests on it. Returns what moved, before and after.
+
+    ``days`` are those that differ from the plain week: (day, worked?, name). Only a system administrator loads a calendar.
+    """
+    if not (by.is_superuser or by.has_role("system_admin")):
+        raise Forbidden("只有系统管理员可以载入工作日历")
+    _check_days(year, days, source)
+    table = YearTable(
+        year, "official", source.strip(), {day: working for day, working, _ in days}, {day: name for day, _, name in days}
+    )
+    _write(table, at=at, by=by)
+    moved = [change for listener in on_calendar_change for change in listener(at, today)]
+    record(by=by, at=at, action="calendar.load", subject=_Year(by), data={"year": year, "days": len(days), "moved": len(moved)})
+    return moved
+
+
+class _Year:
+    """History names its subject by uid; a calendar year has none of its own and stands under its loader."""
+
+    class _meta:
+        model_name = "calendaryear"
+
+    def __init__(self, user: User) -> None:
+        self.uid = user.uid
+
+
+def _check_days(year: int, days: Sequence[tuple[dt.date, bool, str]], source: str) -> None:
+    errors: dict[str, list[str]] = {}
+    if not source.strip():
+        errors["source"] = ["请填写来源（国务院办公厅通知的文号）"]
+    if not days:
+        errors["days"] = ["至少要有一天"]
+    seen: set[dt.date] = set()
+    for number, (day, _, _) in enumerate(days, start=1):
+        if day.year != year:
+            errors[f"第{number}行"] = [f"{day} 不在 {year} 年"]
+        if day in seen:
+            errors[f"第{number}行"] = [f"{day} 出现两次"]
+        seen.add(day)
+    if errors:
+        raise Invalid("日历没有载入：有内容需要更正", errors=errors)
+
+
+def read_schedule(rows: Sequence[Sequence[Any]]) -> list[tuple[dt.date, bool, str]]:
+    """Rows (日期, 上班/放假, 名称) of a sheet, its header left out, as days. Raises Invalid naming each cell."""
+    errors: dict[str, list[str]] = {}
+    days: list[tuple[dt.date, bool, str]] = []
+    for number, row in enumerate(rows, start=2):
+        cells = [str(cell).strip() if cell is not None else "" for cell in (*row, "", "", "")][:3]
+        if not any(cells):
+            continue
+        try:
+            day = dt.date.fromisoformat(cells[0][:10].replace("/", "-").replace(".", "-"))
+        except ValueError:
+            errors[f"A{number}"] = [f"“{cells[0]}”不是日期，例如 2027-02-06"]
+            continue
+        if cells[1] not in {"上班", "放假"}:
+            errors[f"B{number}"] = [f"“{cells[1]}”应为“上班”或“放假”"]
+            continue
+        days.append((day, cells[1] == "上班", cells[2]))
+    if errors:
+        raise Invalid("日历没有载入：有单元格需要更正", errors=errors)
+    return days

@@ -1,0 +1,195 @@
+"""Duties: what a rule asks of a subject by a day. Synced when a fact changes, swept every hour; a deadline never blocks.
+
+The sweep is idempotent and set-based: (1) open duties get the mark that their day has today; (2) the latest kind of reminder that applies is
+inserted once per duty, kind and due day; (3) reminders not yet told are told to the people of the duty's body, once each. After an
+outage it catches up: only the latest kind is inserted, so nobody gets three stale ones at once.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from offices.models import Alert, Body, Division, Duty, Membership, Message
+
+COMING = dt.timedelta(days=30)
+TOLD = ("clerk", "leader")
+BATCH = 500
+# (kind, days until due: from, to), both included; None is open-ended.
+WINDOWS: tuple[tuple[str, int | None, int | None], ...] = (
+    (Alert.Kind.OVERDUE, None, -1),
+    (Alert.Kind.DUE, 0, 0),
+    (Alert.Kind.COMING_1, 1, 1),
+    (Alert.Kind.COMING_7, 2, 7),
+    (Alert.Kind.COMING_30, 8, 30),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One computed deadline of a subject. Not applicable: its day lies before the document came into force (``reason`` says so)."""
+
+    rule_id: str
+    rulebook: str
+    milestone: str
+    strength: str
+    plan_year: int
+    due_on: dt.date
+    applicable: bool = True
+    reason: str = ""
+
+
+@transaction.atomic
+def sync(
+    *, subject: Any, title: str, link: str, division: Division, body: Body | None, rows: Sequence[Row], at: dt.datetime, today: dt.date
+) -> None:
+    """Make the stored duties of ``subject`` those of ``rows``. What is done stays done; a day that moved may be reminded of again."""
+    kind = subject._meta.model_name
+    before = {(d.rule_id, d.milestone): d for d in Duty.objects.filter(subject_type=kind, subject_uid=subject.uid)}
+    for row in rows:
+        duty = before.pop((row.rule_id, row.milestone), None)
+        if duty is None:
+            duty = Duty(subject_type=kind, subject_uid=subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at)
+        _fill(duty, row, title=title, link=link, division=division, body=body, at=at, today=today)
+        duty.save()
+    gone = [duty.pk for duty in before.values() if duty.state != Duty.State.DONE]
+    if gone:
+        Duty.objects.filter(pk__in=gone).delete()
+
+
+def _fill(
+    duty: Duty, row: Row, *, title: str, link: str, division: Division, body: Body | None, at: dt.datetime, today: dt.date
+) -> None:
+    duty.place_in(division)
+    duty.subject_title, duty.subject_link, duty.body = title, link, body
+    duty.rulebook, duty.strength, duty.plan_year = row.rulebook, row.strength, row.plan_year
+    duty.due_on, duty.reason, duty.updated_at = row.due_on, row.reason[:200], at
+    if duty.state != Duty.State.DONE:
+        duty.state = Duty.State.OPEN if row.applicable else Duty.State.NOT_APPLICABLE
+    duty.mark = mark_of(duty, today)
+
+
+def mark_of(duty: Duty, today: dt.date) -> str:
+    """The word for an open duty today: late under must is 逾期, under anything weaker 滞后."""
+    if duty.state != Duty.State.OPEN or duty.due_on > today + COMING:
+        return Duty.Mark.NONE
+    if duty.due_on > today:
+        return Duty.Mark.COMING
+    if duty.due_on == today:
+        return Duty.Mark.DUE
+    return Duty.Mark.BREACHED if duty.strength == "must" else Duty.Mark.LATE
+
+
+@transaction.atomic
+def fulfil(*, subject: Any, milestone: str, on: dt.date, at: dt.datetime) -> int:
+    """The milestone was reached on ``on``: its open duties are done (late or not; the day says it). Returns how many."""
+    return Duty.objects.filter(
+        subject_type=subject._meta.model_name, subject_uid=subject.uid, milestone=milestone, state=Duty.State.OPEN
+    ).update(state=Duty.State.DONE, done_on=on, mark=Duty.Mark.NONE, updated_at=at)
+
+
+def of(subject: Any) -> list[Duty]:
+    """Duties of a subject by day."""
+    rows = Duty.objects.filter(subject_type=subject._meta.model_name, subject_uid=subject.uid)
+    return list(rows.order_by("due_on", "rule_id", "pk"))
+
+
+def of_many(uids: Sequence[UUID]) -> dict[UUID, list[Duty]]:
+    """Duties of several subjects by uid (one query)."""
+    found: dict[UUID, list[Duty]] = {uid: [] for uid in uids}
+    for duty in Duty.objects.filter(subject_uid__in=uids).order_by("due_on", "rule_id", "pk"):
+        found[duty.subject_uid].append(duty)
+    return found
+
+
+def sweep(*, at: dt.datetime, today: dt.date) -> dict[str, int]:
+    """One sweep; returns how many marks changed, reminders were inserted and messages told. Running it twice changes nothing."""
+    with transaction.atomic():
+        marked = _mark(at, today)
+        inserted = sum(_insert(kind, first, last, at, today) for kind, first, last in WINDOWS)
+    told = 0
+    while batch := _tell_batch(at):
+        told += batch
+    return {"marked": marked, "inserted": inserted, "told": told}
+
+
+def _mark(at: dt.datetime, today: dt.date) -> int:
+    """Filtered updates, one per mark: rows that already carry it are not touched."""
+    day, must = Q(due_on__lt=today), Q(strength="must")
+    conditions = {
+        Duty.Mark.BREACHED: day & must,
+        Duty.Mark.LATE: day & ~must,
+        Duty.Mark.DUE: Q(due_on=today),
+        Duty.Mark.COMING: Q(due_on__gt=today, due_on__lte=today + COMING),
+        Duty.Mark.NONE: Q(due_on__gt=today + COMING),
+    }
+    rows = Duty.objects.filter(state=Duty.State.OPEN)
+    return sum(
+        rows.filter(condition).exclude(mark=mark).update(mark=mark, updated_at=at) for mark, condition in conditions.items()
+    )
+
+
+def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, today: dt.date) -> int:
+    """INSERT … SELECT with a unique key: two sweeps at once, or a hundred, insert each reminder once."""
+    conditions, days = ["state = 'open'"], list[dt.date]()
+    for operator, offset in ((">=", first), ("<=", last)):
+        if offset is not None:
+            conditions.append(f"due_on {operator} %s")
+            days.append(today + dt.timedelta(days=offset))
+    sql = (
+        "INSERT INTO offices_alert (duty_id, kind, occurrence, created_at) "
+        f"SELECT id, %s, due_on, %s FROM offices_duty WHERE {' AND '.join(conditions)} "
+        "AND NOT EXISTS (SELECT 1 FROM offices_alert a WHERE a.duty_id = offices_duty.id AND a.kind = %s "
+        "AND a.occurrence = offices_duty.due_on) "
+        "ON CONFLICT DO NOTHING"
+    )
+    adapt = connection.ops.adapt_datetimefield_value(at), [connection.ops.adapt_datefield_value(day) for day in days]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [kind, adapt[0], *adapt[1], kind])
+        return max(cursor.rowcount, 0)
+
+
+@transaction.atomic
+def _tell_batch(at: dt.datetime) -> int:
+    """Tell up to BATCH reminders: messages and ``told_at`` in one transaction, each message once by its unique key."""
+    alerts = list(
+        Alert.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",))
+        .filter(told_at__isnull=True).select_related("duty").order_by("pk")[:BATCH]
+    )  # fmt: skip
+    if not alerts:
+        return 0
+    people: dict[int, list[Any]] = {}
+    rows = Membership.objects.filter(
+        body_id__in={a.duty.body_id for a in alerts if a.duty.body_id}, active=True, role__in=TOLD, user__is_active=True
+    ).select_related("user")  # fmt: skip
+    for row in rows:
+        if row.user not in people.setdefault(row.body_id, []):
+            people[row.body_id].append(row.user)
+    messages = [
+        message for alert in alerts for user in people.get(alert.duty.body_id or 0, ()) for message in _messages(alert, user, at)
+    ]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(told_at=at)
+    return len(alerts)
+
+
+def _messages(alert: Alert, user: Any, at: dt.datetime) -> list[Message]:
+    duty = alert.duty
+    late = {"must": "逾期"}.get(duty.strength, "滞后")
+    words = f"已{late}" if alert.kind == Alert.Kind.OVERDUE else alert.get_kind_display()
+    shared: dict[str, Any] = {
+        "event": f"duty:{duty.uid}:{alert.kind}:{alert.occurrence.isoformat()}",
+        "recipient": user,
+        "title": f"{words}：{duty.subject_title}"[:200],
+        "text": f"{duty.rule_id} 要求 {duty.due_on.isoformat()} 前完成。",
+        "link": duty.subject_link,
+        "subject_type": duty.subject_type,
+        "subject_uid": duty.subject_uid,
+        "created_at": at,
+    }
+    channels = [Message.Channel.INBOX, *([Message.Channel.EMAIL] if user.email else [])]
+    return [Message(channel=channel, **shared) for channel in channels]

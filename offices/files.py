@@ -1,0 +1,135 @@
+"""Uploads: checked by content, size-limited, stripped of EXIF, stored privately under their hash; the row first."""
+
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import filetype
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from PIL import Image, UnidentifiedImageError
+
+from offices.models import Division, StoredFile, User
+from policies.refusal import Invalid
+
+IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+OFFICE = {
+    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+MOST_PIXELS = 50_000_000
+ALLOWED_WORDS = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV、TXT"
+
+
+def content_type(content: bytes) -> str:
+    """Type by content, never by name. Raises Invalid for anything that is not allowed, programs above all."""
+    guess = filetype.guess(content)
+    mime = guess.mime if guess else ""
+    if mime == "application/pdf" or mime in IMAGES:
+        return mime
+    if content[:4] == b"PK\x03\x04":
+        return _office_type(content)
+    if b"\x00" not in content[:4096] and not mime:
+        try:
+            content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            try:
+                content.decode("gb18030")
+            except UnicodeDecodeError as error:
+                raise _refused() from error
+        return "text/plain"
+    raise _refused()
+
+
+def _office_type(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise _refused() from error
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Invalid("文件含有宏，不能上传", errors={"file": ["请另存为不含宏的文件"]})
+    for name, mime in OFFICE.items():
+        if name in names:
+            return mime
+    raise _refused()
+
+
+def _refused() -> Invalid:
+    return Invalid("不支持这种文件", errors={"file": [f"按内容判断不是允许的类型（{ALLOWED_WORDS}）；改文件名没有用"]})
+
+
+def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = "") -> StoredFile:
+    """Keep an upload. Images are written anew without EXIF. Raises Invalid for a wrong type, an empty or too large file."""
+    size = getattr(upload, "size", None)
+    if size is not None and size > settings.UPLOAD_LIMIT_BYTES:
+        raise _too_large(size)
+    content = upload.read(settings.UPLOAD_LIMIT_BYTES + 1)
+    if len(content) > settings.UPLOAD_LIMIT_BYTES:
+        raise _too_large(len(content))
+    if not content:
+        raise Invalid("文件是空的", errors={"file": ["文件是空的"]})
+    mime = content_type(content)
+    if mime in IMAGES:
+        content = _clean_image(content, mime)
+    digest = hashlib.sha256(content).hexdigest()
+    shown = (name or getattr(upload, "name", "") or "文件").replace("\x00", "").rsplit("/", 1)[-1][-200:]
+    row = StoredFile(
+        sha256=digest, name=shown, content_type=mime, size=len(content), division=division, uploaded_by=by, uploaded_at=at
+    )
+    with transaction.atomic():  # the row first: a file without a row is an orphan that the sweep removes
+        row.save()
+        if not default_storage.exists(row.path):
+            default_storage.save(row.path, ContentFile(content))
+    return row
+
+
+def _too_large(size: int) -> Invalid:
+    limit = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
+    return Invalid("文件太大", errors={"file": [f"{size / 1024 / 1024:.1f} MB，最多 {limit} MB"]})
+
+
+def _clean_image(content: bytes, mime: str) -> bytes:
+    """The picture written anew: EXIF, GPS and anything hidden behind it is gone."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Invalid("图片尺寸过大", errors={"file": [f"{image.width}×{image.height} 像素，最多 5000 万像素"]})
+            image.load()
+            clean = image.convert("RGB") if mime == "image/jpeg" else image.copy()
+            buffer = io.BytesIO()
+            clean.save(buffer, IMAGES[mime])
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise Invalid("图片无法读取", errors={"file": ["不是有效的图片"]}) from error
+    return buffer.getvalue()
+
+
+def read(row: StoredFile) -> bytes:
+    """The content of a stored file."""
+    with default_storage.open(row.path) as handle:
+        return bytes(handle.read())
+
+
+def orphans() -> Iterator[str]:
+    """Storage names without a row."""
+    folders, _ = default_storage.listdir(".") if default_storage.exists(".") else ([], [])
+    for folder in folders:
+        if len(folder) != 2:
+            continue
+        _, names = default_storage.listdir(folder)
+        known = set(StoredFile.objects.filter(sha256__in=names).values_list("sha256", flat=True))
+        yield from (f"{folder}/{name}" for name in names if name.split("_")[0] not in known)
+
+
+def sweep_orphans() -> int:
+    """Remove files whose row was never committed. Returns how many."""
+    removed = 0
+    for name in list(orphans()):
+        default_storage.delete(name)
+        removed += 1
+    return removed

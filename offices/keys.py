@@ -1,0 +1,73 @@
+"""Keys of programs: shown once, kept as a hash."""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from offices.history import record
+from offices.models import ApiKey, User
+from policies.refusal import Invalid, Refused
+
+LONGEST = dt.timedelta(days=400)
+AT_ONCE = 2
+SCOPES = frozenset(
+    f"{verb}:{app}" for verb in ("read", "write") for app in ("offices", "communities", "approvals", "projects", "funding")
+)
+
+
+@transaction.atomic
+def make_key(
+    *, by: User, at: dt.datetime, name: str, scopes: Sequence[str], expires_at: dt.datetime
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is never shown again. Two of one name may live at once, for rotation."""
+    errors: dict[str, list[str]] = {}
+    if not name.strip():
+        errors["name"] = ["请写明用途"]
+    if not scopes or set(scopes) - SCOPES:
+        errors["scopes"] = [f"应为以下之一或几个：{'、'.join(sorted(SCOPES))}"]
+    if not at < expires_at <= at + LONGEST:
+        errors["expires_at"] = ["到期时间应在今后 400 天之内"]
+    if errors:
+        raise Invalid("密钥没有生成：有字段需要更正", errors=errors)
+    live = ApiKey.objects.filter(user=by, name=name.strip(), revoked_at__isnull=True, expires_at__gt=at)
+    if live.count() >= AT_ONCE:
+        raise Refused("同一用途最多两把有效密钥，请先作废一把", code="too_many_keys")
+    prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        user=by, name=name.strip(), prefix=prefix, digest=digest(secret), scopes=sorted(set(scopes)), expires_at=expires_at,
+        created_at=at, updated_at=at,
+    )  # fmt: skip
+    record(by=by, at=at, action="key.make", subject=key, data={"scopes": key.scopes})
+    return key, f"rk_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke_key(*, by: User, at: dt.datetime, key: ApiKey) -> None:
+    """A revoked key opens nothing from now on."""
+    if key.revoked_at is None:
+        ApiKey.objects.filter(pk=key.pk).update(revoked_at=at, updated_at=at)
+        record(by=by, at=at, action="key.revoke", subject=key)
+
+
+def digest(secret: str) -> str:
+    """SHA-256 of a secret of 256 random bits: nothing slower is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find(token: str, *, at: dt.datetime) -> ApiKey | None:
+    """The live key of a token, with its user; None for a wrong, expired or revoked one."""
+    parts = token.split("_", 2)
+    if len(parts) != 3 or parts[0] != "rk":
+        return None
+    key = ApiKey.objects.select_related("user").filter(prefix=parts[1]).first()
+    if key is None or not hmac.compare_digest(key.digest, digest(parts[2])):
+        return None
+    if key.revoked_at is not None or key.expires_at <= at or not key.user.is_active:
+        return None
+    if key.last_used_at is None or at - key.last_used_at > dt.timedelta(minutes=1):
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+    return key

@@ -1,0 +1,73 @@
+"""Messages: each event is told once per recipient and channel, whoever calls how often."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F, QuerySet
+
+from offices.models import Message, User
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 10
+OUTBOX_BATCH = 100
+
+
+def tell(
+    *, event: str, recipients: Iterable[User], title: str, text: str = "", link: str = "", subject: Any = None, at: dt.datetime
+) -> None:
+    """An inbox row for each recipient, and an e-mail row in the outbox where he has an address; written in the caller's transaction."""
+    rows = []
+    for user in {user.pk: user for user in recipients}.values():
+        for channel in (Message.Channel.INBOX, Message.Channel.EMAIL):
+            if channel == Message.Channel.EMAIL and not user.email:
+                continue
+            rows.append(
+                Message(
+                    event=event[:120], recipient=user, channel=channel, title=title[:200], text=text, link=link,
+                    subject_type=subject._meta.model_name if subject is not None else "",
+                    subject_uid=subject.uid if subject is not None else None, created_at=at,
+                )  # fmt: skip
+            )
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def inbox(user: User) -> QuerySet[Message]:
+    """In-app messages of a person, newest first."""
+    return Message.objects.filter(recipient=user, channel=Message.Channel.INBOX).order_by("-created_at", "-pk")
+
+
+def unread(user: User) -> int:
+    """How many in-app messages are unread."""
+    return inbox(user).filter(read_at__isnull=True).count()
+
+
+def mark_read(*, user: User, at: dt.datetime, uid: object = None) -> int:
+    """Mark one message (or all) as read. Returns how many."""
+    rows = inbox(user).filter(read_at__isnull=True)
+    return (rows.filter(uid=uid) if uid is not None else rows).update(read_at=at)
+
+
+def send_outbox(*, at: dt.datetime) -> int:
+    """Send waiting e-mail. Each row is claimed by a filtered update before it is sent, so that two senders never send it twice; a server
+    that is down leaves it, and it is tried again after a growing pause. Returns how many went out."""
+    waiting = Message.objects.filter(channel=Message.Channel.EMAIL, sent_at__isnull=True, attempts__lt=MAX_ATTEMPTS)
+    sent = 0
+    with get_connection(fail_silently=False) as connection:
+        for row in waiting.select_related("recipient").order_by("pk")[:OUTBOX_BATCH]:
+            if row.attempts and at < row.created_at + dt.timedelta(minutes=2**row.attempts):
+                continue
+            claimed = Message.objects.filter(pk=row.pk, sent_at__isnull=True, attempts=row.attempts).update(
+                attempts=F("attempts") + 1, sent_at=at
+            )
+            if not claimed:
+                continue
+            try:
+                EmailMessage(row.title, f"{row.text}\n\n{row.link}".strip(), to=[row.recipient.email], connection=connection).send()
+                sent += 1
+            except OSError as error:  # SMTP errors are OSErrors
+                Message.objects.filter(pk=row.pk).update(sent_at=None, last_error=str(error)[:200])
+                logger.warning("email_failed", extra={"message": str(row.uid)})
+    return sent

@@ -1,0 +1,30 @@
+"""Background work: one-liners into the actions. Celery beat calls them; each is idempotent."""
+
+from celery import shared_task
+
+from offices import clock, duties, files, history, messages, rulebooks
+
+
+@shared_task(name="offices.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> dict[str, int]:
+    """Marks and reminders of deadlines."""
+    return duties.sweep(at=clock.now(), today=clock.today())
+
+
+@shared_task(name="offices.seal")  # type: ignore[untyped-decorator]
+def seal() -> int:
+    """The history into its chain."""
+    return history.seal(at=clock.now())
+
+
+@shared_task(name="offices.outbox")  # type: ignore[untyped-decorator]
+def outbox() -> int:
+    """Waiting e-mail."""
+    return messages.send_outbox(at=clock.now())
+
+
+@shared_task(name="offices.tidy")  # type: ignore[untyped-decorator]
+def tidy() -> int:
+    """Files without a row; revisions of rulebooks that came in on disk."""
+    rulebooks.remember(at=clock.now())
+    return files.sweep_orphans()

@@ -1,0 +1,1 @@
+"""Every read of plans and projects. ``public_*`` return only what may be published."""

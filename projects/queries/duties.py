@@ -1,0 +1,116 @@
+"""Deadlines as the pages and the API show them: each with its clause, the word of its strength, and how late it is."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from approvals.rules.strength import overdue_word
+from offices.models import Division, Duty, User
+from offices.rulebooks import library
+from policies.answer import citation
+from policies.kinds import MILESTONE_LABELS
+from policies.model import STRENGTH_LABELS
+from policies.refusal import Citation
+
+TYPES = ("annualplan", "project")
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """A duty with what its document says. ``late_word`` is 逾期 or 滞后, empty while it is not late."""
+
+    duty: Duty
+    citation: Citation | None
+    label: str
+    strength: str
+    late_word: str
+
+    @property
+    def state(self) -> str:
+        """done, late, due (within a week), wait or none (not applicable): the kind of its status word."""
+        if self.duty.state == Duty.State.NOT_APPLICABLE:
+            return "none"
+        if self.duty.state == Duty.State.DONE:
+            return "done"
+        return "late" if self.late_word else "wait"
+
+
+class Clauses:
+    """Citations of deadlines, looked up once per rulebook, rule and milestone."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], Citation | None] = {}
+
+    def of(self, duty: Duty) -> Citation | None:
+        """The clause that sets the duty's day; None where the rulebook has it no more."""
+        key = (duty.rulebook, duty.rule_id, duty.milestone)
+        if key not in self._found:
+            self._found[key] = self._look(*key)
+        return self._found[key]
+
+    def _look(self, place: str, rule_id: str, milestone: str) -> Citation | None:
+        books = library()
+        if place not in books:
+            return None
+        layers = books.layers(place)
+        for book in layers.books:
+            rule = book.rule(rule_id)
+            for provision in rule.provisions if rule else ():
+                if provision.kind == "deadline" and provision.params.milestone == milestone:
+                    return citation(layers, provision)
+        return None
+
+
+def duty_rows(duties: Iterable[Duty], today: dt.date) -> list[DutyRow]:
+    """Duties ready to be shown, in the order given. No query."""
+    clauses = Clauses()
+    return [_row(duty, clauses.of(duty), today) for duty in duties]
+
+
+def _row(duty: Duty, clause: Citation | None, today: dt.date) -> DutyRow:
+    last = duty.done_on if duty.state == Duty.State.DONE else today
+    late = duty.state != Duty.State.NOT_APPLICABLE and last is not None and last > duty.due_on
+    return DutyRow(
+        duty=duty,
+        citation=clause,
+        label=MILESTONE_LABELS.get(duty.milestone, duty.milestone),
+        strength=STRENGTH_LABELS.get(duty.strength, duty.strength),  # type: ignore[call-overload]
+        late_word=overdue_word(duty.strength) if late else "",  # type: ignore[arg-type]
+    )
+
+
+def duties_of(subjects: Sequence[Any], today: dt.date) -> dict[UUID, list[DutyRow]]:
+    """Duties of plans and projects, by uid, earliest first (one query)."""
+    found: dict[UUID, list[DutyRow]] = defaultdict(list)
+    rows = Duty.objects.filter(subject_type__in=TYPES, subject_uid__in=[subject.uid for subject in subjects]).order_by("due_on", "pk")
+    for row in duty_rows(rows, today):
+        found[row.duty.subject_uid].append(row)
+    return found
+
+
+def duties_in_scope(
+    user: User, *, today: dt.date, division: Division | None = None, year: int | None = None, state: str = "", rule: str = ""
+) -> Any:
+    """Duties that the user sees, earliest first, filtered. ``state``: open, late, soon (30 days), done, not_applicable, empty for all."""
+    rows = Duty.objects.filter(user.scope.q(), subject_type__in=TYPES).select_related("body", "division")
+    if division is not None:
+        rows = rows.filter(**{division.column: division.pk})
+    if year is not None:
+        rows = rows.filter(plan_year=year)
+    if rule:
+        rows = rows.filter(rule_id=rule)
+    conditions = {
+        "open": Q(state=Duty.State.OPEN),
+        "late": Q(state=Duty.State.OPEN, due_on__lt=today),
+        "soon": Q(state=Duty.State.OPEN, due_on__range=(today, today + dt.timedelta(days=30))),
+        "done": Q(state=Duty.State.DONE),
+        "not_applicable": Q(state=Duty.State.NOT_APPLICABLE),
+    }
+    if state in conditions:
+        rows = rows.filter(conditions[state])
+    return rows.order_by("due_on", "pk")

@@ -1,0 +1,227 @@
+"""Reads of annual plans: the list with its sums, and one plan with everything its page shows in a bounded number of queries."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet, Sum
+
+from approvals.models import Case, GateException, Paper
+from communities.models import Community
+from offices.models import Division, User
+from policies.layers import Layers
+from projects.content import line_communities, totals
+from projects.gates import gates_of_plan, gates_of_project, situations
+from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectCommunity
+from projects.queries.duties import DutyRow, duties_of
+from projects.queries.gates import Summary, summary
+from projects.rules.gates import GateAnswer
+
+_COMMUNITY = "lines__project__parts__community__"
+
+
+def with_figures(plans: QuerySet[AnnualPlan]) -> QuerySet[AnnualPlan]:
+    """Plans with ``line_count``, ``community_count``, ``households`` and ``floor_area`` (one grouped query)."""
+    return plans.annotate(
+        line_count=Count("lines", distinct=True),
+        community_count=Count("lines__project__parts"),
+        households=Sum(f"{_COMMUNITY}household_count"),
+        floor_area=Sum(f"{_COMMUNITY}floor_area"),
+    )
+
+
+def plans_in_scope(user: User, *, division: Division | None = None, year: int | None = None, state: str = "") -> QuerySet[AnnualPlan]:
+    """Plans that the user sees with their sums, newest year first."""
+    plans = AnnualPlan.objects.visible_to(user).select_related("division")
+    if division is not None:
+        plans = plans.filter(**{division.column: division.pk})
+    if year is not None:
+        plans = plans.filter(year=year)
+    if state:
+        plans = plans.filter(state=state)
+    return with_figures(plans).order_by("-year", "division__code", "pk")
+
+
+def lines_of(plan: AnnualPlan) -> list[PlanLine]:
+    """Lines in order with projects and communities (two queries)."""
+    parts = Prefetch("project__parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
+    lines = list(plan.lines.select_related("project__division").prefetch_related(parts))
+    for line in lines:
+        line.plan = plan
+    return lines
+
+
+@dataclass
+class LineView:
+    """A line as the plan's page shows it: its communities in the official columns, its gates, its papers."""
+
+    line: PlanLine
+    communities: list[Community]
+    gates: list[GateAnswer]
+    summary: Summary
+    papers: list[Paper] = field(default_factory=list)
+    exceptions: list[GateException] = field(default_factory=list)
+
+    @property
+    def project(self) -> Project:
+        """Its project."""
+        return self.line.project
+
+
+@dataclass
+class PlanPage:
+    """One plan with everything its page shows."""
+
+    plan: AnnualPlan
+    lines: list[LineView]
+    totals: dict[str, Any]
+    gates: list[GateAnswer]
+    papers: list[Paper]
+    duties: list[DutyRow]
+    case: Case | None
+    versions: list[PlanVersion]
+    layers: Layers
+
+    @property
+    def area(self) -> Decimal:
+        """Sum of the floor area in ㎡."""
+        return Decimal(self.totals["floor_area"])
+
+    @property
+    def blocking(self) -> list[GateAnswer]:
+        """Every gate that stands against the declaration."""
+        return [*[gate for gate in self.gates if gate.blocks], *[gate for row in self.lines for gate in row.summary.blocking]]
+
+    @property
+    def lines_ready(self) -> int:
+        """Lines against which nothing stands."""
+        return sum(row.summary.ready for row in self.lines)
+
+    @property
+    def waiting_papers(self) -> list[Paper]:
+        """Papers that a second person has yet to check."""
+        every = [*self.papers, *[paper for row in self.lines for paper in row.papers]]
+        return [paper for paper in every if paper.checked_by_id is None]
+
+
+def plan_page(plan: AnnualPlan, *, layers: Layers, today: dt.date) -> PlanPage:
+    """The plan with lines, gates, papers, deadlines, versions and its last case (about ten queries for any number of lines)."""
+    lines = lines_of(plan)
+    subjects: list[AnnualPlan | Project] = [plan, *[line.project for line in lines]]
+    held = situations(subjects)
+    papers = papers_of(subjects)
+    exceptions = exceptions_of(subjects)
+    return PlanPage(
+        plan=plan,
+        lines=[
+            _line(line, layers, today, held[line.project.uid], papers[line.project.uid], exceptions[line.project.uid])
+            for line in lines
+        ],
+        totals=totals(lines),
+        gates=gates_of_plan(plan, layers=layers, day=today, situation=held[plan.uid]),
+        papers=papers[plan.uid],
+        duties=duties_of([plan], today)[plan.uid],
+        case=case_of(plan),
+        versions=list(plan.versions.select_related("by").order_by("-number")),
+        layers=layers,
+    )
+
+
+def _line(
+    line: PlanLine, layers: Layers, today: dt.date, held: Any, papers: list[Paper], exceptions: list[GateException]
+) -> LineView:
+    gates = gates_of_project(line.project, layers=layers, day=today, steps=("plan", "declare"), situation=held)
+    return LineView(line, line_communities(line), gates, summary(gates), papers, exceptions)
+
+
+def papers_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[Paper]]:
+    """Papers in force of several subjects with who entered and checked them (one query)."""
+    found: dict[UUID, list[Paper]] = defaultdict(list)
+    rows = Paper.objects.filter(subject_uid__in=[subject.uid for subject in subjects], superseded_by__isnull=True)
+    for paper in rows.select_related("entered_by", "checked_by", "file").order_by("pk"):
+        found[paper.subject_uid].append(paper)
+    return found
+
+
+def exceptions_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[GateException]]:
+    """Exceptions in force of several subjects (one query)."""
+    found: dict[UUID, list[GateException]] = defaultdict(list)
+    rows = GateException.objects.filter(subject_uid__in=[subject.uid for subject in subjects], withdrawn_at__isnull=True)
+    for row in rows.select_related("by", "file").order_by("pk"):
+        found[row.subject_uid].append(row)
+    return found
+
+
+def case_of(plan: AnnualPlan) -> Case | None:
+    """The plan's latest case."""
+    return Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid).select_related("submitted_by").order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """How a line of one version differs from the version before: added, removed, or fields from → to."""
+
+    name: str
+    kind: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+FIELD_LABELS = {
+    "name": "项目名称", "national_task": "国家年度任务", "investment": "总投资（元）", "remark": "备注", "address": "位置",
+    "built": "建成时间", "buildings": "栋数", "households": "户数", "floor_area": "面积㎡",
+}  # fmt: skip
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> list[LineChange]:
+    """What changed between two versions' contents, line by line. Pure."""
+    old = {row["project"]: row for row in before["lines"]}
+    new = {row["project"]: row for row in after["lines"]}
+    changes = [LineChange(row["name"], "added") for uid, row in new.items() if uid not in old]
+    changes += [LineChange(row["name"], "removed") for uid, row in old.items() if uid not in new]
+    for uid, row in new.items():
+        fields = _fields(old[uid], row) if uid in old else ()
+        if fields:
+            changes.append(LineChange(row["name"], "changed", fields))
+    return changes
+
+
+def _fields(old: dict[str, Any], new: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    found = [
+        (FIELD_LABELS[key], _word(old[key]), _word(new[key])) for key in ("name", "national_task", "investment", "remark") if old[key] != new[key]
+    ]
+    places = {place["uid"]: place for place in old["communities"]}
+    for place in new["communities"]:
+        former = places.get(place["uid"], {})
+        found += [
+            (f"{place['name']} {FIELD_LABELS[key]}", _word(former.get(key)), _word(place[key]))
+            for key in ("address", "built", "buildings", "households", "floor_area")
+            if former.get(key) != place[key]
+        ]
+    return tuple(found)
+
+
+def _word(value: Any) -> str:
+    if value in (None, ""):
+        return "未填报"
+    return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """An issued version with what it changed."""
+
+    version: PlanVersion
+    changes: list[LineChange]
+
+
+def version_views(versions: Sequence[PlanVersion]) -> list[VersionView]:
+    """Versions, newest first, each with its difference to the one before (the first has none)."""
+    older = [*versions[1:], None]
+    return [
+        VersionView(version, difference(before.content, version.content) if before else [])
+        for version, before in zip(versions, older, strict=True)
+    ]
