@@ -40,10 +40,11 @@ class _Loader(yaml.SafeLoader):
         """Build a mapping, naming a repeated key with its line."""
         seen = set[str]()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="键必须是文本", problem_mark=key_node.start_mark)
             if key_node.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"键重复：{key_node.value}", problem_mark=key_node.start_mark)
-            if isinstance(key_node, yaml.ScalarNode):
-                seen.add(key_node.value)
+            seen.add(key_node.value)
         return super().construct_mapping(node, deep)
 
 
