@@ -1,15 +1,53 @@
-"""Resident pages that join several apps: the search home and a community's page."""
+"""Resident pages that join several apps: the search home, the list of a division, a community's page."""
 
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
+
+from communities.queries import public_community, public_search
+from offices.clock import today
+from renovation import resident
+
+PAGE_SIZE = 50
+LONGEST_QUERY = 60
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """One search box and the list of divisions."""
-    return render(request, "portal/home.html", {"query": ""})
+    """One search box and the list of divisions; with ``?q=`` what was found."""
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    if query:
+        return render(request, "portal/search.html", {"query": query, "found": public_search(query)})
+    return render(request, "portal/home.html", {"query": "", "regions": resident.regions()})
 
 
-urlpatterns = [path("", home, name="home")]
+@require_safe
+def division(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The communities of a division."""
+    place = resident.division_of(uid)
+    if place is None:
+        raise Http404(uid)
+    page = Paginator(resident.communities_of(place), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "portal/division.html", {"division": place, "page": page, "query": ""})
+
+
+@require_safe
+def community(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Now, next, until when, whom to call; the timeline; what the document says of this community."""
+    found = public_community(uid)
+    if found is None:
+        raise Http404(uid)
+    if found.uid != uid:
+        return HttpResponseRedirect(reverse("portal:community", args=[found.uid]))
+    return render(request, "portal/community.html", {"page": resident.page_of(found, today())})
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("places/<uuid:uid>/", division, name="division"),
+    path("c/<uuid:uid>/", community, name="community"),
+]

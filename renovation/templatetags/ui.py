@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from communities.rules import masks
 from policies.calendar import WorkingCalendar
-from policies.model import STRENGTH_LABELS, Document, Provision
+from policies.model import STRENGTH_LABELS, Document, Provision, Strength
 from policies.refusal import Citation, cite
 from renovation import words
 
@@ -115,9 +115,9 @@ def percent(value: Fraction | None) -> str:
 
 
 @register.filter
-def strength(value: str) -> str:
+def strength(value: Strength) -> str:
     """The word of a strength: 必须, 原则上, 力争、鼓励, 可以, 定义."""
-    return STRENGTH_LABELS[value]  # type: ignore[index]
+    return STRENGTH_LABELS[value]
 
 
 @register.filter
@@ -133,10 +133,13 @@ def masked_phone(value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def remaining(context: Context, due: dt.date, unit: str = "working", done_on: dt.date | None = None) -> SafeString:
+def remaining(
+    context: Context, due: dt.date, unit: str = "working", done_on: dt.date | None = None, strength: Strength = "must"
+) -> SafeString:
     """Days left of a due day as a status: 剩余3个工作日 / 今日到期 / 已超期2个工作日; ``unit="calendar"`` says 天.
 
-    ``today`` and ``calendar`` come from the context (the frame puts them there). With ``done_on`` the duty is done.
+    ``today`` and ``calendar`` come from the context (the frame puts them there). With ``done_on`` the duty is done. Only what breaches a
+    must is red (逾期); under a weaker ``strength`` it lags (滞后) and is amber.
     """
     if done_on is not None:
         late = done_on > due
@@ -145,7 +148,7 @@ def remaining(context: Context, due: dt.date, unit: str = "working", done_on: dt
     calendar: WorkingCalendar = context.get("calendar") or WorkingCalendar()
     text = words.remaining_words(due, today, calendar.is_working if unit == "working" else None)
     if due < today:
-        return status("late", text)
+        return status("late", text) if strength == "must" else status("due", text.replace("已超期", "滞后"))
     return status("due" if (due - today).days <= 7 else "wait", text)
 
 

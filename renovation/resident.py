@@ -1,0 +1,144 @@
+"""What residents may read about places and projects, joined over the apps. Only published facts; no personal value passes through here."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from communities.models import Community
+from communities.queries import EligibilityView, eligibility_of
+from offices.models import Division
+from offices.queries import bodies_by_slug
+from projects.models import Project, StageDay
+from projects.queries.duties import DutyRow, duties_of
+from projects.queries.projects import stage_rows, timeline_rows
+from projects.rules.stages import ORDER, STAGE, STAGES, Stage
+from renovation.words import date_words
+
+STALE = 30  # days without a report after which the page says so
+ANSWERING = ("county_renovation_authority", "county_leading_group_office", "county_housing", "city_housing")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A city with its counties that have communities in the register, each with their number."""
+
+    city: Division | None
+    counties: tuple[tuple[Division, int], ...]
+
+
+def regions() -> list[Region]:
+    """Counties with public communities, by city (two queries)."""
+    counts = dict(
+        Community.objects.public().filter(county__isnull=False).values_list("county_id").annotate(number=Count("pk")).order_by()
+    )
+    found: dict[int | None, tuple[Division | None, list[tuple[Division, int]]]] = {}
+    for county in Division.objects.filter(pk__in=counts).select_related("city").order_by("city__code", "code", "pk"):
+        found.setdefault(county.city_id, (county.city, []))[1].append((county, counts[county.pk]))
+    return [Region(city, tuple(rows)) for city, rows in found.values()]
+
+
+def division_of(uid: UUID) -> Division | None:
+    """A division by its uid."""
+    return Division.objects.filter(uid=uid).select_related("city").first()
+
+
+def communities_of(division: Division) -> QuerySet[Community]:
+    """Public communities below a division, by name."""
+    return Community.objects.public().filter(**{division.column: division.pk}).select_related("division").order_by("name_key", "pk")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a project stands, in the words of its page."""
+
+    project: Project
+    stage: Stage
+    days: Sequence[StageDay]
+    duties: Sequence[DutyRow]
+    today: dt.date
+
+    @property
+    def finish(self) -> str:
+        """When the works are to end: 计划2026年10月31日完工, empty where no day is planned or they have ended."""
+        day = next((day for day in self.days if day.stage == "accepted"), None)
+        if day is None or day.planned_on is None or ORDER[self.project.stage] >= ORDER["accepted"]:
+            return ""
+        return f"计划{date_words(day.planned_on)}完工"
+
+    @property
+    def next(self) -> tuple[str, dt.date | None]:
+        """The next stage and its planned day; an empty label after the last."""
+        number = ORDER[self.project.stage] + 1
+        if number >= len(STAGES):
+            return "", None
+        stage = STAGES[number]
+        day = next((day for day in self.days if day.stage == stage.key), None)
+        return stage.label, day.planned_on if day else None
+
+    @property
+    def stages(self) -> list[dict[str, Any]]:
+        """Rows of the stepper."""
+        return stage_rows(self.project, self.days)
+
+    @property
+    def timeline(self) -> list[dict[str, Any]]:
+        """Rows of the timeline, due days of the document with their clause."""
+        return timeline_rows(self.project, self.days, self.duties)
+
+    @property
+    def silent_for(self) -> int | None:
+        """Days since the last report where these are more than 30; None while it is fresh or the project is finished."""
+        if self.project.reported_on is None or self.stage.pipeline == "done":
+            return None
+        days = (self.today - self.project.reported_on).days
+        return days if days > STALE else None
+
+
+def progress_of(community: Community, today: dt.date) -> Progress | None:
+    """The latest published project of a community; None where it is in no issued plan yet (four queries at most)."""
+    projects = Project.objects.public().filter(parts__community=community).select_related("implementing_body")
+    project = projects.order_by("-plan_year", "-pk").first()
+    if project is None:
+        return None
+    days = list(project.stage_days.all())
+    return Progress(project, STAGE[project.stage], days, duties_of([project], today)[project.uid], today)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom to call."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on a community's page."""
+
+    community: Community
+    progress: Progress | None
+    eligibility: EligibilityView
+    call: Call | None
+
+
+def _call(community: Community, progress: Progress | None) -> Call | None:
+    """The community's own number, else that of the implementing body, else the office in charge; only office numbers are kept here."""
+    if community.contact_phone:
+        return Call("小区咨询电话", community.contact_phone)
+    body = progress.project.implementing_body if progress else None
+    if body is not None and body.phone:
+        return Call(body.name, body.phone)
+    bodies = bodies_by_slug(community.division, ANSWERING)
+    found = next((bodies[slug] for slug in ANSWERING if slug in bodies and bodies[slug].phone), None)
+    return Call(found.name, found.phone) if found else None
+
+
+def page_of(community: Community, today: dt.date) -> Page:
+    """The page of a community on a day."""
+    progress = progress_of(community, today)
+    return Page(community, progress, eligibility_of(community, today), _call(community, progress))
