@@ -1,0 +1,136 @@
+"""The register of rules as it stands in the code: where each rule is enforced and which tests show it. Plain Python, no database.
+
+A rule is *ok* when every kind of its provisions has a function that answers it (``policies.registry``) and a test or a worked example shows
+it. What is not yet ok stands in ``policies/not_yet.txt``, which may only shrink.
+"""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from policies.load import Library, read_yaml
+from policies.model import Rule, Rulebook
+from policies.registry import answerers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TESTS = BASE_DIR / "tests"
+NOT_YET = BASE_DIR / "policies" / "not_yet.txt"
+# Where functions that answer kinds stand: pure rules of every app, and the explorer that shows plain statements.
+ANSWERING = ("policies", "offices.rules", "communities.rules", "approvals.rules", "funding.rules", "projects.rules")
+SHOWING = ("renovation.rulebooks",)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule: ``enforced`` maps each kind to the functions that answer it (none: an empty tuple); ``tests`` are file::test."""
+
+    id: str
+    title: str
+    document: str
+    clauses: tuple[str, ...]
+    strengths: tuple[str, ...]
+    enforced: Mapping[str, tuple[str, ...]]
+    tests: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Enforced in every kind, and shown."""
+        return all(self.enforced.values()) and bool(self.tests)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**asdict(self), "status": "ok" if self.ok else "not yet"}
+
+
+def rows(library: Library) -> list[Row]:
+    """Every rule of every rulebook, in the order of the documents."""
+    load_answerers()
+    functions, tests = answerers(), {**tests_by_rule(TESTS)}
+    return [row(book, rule, functions, tests) for book in library for rule in book.rules]
+
+
+def row(book: Rulebook, rule: Rule, functions: Mapping[str, tuple[str, ...]], tests: Mapping[str, list[str]]) -> Row:
+    """One rule, with what is known of functions and tests."""
+    kinds = dict.fromkeys(provision.kind for provision in rule.provisions)
+    return Row(
+        id=rule.id,
+        title=rule.title,
+        document=book.document.label,
+        clauses=rule.clauses,
+        strengths=tuple(dict.fromkeys(provision.strength for provision in rule.provisions)),
+        enforced={kind: functions.get(kind, ()) for kind in kinds},
+        tests=tuple(tests.get(rule.id, ())),
+    )
+
+
+def load_answerers() -> None:
+    """Import every module that may hold an answering function, so that the registry knows it."""
+    for name in ANSWERING:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
+    for name in SHOWING:
+        importlib.import_module(name)
+
+
+def tests_by_rule(folder: Path) -> dict[str, list[str]]:
+    """Rule ID to the tests and worked examples below ``folder`` that show it; empty where the tests were not delivered."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(folder.rglob("*")):
+        if file.name.startswith("test_") and file.suffix == ".py":
+            shown: Iterable[tuple[str, str]] = marked(ast.parse(file.read_text(encoding="utf-8")))
+        elif file.suffix == ".yaml" and folder / "examples" in file.parents:
+            shown = decided(file)
+        else:
+            continue
+        for rule, name in shown:
+            found.setdefault(rule, []).append(f"{file.relative_to(folder.parent)}::{name}")
+    return found
+
+
+def marked(tree: ast.AST, above: tuple[str, ...] = (), prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(rule, test) for each ``pytest.mark.rule("ID")`` on a test, on a case of its parametrize, or on its class."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from marked(node, (*above, *_marks(node.decorator_list)), f"{prefix}{node.name}::")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            for rule in dict.fromkeys((*above, *_marks(node.decorator_list))):
+                yield rule, f"{prefix}{node.name}"
+
+
+def _marks(decorators: Iterable[ast.expr]) -> list[str]:
+    calls = (node for decorator in decorators for node in ast.walk(decorator) if isinstance(node, ast.Call))
+    return [
+        argument.value
+        for call in calls
+        if ast.unparse(call.func) == "pytest.mark.rule"
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+
+
+def decided(file: Path) -> Iterator[tuple[str, str]]:
+    """(rule, case) for each worked example that expects a rule to have decided."""
+    for case in read_yaml(file) or []:
+        expect = case.get("expect", {})
+        for rule in dict.fromkeys([expect.get("rule"), *(due.get("rule") for due in expect.get("due", []))]):
+            if rule:
+                yield rule, case["name"]
+
+
+def not_yet() -> list[str]:
+    """IDs of ``policies/not_yet.txt``."""
+    lines = NOT_YET.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def shrink(found: list[Row]) -> list[str]:
+    """Take the rules that are ok now off ``policies/not_yet.txt``; the IDs taken off. Nothing is ever added."""
+    done = {row.id for row in found if row.ok}
+    lines = NOT_YET.read_text(encoding="utf-8").splitlines()
+    NOT_YET.write_text("".join(f"{line}\n" for line in lines if line.strip() not in done), encoding="utf-8")
+    return [line.strip() for line in lines if line.strip() in done]
