@@ -1,7 +1,7 @@
 """Base views: an app's api.py says which rows, which columns and which actions; everything else about HTTP is here.
 
-Order of things in one request: caller known · rate · permission and key scope · parameters known · (a change: transaction opened,
-Idempotency-Key looked up, row locked, If-Match held against its version) · the app's action · ETag, 304, RateLimit and cache headers.
+Order of things in one request: caller known (a key within its scopes) · permission · rate · parameters known · (a change: transaction
+opened, Idempotency-Key looked up, row locked, If-Match held against its version) · the app's action · ETag, 304, limits, caching.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from rest.filters import StrictFilterBackend
 from rest.pagination import UidCursorPagination
 from rest.parameters import refuse_unknown
 from rest.parsers import JSONParser
-from rest.permissions import KeyScope, PublicRead
+from rest.permissions import PublicRead
 from rest.throttling import CallerRateThrottle
 
 Row = TypeVar("Row", bound=models.Model)
@@ -35,7 +35,7 @@ _FORMAT = OpenApiParameter("format", str, enum=list(exports.FORMATS), default="j
 class ProblemView(APIView):
     """What every view of the interface does, with or without a table behind it."""
 
-    permission_classes = [PublicRead, KeyScope]
+    permission_classes: Any = [PublicRead]
     throttle_classes = [CallerRateThrottle]
     #: Query parameters that a view takes beside its filters; a custom action names its own in ``@action(..., parameters=(...))``.
     parameters: tuple[str, ...] = ()
@@ -225,7 +225,7 @@ class ResourceViewSet(PublicReadViewSet):
 class StaffViewSet(ListMixin, DetailMixin, ExportMixin, ReadViewSet):
     """A resource without a public face."""
 
-    permission_classes = [IsAuthenticated, KeyScope]
+    permission_classes = [IsAuthenticated]
 
 
 __all__ = ["JSONParser", "ProblemView", "PublicReadViewSet", "ReadViewSet", "ResourceViewSet", "StaffViewSet", "stream"]

@@ -111,7 +111,6 @@ class InnerViewSet(StaffViewSet):
 
     queryset = Community.objects.select_related("division")
     serializer_class = CommunitySerializer
-    scope = "communities"
 
 
 class BrokenView(ProblemView):

@@ -1,5 +1,6 @@
 """Every no is a problem answer, and limits say how one stands."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +133,9 @@ def test_a_percentage_never_reaches_a_threshold_by_rounding() -> None:
     assert percent(-1, 3) == "-33.33"
     assert percent(1, 0) is None
     assert share(2, 3) == {"numerator": 2, "denominator": 3, "percent": "66.66"}
+
+
+def test_the_catalogue_in_the_manual_is_the_one_in_force() -> None:
+    manual = (Path(__file__).parent.parent.parent / "docs" / "api.md").read_text()
+    for entry in catalogue.entries():
+        assert f"| `{entry.code}` | {entry.status} | {entry.title} | {entry.meaning} |" in manual
