@@ -8,3 +8,13 @@ class ApprovalsConfig(AppConfig):
 
     name = "approvals"
     verbose_name = "审批"
+
+    def ready(self) -> None:
+        """What must not change: opinions, and what they were given on."""
+        from approvals.models import Case, CaseRound, Opinion, Paper
+        from offices.triggers import protect
+
+        protect(Opinion)
+        protect(CaseRound)
+        protect(Case, frozen=("content", "content_hash", "submitted_by"), insert_only=False, until_raised="round")
+        protect(Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False)

@@ -1,10 +1,39 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class OfficesConfig(AppConfig):
-    """The app."""
+    """The app; it installs the guards of all apps and fills the calendar after each migrate."""
 
     name = "offices"
     verbose_name = "政府机构"
+
+    def ready(self) -> None:
+        """What must not change, what every start checks."""
+        from offices.checks import check_guards, check_rulebooks
+        from offices.models import HistoryEntry
+        from offices.triggers import protect
+
+        protect(HistoryEntry, once=("sequence", "previous", "hash"))
+        register(check_rulebooks)
+        register(check_guards, Tags.database)
+        post_migrate.connect(after_migrate, sender=self)
+
+
+def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Guards (a rebuilt SQLite table has lost its own), the working-day calendar, the revisions of the rulebooks."""
+    from offices import calendar, clock, rulebooks, triggers
+    from offices.models import CalendarYear, RulebookRevision
+
+    triggers.install(connections[using])
+    tables = connections[using].introspection.table_names()
+    if using == "default" and {CalendarYear._meta.db_table, RulebookRevision._meta.db_table} <= set(tables):
+        now = clock.now()
+        calendar.seed(at=now, years=range(calendar.FIRST_YEAR, clock.day_of(now).year + 3))
+        rulebooks.remember(at=now)

@@ -14,6 +14,9 @@ from policies.calendar import WorkingCalendar, YearTable, library_year
 from policies.refusal import Forbidden, Invalid
 
 
+FIRST_YEAR = 2019  # the first year that the table is filled with
+
+
 @dataclass(frozen=True)
 class Moved:
     """Something that a new calendar moved: what, from when, to when."""

@@ -1,119 +1,168 @@
-"""The history: one row per act, ids and salted hashes only; sealed in batches into one hash chain by one sealer.
+"""The history: who did what when, in ids and salted hashes, sealed into one hash chain that shows what was cut or changed.
 
-Sealing is apart from writing, so that the chain never serialises the writers.
+Writers insert rows and go on. One sealer takes the unsealed rows in batches and gives each its sequence, the hash of the row before and
+its own. A second sealer waits outside; the unique index on ``previous`` keeps even two of them from forking the chain.
 """
 
 import datetime as dt
 import hashlib
-import hmac
 import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.utils.crypto import salted_hmac
 
-from offices.models import Body, HistoryEntry, User
+from offices.models import Body, Division, HistoryEntry, User
 
-BATCH = 1000
-SEALER_LOCK = 4_711_001  # PostgreSQL advisory lock of the one sealer
+logger = logging.getLogger(__name__)
 GENESIS = "0" * 64
+LOCK = 0x52454E4F  # the sealer's advisory lock
+BATCH = 2000
+PERSONAL = frozenset({"phone", "id_number", "email", "password", "secret", "person_name", "address_of_person"})
 
 
 def record(
-    *, by: User | None, at: dt.datetime, action: str, subject: Any, data: dict[str, Any] | None = None, body: Body | None = None
-) -> HistoryEntry:
-    """Write one act in the caller's transaction. ``data`` holds ids, numbers and hashes, never a personal value (see ``salted``)."""
+    *, by: User | None, at: dt.datetime, action: str, subject: models.Model, data: Mapping[str, Any] | None = None,
+    body: Body | None = None,
+) -> HistoryEntry:  # fmt: skip
+    """One act on ``subject`` (a model with ``uid``), inside the caller's transaction. ``by`` None: the platform itself.
+
+    ``data`` holds ids, counts and hashes (``salted``), never a personal value. ValueError for a key that names one.
+    """
+    values = dict(data or {})
+    if PERSONAL & values.keys():
+        raise ValueError(f"history keeps no personal values: {sorted(PERSONAL & values.keys())}")
     return HistoryEntry.objects.create(
-        at=at, by=by, body=body, action=action, subject_type=subject._meta.model_name, subject_uid=subject.uid, data=data or {}
-    )
+        at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=subject._meta.model_name,
+        subject_uid=subject.uid, data=values,  # type: ignore[attr-defined]
+    )  # fmt: skip
 
 
-def salted(value: str) -> str:
-    """A keyed hash of a personal value: equal values can be recognised, none can be read back."""
-    return hmac.new(settings.SECRET_KEY.encode(), value.encode("utf-8"), hashlib.sha256).hexdigest()
+def _division(subject: models.Model, body: Body | None) -> int | None:
+    if isinstance(subject, Division):
+        return int(subject.pk)
+    division: int | None = getattr(subject, "division_id", None)
+    return division or (body.division_id if body else None)
 
 
-def row_hash(entry: HistoryEntry, *, sequence: int, previous: str) -> str:
-    """SHA-256 over the canonical JSON of an entry with its place in the chain."""
+def salted(value: object) -> str:
+    """A personal value as it may stand in the history: HMAC-SHA256 under the platform's key, the same for the same value."""
+    return salted_hmac("offices.history", str(value), algorithm="sha256").hexdigest()
+
+
+def digest(entry: HistoryEntry, *, sequence: int, previous: str) -> str:
+    """SHA-256 over the canonical JSON of a row and the hash before it."""
     content = {
-        "id": entry.pk,
-        "at": entry.at.astimezone(dt.timezone.utc).isoformat(),
-        "by": entry.by_id,
-        "body": entry.body_id,
-        "action": entry.action,
-        "subject": [entry.subject_type, str(entry.subject_uid)],
-        "data": entry.data,
-        "sequence": sequence,
-        "previous": previous,
-    }
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
+        "id": entry.pk, "at": entry.at.astimezone(dt.UTC).isoformat(), "by": entry.by_id, "body": entry.body_id,
+        "division": entry.division_id, "action": entry.action, "subject_type": entry.subject_type,
+        "subject_uid": str(entry.subject_uid), "data": entry.data, "sequence": sequence, "previous": previous,
+    }  # fmt: skip
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def seal(*, at: dt.datetime) -> int:
-    """Take unsealed rows into the chain, oldest first, and write the head beside the database. Returns how many; 0 if another seals."""
+def seal(*, at: dt.datetime, batch: int = BATCH) -> int:
+    """Take the unsealed rows into the chain, ``batch`` a transaction; returns how many (0 where another sealer is at work)."""
     sealed = 0
-    while True:
-        with transaction.atomic():
-            if not _alone():
-                return sealed
-            head = HistoryEntry.objects.filter(sequence__isnull=False).order_by("-sequence").first()
-            number, previous = (head.sequence or 0, head.hash or GENESIS) if head else (0, GENESIS)
-            rows = list(HistoryEntry.objects.filter(sequence__isnull=True).order_by("pk")[:BATCH])
-            for row in rows:
-                number += 1
-                digest = row_hash(row, sequence=number, previous=previous)
-                HistoryEntry.objects.filter(pk=row.pk).update(sequence=number, previous=previous, hash=digest)
-                previous = digest
-        if not rows:
+    while taken := _seal_batch(at, batch):
+        sealed += taken
+        if taken < batch:
             break
-        sealed += len(rows)
-    if sealed:
-        _write_head(number, previous, at)
     return sealed
 
 
-def _alone() -> bool:
+@transaction.atomic
+def _seal_batch(at: dt.datetime, batch: int) -> int:
+    if not _only_sealer():
+        return 0
+    head = HistoryEntry.objects.filter(sequence__isnull=False).order_by("-sequence").first()
+    sequence, previous = (head.sequence or 0, head.hash or GENESIS) if head else (0, GENESIS)
+    rows = list(HistoryEntry.objects.filter(sequence__isnull=True).order_by("pk")[:batch])
+    for row in rows:
+        sequence += 1
+        row.sequence, row.previous, row.hash = sequence, previous, digest(row, sequence=sequence, previous=previous)
+        previous = row.hash
+    HistoryEntry.objects.bulk_update(rows, ("sequence", "previous", "hash"), batch_size=200)
+    if rows:
+        transaction.on_commit(lambda: _write_head(sequence, previous, at), robust=True)
+    return len(rows)
+
+
+def _only_sealer() -> bool:
+    """PostgreSQL: an advisory lock until the transaction ends. SQLite: every transaction is IMMEDIATE, one writer at a time."""
     if connection.vendor != "postgresql":
-        return True  # SQLite's transaction is immediate: there is one writer
+        return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
 
 
 def head_file() -> Path:
-    """Where heads are written: a cut tail of the table shows against it."""
+    """Where the chain's head is written out: one line ``sequence hash at`` per sealing."""
     return Path(settings.DATA) / "history-head.log"
 
 
-def _write_head(number: int, digest: str, at: dt.datetime) -> None:
-    with head_file().open("a", encoding="utf-8") as handle:
-        handle.write(f"{number} {digest} {at.isoformat()}\n")
+def _write_head(sequence: int, value: str, at: dt.datetime) -> None:
+    line = f"{sequence} {value} {at.astimezone(dt.UTC).isoformat()}\n".encode()
+    try:
+        descriptor = os.open(head_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        logger.exception("history head not written out: sequence %s", sequence)
 
 
-def verify() -> str | None:
-    """The first fault of the chain in words, or None where all agrees: rows against their hashes, links, and the written heads."""
-    previous, number = GENESIS, 0
-    heads = _heads()
-    for row in HistoryEntry.objects.filter(sequence__isnull=False).order_by("sequence").iterator(BATCH):
-        number += 1
-        if row.sequence != number:
-            return f"第 {number} 行缺失（历史记录 {row.pk} 的序号是 {row.sequence}）"
-        if row.previous != previous:
-            return f"第 {number} 行（记录 {row.pk}）与前一行不相连"
-        if row.hash != row_hash(row, sequence=number, previous=previous):
-            return f"第 {number} 行（记录 {row.pk}）内容被改动"
-        previous = row.hash
-        if heads.pop(number, previous) != previous:
-            return f"第 {number} 行（记录 {row.pk}）与链头记录不符"
-    if heads:
-        return f"链尾缺失：链头记录到第 {max(heads)} 行，历史只有 {number} 行"
-    return None
+@dataclass(frozen=True)
+class Finding:
+    """What a verification found. ``broken`` is the sequence of the first broken row, None where the chain is whole."""
+
+    sealed: int
+    unsealed: int
+    broken: int | None = None
+    reason: str = ""
 
 
-def _heads() -> dict[int, str]:
-    file = head_file()
+def verify(heads: Path | None = None) -> Finding:
+    """Recompute the chain from its first row and hold it against the heads that were written out."""
+    expected, sealed, previous = 1, 0, GENESIS
+    written = dict(_heads(heads or head_file()))
+    unsealed = HistoryEntry.objects.filter(sequence__isnull=True).count()
+    for row in HistoryEntry.objects.filter(sequence__isnull=False).order_by("sequence").iterator(chunk_size=2000):
+        reason = _wrong(row, expected, previous, written.get(expected))
+        if reason:
+            return Finding(sealed, unsealed, expected, reason)
+        previous, sealed, expected = row.hash or "", sealed + 1, expected + 1
+    last = max(written, default=0)
+    if last > sealed:
+        return Finding(sealed, unsealed, sealed + 1, f"记录到 {sealed} 为止，而链头曾写到 {last}：末尾被截掉")
+    return Finding(sealed, unsealed)
+
+
+def _wrong(row: HistoryEntry, expected: int, previous: str, written: str | None) -> str:
+    if row.sequence != expected:
+        return f"缺少第 {expected} 条，下一条是第 {row.sequence} 条（行 {row.pk}）"
+    if row.previous != previous:
+        return f"第 {expected} 条（行 {row.pk}）不接前一条"
+    if row.hash != digest(row, sequence=expected, previous=previous):
+        return f"第 {expected} 条（行 {row.pk}）内容与哈希不符"
+    if written is not None and written != row.hash:
+        return f"第 {expected} 条（行 {row.pk}）与当时写出的链头不符"
+    return ""
+
+
+def _heads(file: Path) -> Iterator[tuple[int, str]]:
     if not file.exists():
-        return {}
-    lines = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
-    return {int(parts[0]): parts[1] for parts in lines if len(parts) == 3}
+        return
+    for line in file.read_text().splitlines():
+        parts = line.split()
+        if len(parts) == 3 and parts[0].isdigit():
+            yield int(parts[0]), parts[1]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,14 @@ def _stamp() -> tuple[tuple[str, float], ...]:
     return tuple(sorted((str(path), path.stat().st_mtime) for path in folder.rglob("*.yaml")))
 
 
+@cache
+def bundled() -> Library:
+    """The rulebooks that come with the platform. Raises RulebookError for a malformed one (the start stops)."""
+    return load_library(BUNDLED)
+
+
 def _load() -> tuple[Library, tuple[str, ...]]:
-    bundled = {book.document.place: book for book in load_library(BUNDLED)}
-    books, found = dict(bundled), list[str]()
+    books, found = {book.document.place: book for book in bundled()}, list[str]()
     for path in rulebook_paths(own_folder()):
         try:
             book = load_rulebook(path)

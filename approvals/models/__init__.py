@@ -1,6 +1,6 @@
 """Tables of every "yes"."""
 
-from approvals.models.cases import Case, CaseAsk, CaseStage, Opinion
+from approvals.models.cases import Case, CaseAsk, CaseRound, CaseStage, Opinion
 from approvals.models.papers import GateException, Paper
 
-__all__ = ["Case", "CaseAsk", "CaseStage", "GateException", "Opinion", "Paper"]
+__all__ = ["Case", "CaseAsk", "CaseRound", "CaseStage", "GateException", "Opinion", "Paper"]

@@ -58,6 +58,22 @@ class Case(Record, InDivision):
         ]
 
 
+class CaseRound(models.Model):
+    """What was put before the bodies in a round, by whom: kept for ever, so that what an opinion was given on can be read."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField("轮次")
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("case", "number"), name="round_once_per_case")]
+
+
 class CaseStage(models.Model):
     """A stage of a round. Stages open one after the other."""
 

@@ -24,6 +24,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Divisions in the user's scope."""
         return self.filter(user.scope.q(""))
 
+    def public(self) -> Self:
+        """All: the division tree is nobody's secret."""
+        return self.all()
+
 
 class Division(Record):
     """A node of the division tree. Every row carries its ancestors, one id column per level (itself at its own level)."""
@@ -101,6 +105,18 @@ class InDivision(models.Model):
             setattr(self, f"{level}_id", getattr(division, f"{level}_id"))
 
 
+class BodyQuerySet(models.QuerySet["Body"]):
+    """Bodies by who looks."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Bodies of divisions in the user's scope."""
+        return self.filter(user.scope.q("division__"))
+
+    def public(self) -> Self:
+        """Bodies in use with the phone that they publish."""
+        return self.filter(active=True)
+
+
 class Body(Record):
     """机构: an office of a division. Its slug (``county_housing``) is what a rulebook's route names."""
 
@@ -112,6 +128,8 @@ class Body(Record):
     name = models.CharField("名称", max_length=80)
     phone = models.CharField("对外电话", max_length=40, blank=True)
     active = models.BooleanField("在用", default=True)
+
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

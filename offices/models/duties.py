@@ -1,10 +1,25 @@
 """Duties with their due dates: computed when a fact changes, stored, indexed while open."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from offices.models.base import Record
 from offices.models.divisions import Body, InDivision
+from offices.models.people import User
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    """Duties by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Duties in the user's scope."""
+        return self.filter(user.scope.q())
+
+    def public(self) -> Self:
+        """Duties of subjects that the public may see (those of an issued plan)."""
+        return self.filter(public=True)
 
 
 class Duty(Record, InDivision):
@@ -41,6 +56,9 @@ class Duty(Record, InDivision):
     state = models.CharField("状态", max_length=16, choices=State.choices, default=State.OPEN)
     mark = models.CharField("标记", max_length=10, choices=Mark.choices, default=Mark.NONE, blank=True)
     done_on = models.DateField("完成日", null=True, blank=True)
+    public = models.BooleanField("已公开", default=False, editable=False, help_text="its subject stands in an issued plan")
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "时限"

@@ -1,11 +1,21 @@
 """Uploaded files: private, named by their content's hash, the row first."""
 
 import uuid
+from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from offices.models.divisions import Division
 from offices.models.people import User
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    """Files by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Files of divisions in the user's scope, and those he uploaded."""
+        return self.filter(user.scope.q("division__") | Q(uploaded_by=user))
 
 
 class StoredFile(models.Model):
@@ -19,6 +29,8 @@ class StoredFile(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
+
+    objects = StoredFileQuerySet.as_manager()
 
     @property
     def path(self) -> str:

@@ -1,9 +1,19 @@
 """Who did what when: ids and salted hashes only, never a personal value; sealed into one hash chain."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from offices.models.people import User
+
+
+class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+    """Acts by who looks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Acts in the user's scope, and his own."""
+        return self.filter(user.scope.q("division__") | Q(by=user))
 
 
 class HistoryEntry(models.Model):
@@ -12,6 +22,7 @@ class HistoryEntry(models.Model):
     at = models.DateTimeField("时间")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     body = models.ForeignKey("offices.Body", models.PROTECT, null=True, related_name="+")
+    division = models.ForeignKey("offices.Division", models.PROTECT, null=True, related_name="+")
     action = models.CharField("动作", max_length=60)
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()
@@ -19,6 +30,8 @@ class HistoryEntry(models.Model):
     sequence = models.BigIntegerField(null=True, unique=True)
     previous = models.CharField(max_length=64, null=True, unique=True)
     hash = models.CharField(max_length=64, null=True, unique=True)
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "历史"

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from offices.models.base import Record
 from offices.models.divisions import Body, Division
@@ -41,12 +42,19 @@ class User(AbstractUser):
     name = models.CharField("姓名", max_length=40, blank=True)
     phone = models.CharField("电话", max_length=40, blank=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False, help_text="raised when roles change: every session ends")
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with a changed password or a changed role."""
+        return salted_hmac(
+            "offices.User.session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def active_memberships(self) -> list["Membership"]:

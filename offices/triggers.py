@@ -1,0 +1,247 @@
+"""Rows that nobody can rewrite: triggers in the database itself, so that no code path, shell or admin page gets around them.
+
+An app says in its ``AppConfig.ready`` what must not change::
+
+    protect(HistoryEntry, once=("sequence", "previous", "hash"))          # insert-only, three columns are filled once
+    protect(Case, frozen=("content",), insert_only=False, until_raised="round")
+
+``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
+A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import UniqueConstraint
+
+PREFIX = "guard_"
+FUNCTION = "renovation_guard"
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What must not change in a table. ``once``: columns that go from NULL to a value, once."""
+
+    model: type[models.Model]
+    frozen: tuple[str, ...]
+    once: tuple[str, ...]
+    insert_only: bool
+    until_raised: str
+
+    @property
+    def table(self) -> str:
+        """Table name."""
+        return self.model._meta.db_table
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger ready to be created."""
+
+    name: str
+    table: str
+    sql: str
+
+
+_PROTECTIONS: dict[str, Protection] = {}
+
+
+def protect(
+    model: type[models.Model], *, frozen: Sequence[str] = (), once: Sequence[str] = (), insert_only: bool = True,
+    until_raised: str = "",
+) -> None:  # fmt: skip
+    """Register what must not change.
+
+    ``insert_only``: no column changes (but ``once``, from NULL to a value), no row is deleted. Otherwise the ``frozen`` fields don't
+    change (unless the field ``until_raised`` is raised by the same update) and no row is deleted.
+    """
+    if insert_only == bool(frozen):
+        raise ValueError("either the whole row (insert_only) or the fields named in frozen")
+    _PROTECTIONS[model._meta.label] = Protection(model, tuple(frozen), tuple(once), insert_only, until_raised)
+
+
+def protections() -> tuple[Protection, ...]:
+    """All that is registered."""
+    return tuple(_PROTECTIONS.values())
+
+
+def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
+    return [str(model._meta.get_field(name).column) for name in names]  # type: ignore[union-attr]
+
+
+def _all_columns(model: type[models.Model]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields]
+
+
+def _changed(protection: Protection, distinct: str) -> str:
+    """SQL: the update touches something that must not change."""
+    if not protection.insert_only:
+        parts = [f'OLD."{c}" {distinct} NEW."{c}"' for c in _columns(protection.model, protection.frozen)]
+        condition = " OR ".join(parts)
+        if protection.until_raised:
+            column = _columns(protection.model, [protection.until_raised])[0]
+            condition = f'({condition}) AND NEW."{column}" <= OLD."{column}"'
+        return condition
+    once = set(_columns(protection.model, protection.once))
+    if not once:
+        return "1 = 1"
+    parts = [f'OLD."{c}" {distinct} NEW."{c}"' for c in _all_columns(protection.model) if c not in once]
+    parts += [f'(OLD."{c}" IS NOT NULL AND OLD."{c}" {distinct} NEW."{c}")' for c in sorted(once)]
+    return " OR ".join(parts)
+
+
+def _unique_sets(protection: Protection, connection: BaseDatabaseWrapper) -> Iterator[tuple[list[str], str]]:
+    """Columns of each unique index with its condition in SQL (empty: none)."""
+    meta = protection.model._meta
+    for field in meta.concrete_fields:
+        if field.unique:
+            yield [field.column], ""
+    for constraint in meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and constraint.fields:
+            condition = ""
+            if constraint.condition is not None:
+                with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+                    condition = str(constraint._get_condition_sql(protection.model, editor))  # type: ignore[attr-defined]
+            yield _columns(protection.model, constraint.fields), condition
+
+
+def _collisions(protection: Protection, connection: BaseDatabaseWrapper, *, other: bool) -> str:
+    """SQL (SQLite): a row with the same key stands already; OR REPLACE would delete it without asking the delete trigger."""
+    table, own = protection.table, set(_all_columns(protection.model))
+    primary = protection.model._meta.pk.column
+    parts = []
+    for columns, condition in _unique_sets(protection, connection):
+        same = " AND ".join(f'"{c}" = NEW."{c}"' for c in columns)
+        if other:
+            same += f' AND "{primary}" <> OLD."{primary}"'
+        if condition:
+            new = re.sub(r'"(\w+)"', lambda m: f'NEW."{m[1]}"' if m[1] in own else m[0], condition)
+            same += f" AND ({condition}) AND ({new})"
+        parts.append(f'EXISTS (SELECT 1 FROM "{table}" WHERE {same})')
+    return " OR ".join(parts)
+
+
+def _named(table: str, event: str, body: str) -> str:
+    digest = hashlib.sha256(body.encode()).hexdigest()[:10]
+    return f"{PREFIX}{table[:36]}_{event}_{digest}"
+
+
+def _sqlite(protection: Protection, connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
+    table = protection.table
+    conditions = {
+        "update": _changed(protection, "IS NOT"),
+        "delete": "1 = 1",
+        "insert": _collisions(protection, connection, other=False),
+        "replace": _collisions(protection, connection, other=True),
+    }
+    for event, condition in conditions.items():
+        timing = "UPDATE" if event == "replace" else event.upper()
+        body = f"BEFORE {timing} ON \"{table}\" FOR EACH ROW WHEN {condition} BEGIN SELECT RAISE(ABORT, '{_words(table)}'); END"
+        name = _named(table, event, body)
+        yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}')
+
+
+def _postgresql(protection: Protection) -> Iterator[Trigger]:
+    table = protection.table
+    conditions = {"update": f"WHEN ({_changed(protection, 'IS DISTINCT FROM')})", "delete": "", "truncate": ""}
+    for event, condition in conditions.items():
+        each = "STATEMENT" if event == "truncate" else "ROW"
+        body = f"BEFORE {event.upper()} ON \"{table}\" FOR EACH {each} {condition} EXECUTE FUNCTION {FUNCTION}('{_words(table)}')"
+        name = _named(table, event, body)
+        # ALWAYS: fires in sessions that play a replica too.
+        yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}; ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"')
+
+
+def _words(table: str) -> str:
+    return f"{table}: rows are never rewritten"
+
+
+def triggers(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Every trigger that the registered protections ask of this database."""
+    found: list[Trigger] = []
+    for protection in protections():
+        if router.allow_migrate_model(connection.alias, protection.model):
+            postgres = connection.vendor == "postgresql"
+            found += _postgresql(protection) if postgres else _sqlite(protection, connection)
+    return found
+
+
+def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Guard triggers that stand in the database and fire: name to table."""
+    if connection.vendor == "postgresql":
+        sql = (
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND n.nspname = current_schema() AND t.tgname LIKE %s"
+        )
+    else:
+        sql = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [f"{PREFIX}%"])
+        return dict(cursor.fetchall())
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Triggers that should stand on existing tables and don't (or don't fire)."""
+    tables, there = set(connection.introspection.table_names()), present(connection)
+    return [trigger for trigger in triggers(connection) if trigger.table in tables and trigger.name not in there]
+
+
+def install(connection: BaseDatabaseWrapper) -> list[str]:
+    """Create what is missing, drop what is outdated. Returns the names created."""
+    wanted = {trigger.name for trigger in triggers(connection)}
+    absent = missing(connection)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _install_function(cursor)
+        for name, table in _standing(connection).items():
+            if name not in wanted or any(trigger.name == name for trigger in absent):
+                _drop(cursor, connection, name, table)
+        for trigger in absent:
+            cursor.execute(trigger.sql)
+    return [trigger.name for trigger in absent]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Guard triggers in the database, disabled ones included."""
+    if connection.vendor != "postgresql":
+        return present(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgname LIKE %s", [f"{PREFIX}%"],
+        )  # fmt: skip
+        return dict(cursor.fetchall())
+
+
+def _install_function(cursor: Any) -> None:
+    cursor.execute(
+        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$", [],
+    )  # fmt: skip
+
+
+def _drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:
+    on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+    cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take all guards off for the block and put them back: for emptying a test database, never for the platform's own code."""
+    with connection.cursor() as cursor:
+        for name, table in _standing(connection).items():
+            _drop(cursor, connection, name, table)
+    try:
+        yield
+    finally:
+        install(connection)
+
+
