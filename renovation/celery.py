@@ -16,7 +16,9 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 
-@setup_logging.connect  # a listener here keeps Celery from putting a format of its own in place
 def configure_logging(**_: Any) -> None:
     """The worker's and beat's logging is Django's."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+setup_logging.connect(configure_logging)  # a listener here keeps Celery from putting a format of its own in place

