@@ -14,5 +14,5 @@ def built_years(text: str, today: dt.date) -> tuple[int | None, int | None]:
         raise ValueError(found.note)
     for year in (found.earliest, found.latest):
         if year is not None and not EARLIEST <= year <= today.year:
-            raise ValueError(f"建成年份 {year} 不合理，应在 {EARLIEST} 至 {today.year} 之间")
+            raise ValueError(f"年份 {year} 不合理，应在 {EARLIEST} 至 {today.year} 之间")
     return found.earliest, found.latest

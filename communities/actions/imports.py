@@ -61,7 +61,7 @@ def upload_import(
     source = Import(kind=kind, body=body, by=by, options=dict(options or {}), created_at=at, updated_at=at)
     source.place_in(division)
     importer.prepare(source)
-    source.file = files.store(upload=upload, division=division, by=by, at=at)
+    source.file = files.store(upload=_as_utf8(upload), division=division, by=by, at=at)
     source.save()
     data = {"kind": kind, "file": str(source.file.uid), "sha256": source.file.sha256}
     history.record(by=by, at=at, action="import.upload", subject=source, data=data, body=body)
@@ -81,6 +81,19 @@ def check_upload(upload: UploadedFile) -> None:
         sniff(head, upload.name or "")
     except Unreadable as error:
         raise _no_file(str(error)) from error
+
+
+def _as_utf8(upload: UploadedFile) -> UploadedFile:
+    """Excel's “Unicode 文本” is UTF-16, which the file store takes for a program: kept as UTF-8. Anything else as it is."""
+    head = upload.read(2)
+    upload.seek(0)
+    if head not in {b"\xff\xfe", b"\xfe\xff"}:
+        return upload
+    try:
+        text = upload.read().decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise _no_file("无法识别文件的文字编码。请另存为“CSV UTF-8”或 .xlsx 后再上传。") from error
+    return SimpleUploadedFile(upload.name or "", text.encode("utf-8"), content_type="text/plain")
 
 
 def _no_file(message: str) -> Invalid:
@@ -149,6 +162,7 @@ def _model(source: Import, row: StagedRow) -> ImportRow:
     return ImportRow(
         source=source, number=row.number, raw=row.raw, values={**row.values, "_cells": row.cells}, changes=row.changes,
         status=row.status, problems=row.problems, target=row.target, target_version=row.target_version,
+        warned=any(problem["severity"] == "warning" for problem in row.problems),
     )  # fmt: skip
 
 

@@ -87,5 +87,5 @@ def counts(rows: Iterable[StagedRow]) -> dict[str, int]:
     found = {"new": 0, "update": 0, "unchanged": 0, "error": 0, "skipped": 0, "warning": 0}
     for row in rows:
         found[row.status] += 1
-        found["warning"] += any(problem["severity"] == "warning" for problem in row.problems)
+        found["warning"] += row.status != "skipped" and any(problem["severity"] == "warning" for problem in row.problems)
     return found

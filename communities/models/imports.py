@@ -65,6 +65,7 @@ class ImportRow(models.Model):
     values = models.JSONField(default=dict, help_text="field to understood value")
     changes = models.JSONField(default=dict, help_text="field to [before, after] for updates")
     status = models.CharField(max_length=10, choices=Status.choices)
+    warned = models.BooleanField(default=False, help_text="whether a problem is a warning")
     problems = models.JSONField(default=list, help_text="[{cell, field, severity: error|warning, message}]")
     target = models.UUIDField(null=True, help_text="row of the register that it matches or became")
     target_version = models.PositiveIntegerField(null=True, help_text="version of the target that the preview showed")

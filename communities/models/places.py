@@ -113,13 +113,13 @@ class CommunityFact(Record):
     """A fact that 改造对象 asks for, with its evidence (失养失修失管, 市政配套设施不完善, 居民改造意愿强烈…)."""
 
     class Key(models.TextChoices):
-        """Facts of the definition."""
+        """Facts of the definition; the keys are those of the rulebooks' ``recorded_facts``."""
 
         NEGLECTED = "neglected", "失养失修失管"
-        UTILITIES_INCOMPLETE = "utilities_incomplete", "市政配套设施不完善"
-        SERVICES_INCOMPLETE = "services_incomplete", "社区服务设施不健全"
-        FACILITIES_BACKWARD = "facilities_backward", "公共设施落后影响居民基本生活"
-        WILLING = "willing", "居民改造意愿强烈"
+        MUNICIPAL_FACILITIES = "municipal_facilities", "市政配套设施不完善"
+        COMMUNITY_SERVICES = "community_services", "社区服务设施不健全"
+        PUBLIC_FACILITIES = "public_facilities", "公共设施落后影响居民基本生活"
+        RESIDENTS_WILLING = "residents_willing", "居民改造意愿强烈"
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="facts")
     key = models.CharField("事实", max_length=30, choices=Key.choices)

@@ -1,0 +1,1 @@
+"""Staff pages of communities: parse, call an action or a query, render."""

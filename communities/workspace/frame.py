@@ -1,0 +1,48 @@
+"""What every page of this app does: find the row in the user's scope or 404, and print a refusal in its place."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from communities.access import keeper_divisions
+from communities.models import Community
+from offices.models import Division, User
+from policies.refusal import Refused
+
+
+def community_or_404(request: HttpRequest, uid: UUID) -> Community:
+    """The community, where the user sees it."""
+    user: User = request.user  # type: ignore[assignment]
+    rows = Community.objects.visible_to(user).select_related("division", "county", "city")
+    return get_object_or_404(rows, uid=uid)
+
+
+def writable_divisions(user: User) -> QuerySet[Division]:
+    """Divisions from county level down in which the user keeps the register."""
+    rows = Division.objects.none()
+    for division in keeper_divisions(user):
+        rows = rows | Division.objects.below(division)
+    return rows.exclude(kind__in=("province", "city")).order_by("code", "pk")
+
+
+def importable_divisions(user: User) -> QuerySet[Division]:
+    """Divisions for which the user may bring a table: a city's table names the county in each row."""
+    rows = Division.objects.none()
+    for division in keeper_divisions(user):
+        rows = rows | Division.objects.below(division)
+    return rows.order_by("code", "pk")
+
+
+def show_refusal(form: forms.BaseForm, refused: Refused) -> dict[str, Any]:
+    """Put a refusal's reasons on their fields; the context for what has no field."""
+    shown = False
+    for name, reasons in refused.errors.items():
+        if name in form.fields:
+            for reason in reasons:
+                form.add_error(name, reason)
+            shown = True
+    return {} if shown else {"refused": refused}
