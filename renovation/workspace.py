@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from offices.calendar import calendar
 from offices.clock import now, today
+from offices.messages import unread
 from offices.models import User
 from offices.viewing import choosable_divisions, choosable_years, choose, division_in_view, year_in_view
 from renovation import desk
@@ -51,7 +52,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
 
 def counts_of(user: User) -> dict[str, int]:
     """Counts of the navigation: cases that wait for the user, messages not read."""
-    return {"waiting": desk.waiting_count(user), "unread": user.inbox.filter(channel="inbox", read_at__isnull=True).count()}
+    return {"waiting": desk.waiting_count(user), "unread": unread(user)}
 
 
 @login_required
