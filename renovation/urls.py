@@ -2,9 +2,9 @@
 
 * ``/`` resident pages, all in the namespace ``portal``
 * ``/staff/…`` workspace, each app in the namespace of its label (``communities:list``)
-* ``/api/v1/…`` REST, all in the namespace ``api``
+* ``/api/v1/…`` REST, all in the namespace ``api``; ``renovation/api/urls.py`` reads every app's ``api`` list
 
-An app joins by one line in each list below.
+An app joins the pages by one line in each list below.
 """
 
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 from django.contrib import admin
 from django.urls import include, path
 
+from communities import urls as communities
 from renovation import health, workspace
 from renovation import portal as front
 
 portal: list[Any] = [*front.urlpatterns]
-staff: list[Any] = [*workspace.urlpatterns]
-api: list[Any] = []
+staff: list[Any] = [*workspace.urlpatterns, path("communities/", include((communities.staff, communities.app_name)))]
 
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
@@ -25,7 +25,7 @@ urlpatterns: list[Any] = [
     path("admin/", admin.site.urls),
     path("rulebooks/", include("renovation.rulebooks")),
     path("staff/", include(staff)),
-    path("api/v1/", include((api, "api"))),
+    path("api/v1/", include("renovation.api.urls")),
     path("", include((portal, "portal"))),
 ]
 
