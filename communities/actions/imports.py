@@ -109,8 +109,10 @@ def read_import(*, source: Import, at: dt.datetime) -> Import:
     try:
         table = _table(source)
         heading = find_heading(table, importer.columns, source.options.get("mapping"), source.options.get("header_row"))
-    except (Unreadable, HeaderMissing) as error:
+    except Unreadable as error:
         return _failed(source, at, str(error))
+    except HeaderMissing as error:
+        return _failed(source, at, str(error), _understood(table, error.heading) if error.heading else None)
     rows = stage(table, heading, local_day(at))
     if not any(row.status != "skipped" for row in rows):
         return _failed(source, at, f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。")
@@ -139,10 +141,10 @@ def _understood(table: Table, heading: Heading) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def _failed(source: Import, at: dt.datetime, reason: str) -> Import:
+def _failed(source: Import, at: dt.datetime, reason: str, columns: list[dict[str, Any]] | None = None) -> Import:
     row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
     row.rows.all().delete()
-    row.state, row.error, row.counts, row.columns = Import.State.FAILED, reason[:500], {}, []
+    row.state, row.error, row.counts, row.columns = Import.State.FAILED, reason[:500], {}, columns or []
     return _saved(row, at)
 
 

@@ -20,11 +20,11 @@ SERIAL = {"序号", "编号", "no", "no.", "#"}
 
 
 class HeaderMissing(Exception):
-    """The columns that must be there were not found; the message names them and what was found."""
+    """The columns that must be there were not found; the message names them and what was found. ``heading``: what was understood."""
 
-    def __init__(self, message: str, found: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, heading: "Heading | None" = None) -> None:
         super().__init__(message)
-        self.found = tuple(found)
+        self.heading = heading
 
 
 @dataclass
@@ -63,7 +63,7 @@ def find_heading(
     _apply(heading, columns, mapping or {})
     missing = [column for column in columns if column.required and column not in heading.fields.values()]
     if missing:
-        raise HeaderMissing(_missing(heading, missing), list(heading.headers.values()))
+        raise HeaderMissing(_missing(heading, missing), heading)
     _tell_unknown(heading)
     return heading
 
