@@ -11,10 +11,12 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
-        from approvals.models import Case, CaseRound, Opinion, Paper
+        from approvals.models import Case, CaseRound, GateException, Opinion, Paper
         from offices.triggers import protect
 
         protect(Opinion)
         protect(CaseRound)
         protect(Case, frozen=("content", "content_hash", "submitted_by"), insert_only=False, until_raised="round")
+        granted = ("subject_uid", "rule_id", "step", "evidence", "strength", "document_number", "issuer", "issued_on", "reason", "by")
+        protect(GateException, frozen=granted, insert_only=False)
         protect(Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False)

@@ -7,14 +7,17 @@ stage that returned it; a refusal ends the case. The platform reminds; it never 
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from approvals.models import Case, CaseAsk, CaseStage, Opinion
+from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
 from approvals.routing import RealRoute
 from approvals.subjects import Subject, row_of, subject_of
+from offices.clock import day_of
 from offices.history import record
 from offices.messages import tell
 from offices.models import Body, User
@@ -23,6 +26,8 @@ from policies.layers import Layers
 from policies.refusal import Forbidden, Invalid, Refused, Stale
 
 DECIDERS = ("approver", "leader")
+DOCUMENT_NUMBER = re.compile(r"\S.*〔\d{4}〕.*\d+\s*号")
+BRACKETS = str.maketrans("[]［］【】()（）", "〔〕" * 5)
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -52,12 +57,24 @@ def submit(*, by: User, at: dt.datetime, body: Body, subject: Any, layers: Layer
         ],
     )  # fmt: skip
     case.place_in(subject.division)
-    case.save()
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as error:  # two people submitted at the same moment
+        raise Refused(f"“{case.title}”正在审批中，不能重复提交", code="case_open") from error
+    _keep_round(case)
     for number, stage in enumerate(route.stages, start=1):
         _add_stage(case, number, stage.name, stage.act, stage.needs, stage.bodies)
     record(by=by, at=at, action="case.submit", subject=case, body=body, data={"hash": case.content_hash, "rule": case.rule_id})
     _open_next(case, by=by, at=at)
     return case
+
+
+def _keep_round(case: Case) -> None:
+    CaseRound.objects.create(
+        case=case, number=case.round, content=case.content, content_hash=case.content_hash, by=case.submitted_by,
+        body=case.submitted_body, at=case.submitted_at,
+    )  # fmt: skip
 
 
 def _add_stage(case: Case, number: int, name: str, act: str, needs: str, bodies: Sequence[Body]) -> None:
@@ -75,6 +92,7 @@ def _resubmit(case: Case, *, by: User, at: dt.datetime, body: Body, content: dic
     case.submitted_by, case.submitted_body, case.submitted_at = by, body, at
     _touch(case, at)
     case.save()
+    _keep_round(case)
     for stage in last_round:
         if stage.number >= returner.number:
             _add_stage(case, stage.number, stage.name, stage.act, stage.needs, [ask.body for ask in stage.asks.all()])
@@ -102,51 +120,70 @@ def _open_next(case: Case, *, by: User, at: dt.datetime) -> CaseStage | None:
 
 @transaction.atomic
 def give_opinion(
-    *, by: User, at: dt.datetime, today: dt.date, case: Case, body: Body, verdict: str, reasons: str = "",
+    *, by: User, at: dt.datetime, case: Case, body: Body, verdict: str, today: dt.date | None = None, reasons: str = "",
     fields: Sequence[str] = (), seen_hash: str | None = None, document_number: str = "",
 ) -> Opinion:  # fmt: skip
     """A body's final opinion in the open stage. Refusals: wrong person or body, already decided (by whom), content changed since seen.
 
-    The last passing opinion of a joint-issue stage carries the document number.
+    The opinion that completes a stage in which a document is issued carries its number.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
-    stage, ask = _asked(case, body)
     _may_decide(by, case, body)
+    stage, ask = _asked(case, body)
     if seen_hash is not None and seen_hash != case.content_hash:
         raise Stale("提交内容在您查看之后已经修改，请重新阅读后再提意见")
     _check_words(verdict, reasons)
     last = verdict == Opinion.Verdict.PASS and _completes(stage, ask)
-    if last and stage.act == "joint_issue" and not document_number.strip():
-        raise Invalid("联合发文须填写文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]})
+    number = _document_number(document_number) if document_number.strip() else ""
+    if last and _issues(case, stage) and not number:
+        raise Invalid("这是最后一份意见，须填写下达文件的文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]})
     try:
         with transaction.atomic():
             opinion = Opinion.objects.create(
                 case=case, stage=stage, body=body, round=case.round, verdict=verdict, reasons=reasons.strip(), fields=list(fields),
-                content_hash=case.content_hash, document_number=document_number.strip(), by=by, at=at,
+                content_hash=case.content_hash, document_number=number, by=by, at=at,
             )  # fmt: skip
     except IntegrityError as error:
         raise _already(case, stage, body) from error
     CaseAsk.objects.filter(pk=ask.pk).update(answered_at=at)
-    if document_number.strip() and verdict == Opinion.Verdict.PASS:
-        case.document_number = document_number.strip()
+    if number and verdict == Opinion.Verdict.PASS:
+        case.document_number = number
     record(
         by=by, at=at, action=f"case.{verdict}", subject=case, body=body,
         data={"stage": stage.number, "round": case.round, "hash": case.content_hash},
     )  # fmt: skip
-    _follow(case, stage, verdict, last, by=by, at=at, today=today)
+    _follow(case, stage, verdict, last, by=by, at=at, today=today or day_of(at))
     return opinion
+
+
+def _issues(case: Case, stage: CaseStage) -> bool:
+    """Whether a document is issued when this stage passes: a joint issue, or the end of a route whose subject ends in one."""
+    if stage.act == "joint_issue":
+        return True
+    final = not case.stages.filter(round=case.round, number__gt=stage.number).exists()
+    return final and subject_of(case.subject_type).ends_in_document
+
+
+def _document_number(text: str) -> str:
+    """``柳建发〔2027〕12号`` with the brackets that belong there. Raises Invalid for anything without year and number."""
+    number = "".join(text.split()).translate(BRACKETS)
+    if not DOCUMENT_NUMBER.fullmatch(number) or len(number) > 60:
+        raise Invalid("文号不完整", errors={"document_number": ["应有发文机关代字、年份和序号，例如 柳建发〔2027〕12号"]})
+    return number
 
 
 def _asked(case: Case, body: Body) -> tuple[CaseStage, CaseAsk]:
     stage = case.stages.filter(round=case.round, state=CaseStage.State.OPEN).first()
     if case.state != Case.State.OPEN or stage is None:
         last = case.opinions.select_related("by", "body").order_by("-pk").first()
-        who = f"，由{last.body}{last.by}于{last.at:%Y-%m-%d %H:%M}办理" if last else ""
+        who = f"，由{last.body}{last.by}于{_moment(last.at)}办理" if last else ""
         raise Refused(f"“{case.title}”{case.get_state_display()}{who}", code="case_closed")
     ask = stage.asks.filter(body=body).first()
     if ask is None:
         if case.opinions.filter(body=body, round=case.round).exists():
             raise _already(case, stage, body)
+        if case.asks.filter(body=body, stage__round=case.round).exists():
+            raise Refused(f"现在是“{stage.name}”环节，还没有轮到{body}", code="not_yet_asked")
         raise Forbidden(f"{body}不在“{stage.name}”环节的征求范围内", code="body_not_asked")
     if ask.answered_at is not None:
         raise _already(case, stage, body)
@@ -155,15 +192,19 @@ def _asked(case: Case, body: Body) -> tuple[CaseStage, CaseAsk]:
 
 def _already(case: Case, stage: CaseStage, body: Body) -> Refused:
     opinion = case.opinions.filter(body=body, round=case.round).select_related("by").order_by("-pk").first()
-    words = f"{opinion.by}于{opinion.at:%Y-%m-%d %H:%M}已给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
+    words = f"已由{opinion.by}于{_moment(opinion.at)}给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
     return Refused(f"{body}在“{stage.name}”环节{words}", code="already_decided")
+
+
+def _moment(at: dt.datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _may_decide(by: User, case: Case, body: Body) -> None:
     """Superusers are no exception: an opinion is an office's, not the system's."""
     if not by.has_role(*DECIDERS, body=body):
         raise Forbidden(f"只有{body}的审批人员或负责人可以提出意见")
-    if by.pk == case.submitted_by_id:
+    if by.pk == case.submitted_by_id or case.rounds.filter(by=by).exists():
         raise Forbidden("不能审批自己提交的事项", code="own_submission")
 
 
@@ -194,6 +235,7 @@ def _follow(
     elif last:
         stage.state, stage.closed_at = CaseStage.State.PASSED, at
         stage.save()
+        stage.asks.filter(answered_at__isnull=True).update(asked_at=None)  # where one yes was enough, nobody else owes an answer
         handler.on_stage_passed(case, stage, by=by, at=at, today=today)
         if _open_next(case, by=by, at=at) is None:
             case.state, case.closed_at = Case.State.PASSED, at
@@ -222,7 +264,7 @@ def _tell_submitter(case: Case, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(*, by: User, at: dt.datetime, today: dt.date, case: Case, reason: str) -> Case:
+def withdraw(*, by: User, at: dt.datetime, case: Case, reason: str, today: dt.date | None = None) -> Case:
     """Taken back by the submitting body while no opinion of this round is in, or after a return."""
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not by.has_role("clerk", "leader", body=case.submitted_body):
@@ -238,14 +280,15 @@ def withdraw(*, by: User, at: dt.datetime, today: dt.date, case: Case, reason: s
     case.state, case.closed_at = Case.State.WITHDRAWN, at
     _touch(case, at)
     case.save()
-    subject_of(case.subject_type).on_withdrawn(case, by=by, at=at, today=today)
+    subject_of(case.subject_type).on_withdrawn(case, by=by, at=at, today=today or day_of(at))
     record(by=by, at=at, action="case.withdraw", subject=case, body=case.submitted_body, data={"round": case.round})
     return case
 
 
 @transaction.atomic
-def urge(*, by: User, at: dt.datetime, today: dt.date, case: Case, body: Body) -> None:
-    """催办: remind a body that owes an opinion, at most once a day."""
+def urge(*, by: User, at: dt.datetime, case: Case, body: Body, today: dt.date | None = None) -> None:
+    """催办: remind a body that owes an opinion, at most once an Asia/Shanghai day."""
+    day = today or day_of(at)
     if not (by.has_role("clerk", "leader", body=case.submitted_body) or by.scope.covers(case)):
         raise Forbidden("只有提交单位或其上级可以催办")
     ask = CaseAsk.objects.select_for_update().filter(
@@ -253,13 +296,13 @@ def urge(*, by: User, at: dt.datetime, today: dt.date, case: Case, body: Body) -
     ).first()  # fmt: skip
     if ask is None:
         raise Refused(f"{body}目前没有待提的意见", code="nothing_owed")
-    if ask.urged_at is not None and ask.urged_at.date() == at.date():
+    if ask.urged_at is not None and day_of(ask.urged_at) == day:
         raise Refused(f"今天已催办过{body}，每天最多一次", code="urged_today")
     ask.urged_at = at
     ask.save(update_fields=("urged_at",))
-    waited = (at - cast(dt.datetime, ask.asked_at)).days
+    waited = (day - day_of(cast(dt.datetime, ask.asked_at))).days
     tell(
-        event=f"urge:{case.uid}:{case.round}:{ask.pk}:{today.isoformat()}", recipients=members(body, *DECIDERS),
+        event=f"urge:{case.uid}:{case.round}:{ask.pk}:{day.isoformat()}", recipients=members(body, *DECIDERS),
         title=f"催办：{case.title}", text=f"已等待 {waited} 天。", link=f"/staff/cases/{case.uid}/", subject=case, at=at,
     )  # fmt: skip
     record(by=by, at=at, action="case.urge", subject=case, body=body, data={"waited_days": waited})

@@ -11,6 +11,9 @@ from offices.models import User
 class Subject:
     """What the engine needs to know of a kind of subject, and what happens to it. All callbacks run in the engine's transaction."""
 
+    #: Whether the end of its route is a document that is issued: the last passing opinion then carries the number.
+    ends_in_document = False
+
     def get(self, uid: UUID) -> Any:
         """The row; it has ``uid`` and ``division``."""
         raise NotImplementedError

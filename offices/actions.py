@@ -1,14 +1,18 @@
 """The only writers of divisions, bodies, users and memberships."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from offices.history import record
-from offices.models import LEVELS, Body, Division, InDivision, Membership, User
+from offices.models import LEVELS, Body, Division, InDivision, Membership, Record, User
+from offices.rulebooks import library
 from policies.refusal import Forbidden, Invalid, Refused
 
 ORDER = {
@@ -19,6 +23,7 @@ ORDER = {
     Division.Kind.STREET: 3,
     Division.Kind.NEIGHBOURHOOD: 4,
 }
+KIND = re.compile(r"[a-z][a-z_]{1,39}")
 ADMINISTRATORS = frozenset({Membership.Role.SYSTEM_ADMIN, Membership.Role.SECURITY_ADMIN, Membership.Role.AUDIT_ADMIN})
 
 
@@ -27,7 +32,14 @@ def create_division(
     *, by: User | None, at: dt.datetime, name: str, kind: str, parent: Division | None = None, code: str | None = None,
     rulebook: str = "", short_name: str = "",
 ) -> Division:  # fmt: skip
-    """Add a division to the tree. Its ancestors stand on the row; the nearest rulebook above governs it."""
+    """Add a division to the tree. Its ancestors stand on the row; the nearest rulebook above governs it.
+
+    ``by`` None: the platform itself (demonstration, first set-up). Raises Forbidden, Invalid (wrong parent, unknown rulebook), Refused.
+    """
+    if by is not None:
+        _administers_below(by, parent)
+    name = _needed(name, "name", "名称")
+    _check_rulebook(rulebook)
     if parent is not None and ORDER[Division.Kind(kind)] <= ORDER[Division.Kind(parent.kind)]:
         raise Invalid("上级区划不对", errors={"parent": [f"{parent}（{parent.get_kind_display()}）不能是上级"]})
     division = Division(
@@ -55,6 +67,9 @@ def _stand_below(division: Division, parent: Division | None) -> None:
 def move_division(*, by: User, at: dt.datetime, division: Division, parent: Division) -> None:
     """Move a division with everything below it: the ancestor columns of every row in it are rewritten, set-based."""
     _administers(by, division)
+    _administers(by, parent)
+    if ORDER[Division.Kind(division.kind)] <= ORDER[Division.Kind(parent.kind)]:
+        raise Invalid("上级区划不对", errors={"parent": [f"{parent}（{parent.get_kind_display()}）不能是上级"]})
     if division.pk in {getattr(parent, f"{level}_id") for level in LEVELS}:
         raise Invalid("不能移到自己下面", errors={"parent": ["选择了自己或下级"]})
     division.parent = parent
@@ -67,14 +82,55 @@ def move_division(*, by: User, at: dt.datetime, division: Division, parent: Divi
 
 
 def _rewrite(division: Division) -> None:
-    columns = {f"{level}_id": getattr(division, f"{level}_id") for level in LEVELS}
-    for model in apps.get_models():
-        if issubclass(model, InDivision):
-            model._default_manager.filter(division=division).update(**columns)
-    for child in Division.objects.filter(parent=division):
-        _stand_below(child, division)
-        child.save()
-        _rewrite(child)
+    """One update per table: what lies above the division is the same for everything in it."""
+    above = {f"{level}_id": getattr(division, f"{level}_id") for level in LEVELS[: LEVELS.index(division.level)]}
+    inside = {division.column: division.pk}
+    if above:
+        Division.objects.filter(**inside).update(**above, updated_at=division.updated_at)
+        for model in apps.get_models():
+            if issubclass(model, InDivision):
+                model._default_manager.filter(**inside).update(**above, **_stamp(model, division))
+    _govern(division)
+
+
+def _stamp(model: type[InDivision], division: Division) -> dict[str, object]:
+    """A row whose ancestors changed has changed: readers who ask for changes see it."""
+    return {"updated_at": division.updated_at, "version": F("version") + 1} if issubclass(model, Record) else {}
+
+
+def _govern(division: Division) -> None:
+    """Set ``governed_by`` below a division, level by level (at most four updates): its own rulebook, else its parent's."""
+    upper = Subquery(Division.objects.filter(pk=OuterRef("parent_id")).values("governed_by")[:1])
+    for level in LEVELS[LEVELS.index(division.level) + 1 :]:
+        kinds = [kind for kind in Division.Kind.values if Division(kind=kind).level == level]
+        rows = Division.objects.below(division).filter(kind__in=kinds)
+        rows.update(governed_by=Case(When(~Q(rulebook=""), then=F("rulebook")), default=upper))
+
+
+@transaction.atomic
+def set_rulebook(*, by: User, at: dt.datetime, division: Division, rulebook: str) -> Division:
+    """Say that a document of its own governs a division (empty: the one above does); everything below follows."""
+    _administers(by, division)
+    _check_rulebook(rulebook)
+    division = Division.objects.select_for_update(of=("self",)).select_related("parent").get(pk=division.pk)
+    division.rulebook = rulebook
+    division.governed_by = rulebook or (division.parent.governed_by if division.parent else "")
+    division.updated_at, division.version = at, division.version + 1
+    division.save()
+    _govern(division)
+    record(by=by, at=at, action="division.rulebook", subject=division, data={"rulebook": rulebook})
+    return division
+
+
+def _check_rulebook(rulebook: str) -> None:
+    if rulebook and rulebook not in library():
+        raise Invalid("没有这个规则库", errors={"rulebook": [f"没有名为“{rulebook}”的规则库"]})
+
+
+def _needed(text: str, field: str, label: str) -> str:
+    if not text.strip():
+        raise Invalid(f"请填写{label}", errors={field: ["不能为空"]})
+    return text.strip()
 
 
 @transaction.atomic
@@ -84,6 +140,9 @@ def create_body(
     """Add an office. ``also`` names the parts it plays besides (leading_group_office, renovation_authority)."""
     if by is not None:
         _administers(by, division)
+    name = _needed(name, "name", "名称")
+    if not all(KIND.fullmatch(each) for each in (kind, *also)):
+        raise Invalid("职能写法不对", errors={"kind": ["用小写字母和下划线，例如 housing、natural_resources"]})
     if Body.objects.filter(division=division, name=name).exists():
         raise Refused(f"{division.name}已有“{name}”", code="body_exists")
     body = Body.objects.create(
@@ -98,10 +157,14 @@ def create_user(
     *, by: User | None, at: dt.datetime, username: str, name: str, password: str, email: str = "", phone: str = "",
     must_change_password: bool = True,
 ) -> User:  # fmt: skip
-    """Add a member of staff. The password is checked by the caller's form against the validators."""
+    """Add a member of staff. Raises Invalid for a weak password, Refused for a user name in use, Forbidden."""
+    if by is not None:
+        _administers_somewhere(by)
+    username = _needed(username, "username", "用户名")
     if User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已存在", code="user_exists")
     user = User(username=username, name=name, email=email, phone=phone, must_change_password=must_change_password)
+    _check_password(password, user)
     user.set_password(password)
     user.save()
     record(by=by, at=at, action="user.create", subject=user)
@@ -119,6 +182,7 @@ def appoint(
             raise Forbidden("不能给自己任职")
     if role not in Membership.Role.values:
         raise Invalid("没有这个角色", errors={"role": [role]})
+    User.objects.select_for_update().get(pk=user.pk)  # two appointments at once can't make one person two administrators
     held = set(Membership.objects.filter(user=user, active=True).values_list("role", flat=True))
     if role in ADMINISTRATORS and held & (ADMINISTRATORS - {role}):
         raise Refused("系统、安全、审计管理员不能由同一人兼任", code="three_administrators")
@@ -149,21 +213,49 @@ def dismiss(*, by: User, at: dt.datetime, today: dt.date, membership: Membership
 
 @transaction.atomic
 def change_password(*, by: User, at: dt.datetime, user: User, password: str) -> None:
-    """Set a new password: every session of the user ends (the request that did it may log in anew)."""
+    """Set a new password: every session of the user ends (the page that did it keeps its own by Django's update_session_auth_hash).
+
+    One's own, or as security administrator of a division where the user works; then he has to change it at the next login.
+    """
+    own = by.pk == user.pk
+    if not own and not _secures(by, user):
+        raise Forbidden("只有本人或本单位的安全管理员可以修改密码")
+    _check_password(password, user)
     user.set_password(password)
-    user.must_change_password = by.pk != user.pk
-    user.save()
-    record(by=by, at=at, action="user.password", subject=user)
+    user.must_change_password = not own
+    user.save(update_fields=("password", "must_change_password"))
+    record(by=by, at=at, action="user.password", subject=user, data={"own": own})
 
 
-def end_sessions(user: User) -> int:
-    """Delete the user's sessions. Returns how many."""
-    ended = 0
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
-            ended += 1
-    return ended
+@transaction.atomic
+def set_active(*, by: User, at: dt.datetime, user: User, active: bool) -> None:
+    """Lock an account out (or let it in again): its sessions and keys end at once."""
+    if by.pk == user.pk or not _secures(by, user):
+        raise Forbidden("只有本单位的安全管理员可以停用或启用账号，且不能是自己")
+    user.is_active = active
+    user.save(update_fields=("is_active",))
+    end_sessions(user)
+    record(by=by, at=at, action="user.activate" if active else "user.deactivate", subject=user)
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid("密码不合要求", errors={"password": list(error.messages)}) from error
+
+
+def _secures(by: User, user: User) -> bool:
+    """Whether ``by`` is security administrator of a division in (or above) which the user works."""
+    places = [m.body.division for m in user.memberships.select_related("body__division")]
+    mine = {m.body.division_id for m in by.active_memberships if m.role == Membership.Role.SECURITY_ADMIN}
+    return by.is_superuser or any(mine & {getattr(place, f"{level}_id") for level in LEVELS} for place in places)
+
+
+def end_sessions(user: User) -> None:
+    """Every session of the user ends with his next request: what a session's key is signed with has changed."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=("session_epoch",))
 
 
 def administers(user: User, division: Division) -> bool:
@@ -177,3 +269,17 @@ def administers(user: User, division: Division) -> bool:
 def _administers(user: User, division: Division) -> None:
     if not administers(user, division):
         raise Forbidden(f"只有{division.name}或其上级的系统管理员可以办理")
+
+
+def _administers_below(user: User, parent: Division | None) -> None:
+    """Who may add a division below ``parent``; without a parent only a superuser."""
+    if parent is None:
+        if not user.is_superuser:
+            raise Forbidden("只有超级管理员可以新增最上级区划")
+        return
+    _administers(user, parent)
+
+
+def _administers_somewhere(user: User) -> None:
+    if not (user.is_superuser or user.has_role(Membership.Role.SYSTEM_ADMIN)):
+        raise Forbidden("只有系统管理员可以新增人员")

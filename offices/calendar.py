@@ -13,7 +13,6 @@ from offices.models import CalendarDay, CalendarYear, User
 from policies.calendar import WorkingCalendar, YearTable, library_year
 from policies.refusal import Forbidden, Invalid
 
-
 FIRST_YEAR = 2019  # the first year that the table is filled with
 
 

@@ -1,7 +1,7 @@
 """Duties: what a rule asks of a subject by a day. Synced when a fact changes, swept every hour; a deadline never blocks.
 
-The sweep is idempotent and set-based: (1) open duties get the mark that their day has today; (2) the latest kind of reminder that applies is
-inserted once per duty, kind and due day; (3) reminders not yet told are told to the people of the duty's body, once each. After an
+The sweep is idempotent and set-based: (1) open duties get the mark that their day has today; (2) the latest kind of reminder that
+applies is inserted once per duty, kind and due day; (3) reminders not yet told are told to the people of the duty's body, once each. After an
 outage it catches up: only the latest kind is inserted, so nobody gets three stale ones at once.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from offices.models import Alert, Body, Division, Duty, Membership, Message
 
@@ -45,16 +45,26 @@ class Row:
 
 @transaction.atomic
 def sync(
-    *, subject: Any, title: str, link: str, division: Division, body: Body | None, rows: Sequence[Row], at: dt.datetime, today: dt.date
-) -> None:
-    """Make the stored duties of ``subject`` those of ``rows``. What is done stays done; a day that moved may be reminded of again."""
+    *, subject: Any, title: str, link: str, division: Division, body: Body | None, rows: Sequence[Row], at: dt.datetime, today: dt.date,
+    public: bool | None = None,
+) -> None:  # fmt: skip
+    """Make the stored duties of ``subject`` those of ``rows``. What is done stays done; a day that moved may be reminded of again.
+
+    ``public``: whether the subject stands in an issued plan (None: as before; asked of the subject's ``published`` where it has one).
+    """
+    if public is None:
+        public = getattr(subject, "published", None)
     kind = subject._meta.model_name
     before = {(d.rule_id, d.milestone): d for d in Duty.objects.filter(subject_type=kind, subject_uid=subject.uid)}
     for row in rows:
         duty = before.pop((row.rule_id, row.milestone), None)
         if duty is None:
             duty = Duty(subject_type=kind, subject_uid=subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at)
+        if duty.state == Duty.State.DONE and duty.plan_year != row.plan_year:
+            duty.state, duty.done_on = Duty.State.OPEN, None  # taken out of one year's plan and into another's: asked anew
         _fill(duty, row, title=title, link=link, division=division, body=body, at=at, today=today)
+        duty.public = duty.public if public is None else public
+        duty.version += duty.pk is not None
         duty.save()
     gone = [duty.pk for duty in before.values() if duty.state != Duty.State.DONE]
     if gone:
@@ -89,7 +99,7 @@ def fulfil(*, subject: Any, milestone: str, on: dt.date, at: dt.datetime) -> int
     """The milestone was reached on ``on``: its open duties are done (late or not; the day says it). Returns how many."""
     return Duty.objects.filter(
         subject_type=subject._meta.model_name, subject_uid=subject.uid, milestone=milestone, state=Duty.State.OPEN
-    ).update(state=Duty.State.DONE, done_on=on, mark=Duty.Mark.NONE, updated_at=at)
+    ).update(state=Duty.State.DONE, done_on=on, mark=Duty.Mark.NONE, updated_at=at, version=F("version") + 1)
 
 
 def of(subject: Any) -> list[Duty]:
@@ -128,13 +138,17 @@ def _mark(at: dt.datetime, today: dt.date) -> int:
         Duty.Mark.NONE: Q(due_on__gt=today + COMING),
     }
     rows = Duty.objects.filter(state=Duty.State.OPEN)
-    return sum(
-        rows.filter(condition).exclude(mark=mark).update(mark=mark, updated_at=at) for mark, condition in conditions.items()
-    )
+    changed = 0
+    for mark, condition in conditions.items():
+        changed += rows.filter(condition).exclude(mark=mark).update(mark=mark, updated_at=at, version=F("version") + 1)
+    return changed
 
 
 def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, today: dt.date) -> int:
     """INSERT … SELECT with a unique key: two sweeps at once, or a hundred, insert each reminder once."""
+    later = [str(each) for each, *_ in WINDOWS]
+    later = later[: later.index(kind) + 1]  # a clock that ran ahead and came back: an earlier kind isn't told after a later one
+    marks = ", ".join(["%s"] * len(later))
     conditions, days = ["state = 'open'"], list[dt.date]()
     for operator, offset in ((">=", first), ("<=", last)):
         if offset is not None:
@@ -143,13 +157,13 @@ def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, tod
     sql = (
         "INSERT INTO offices_alert (duty_id, kind, occurrence, created_at) "
         f"SELECT id, %s, due_on, %s FROM offices_duty WHERE {' AND '.join(conditions)} "
-        "AND NOT EXISTS (SELECT 1 FROM offices_alert a WHERE a.duty_id = offices_duty.id AND a.kind = %s "
+        f"AND NOT EXISTS (SELECT 1 FROM offices_alert a WHERE a.duty_id = offices_duty.id AND a.kind IN ({marks}) "
         "AND a.occurrence = offices_duty.due_on) "
         "ON CONFLICT DO NOTHING"
     )
     adapt = connection.ops.adapt_datetimefield_value(at), [connection.ops.adapt_datefield_value(day) for day in days]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [kind, adapt[0], *adapt[1], kind])
+        cursor.execute(sql, [str(kind), adapt[0], *adapt[1], *later])
         return max(cursor.rowcount, 0)
 
 

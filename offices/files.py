@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from offices.models import Division, StoredFile, User
 from policies.refusal import Invalid
@@ -23,6 +23,12 @@ OFFICE = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 6000  # pixels; a sheet of A4 at 500 dpi
+ORPHAN_AGE = dt.timedelta(hours=6)  # younger ones may belong to a transaction that is still open
+ENDINGS = {
+    "application/pdf": ("pdf",), "image/jpeg": ("jpg", "jpeg"), "image/png": ("png",), "image/webp": ("webp",),
+    **{mime: (ending,) for mime, ending in zip(OFFICE.values(), ("xlsx", "docx"), strict=True)}, "text/plain": ("txt", "csv", "tsv"),
+}  # fmt: skip
 ALLOWED_WORDS = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV、TXT"
 
 
@@ -78,7 +84,7 @@ def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt
     if mime in IMAGES:
         content = _clean_image(content, mime)
     digest = hashlib.sha256(content).hexdigest()
-    shown = (name or getattr(upload, "name", "") or "文件").replace("\x00", "").rsplit("/", 1)[-1][-200:]
+    shown = _shown_name(name or getattr(upload, "name", "") or "", mime)
     row = StoredFile(
         sha256=digest, name=shown, content_type=mime, size=len(content), division=division, uploaded_by=by, uploaded_at=at
     )
@@ -87,6 +93,16 @@ def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt
         if not default_storage.exists(row.path):
             default_storage.save(row.path, ContentFile(content))
     return row
+
+
+def _shown_name(name: str, mime: str) -> str:
+    """The uploader's name without folders and control characters, with an ending that fits what the file really is."""
+    plain = "".join(letter for letter in name.replace("\\", "/").rsplit("/", 1)[-1] if letter.isprintable()).strip() or "文件"
+    endings = ENDINGS[mime]
+    stem, dot, ending = plain.rpartition(".")
+    if dot and ending.lower() in endings:
+        return f"{stem[:190]}.{ending}"
+    return f"{plain[:190]}.{endings[0]}"
 
 
 def _too_large(size: int) -> Invalid:
@@ -101,7 +117,10 @@ def _clean_image(content: bytes, mime: str) -> bytes:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("图片尺寸过大", errors={"file": [f"{image.width}×{image.height} 像素，最多 5000 万像素"]})
             image.load()
-            clean = image.convert("RGB") if mime == "image/jpeg" else image.copy()
+            upright = ImageOps.exif_transpose(image)  # the turn that EXIF asked for, before EXIF goes
+            clean = upright.convert("RGB") if mime == "image/jpeg" else upright.copy()
+            clean.info.clear()  # texts and profiles of PNG and WEBP
+            clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             buffer = io.BytesIO()
             clean.save(buffer, IMAGES[mime])
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
@@ -115,21 +134,23 @@ def read(row: StoredFile) -> bytes:
         return bytes(handle.read())
 
 
-def orphans() -> Iterator[str]:
-    """Storage names without a row."""
+def orphans(*, at: dt.datetime) -> Iterator[str]:
+    """Storage names without a row, left alone until they are old enough."""
     folders, _ = default_storage.listdir(".") if default_storage.exists(".") else ([], [])
     for folder in folders:
         if len(folder) != 2:
             continue
         _, names = default_storage.listdir(folder)
         known = set(StoredFile.objects.filter(sha256__in=names).values_list("sha256", flat=True))
-        yield from (f"{folder}/{name}" for name in names if name.split("_")[0] not in known)
+        for name in (f"{folder}/{name}" for name in names if name not in known):
+            if default_storage.get_modified_time(name) < at - ORPHAN_AGE:
+                yield name
 
 
-def sweep_orphans() -> int:
+def sweep_orphans(*, at: dt.datetime) -> int:
     """Remove files whose row was never committed. Returns how many."""
     removed = 0
-    for name in list(orphans()):
+    for name in list(orphans(at=at)):
         default_storage.delete(name)
         removed += 1
     return removed

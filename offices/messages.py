@@ -5,13 +5,15 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from offices.models import Message, User
 
 logger = logging.getLogger(__name__)
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 20
+LONGEST_PAUSE = dt.timedelta(hours=6)
 OUTBOX_BATCH = 100
 
 
@@ -52,22 +54,38 @@ def mark_read(*, user: User, at: dt.datetime, uid: object = None) -> int:
 
 def send_outbox(*, at: dt.datetime) -> int:
     """Send waiting e-mail. Each row is claimed by a filtered update before it is sent, so that two senders never send it twice; a server
-    that is down leaves it, and it is tried again after a growing pause. Returns how many went out."""
+    that is down leaves it, and it is tried again after a growing pause (a sender killed in the middle as well).
+
+    Returns how many went out.
+    """
     waiting = Message.objects.filter(channel=Message.Channel.EMAIL, sent_at__isnull=True, attempts__lt=MAX_ATTEMPTS)
     sent = 0
-    with get_connection(fail_silently=False) as connection:
-        for row in waiting.select_related("recipient").order_by("pk")[:OUTBOX_BATCH]:
-            if row.attempts and at < row.created_at + dt.timedelta(minutes=2**row.attempts):
-                continue
-            claimed = Message.objects.filter(pk=row.pk, sent_at__isnull=True, attempts=row.attempts).update(
-                attempts=F("attempts") + 1, sent_at=at
-            )
-            if not claimed:
-                continue
-            try:
-                EmailMessage(row.title, f"{row.text}\n\n{row.link}".strip(), to=[row.recipient.email], connection=connection).send()
-                sent += 1
-            except OSError as error:  # SMTP errors are OSErrors
-                Message.objects.filter(pk=row.pk).update(sent_at=None, last_error=str(error)[:200])
-                logger.warning("email_failed", extra={"message": str(row.uid)})
+    connection = get_connection(fail_silently=False)
+    due = waiting.filter(Q(next_at__isnull=True) | Q(next_at__lte=at)).select_related("recipient")
+    for row in due.order_by("pk")[:OUTBOX_BATCH]:
+        pause = min(dt.timedelta(minutes=2**row.attempts), LONGEST_PAUSE)
+        claimed = Message.objects.filter(pk=row.pk, sent_at__isnull=True, attempts=row.attempts).update(
+            attempts=F("attempts") + 1, next_at=at + pause
+        )
+        if not claimed:
+            continue
+        try:
+            _letter(row, connection).send()
+        except OSError as error:  # SMTP errors are OSErrors
+            Message.objects.filter(pk=row.pk).update(last_error=str(error)[:200])
+            logger.warning("email_failed", extra={"message_uid": str(row.uid)})
+            if isinstance(error, ConnectionError | TimeoutError):
+                break  # the server is away: the others wait for the next run
+        else:
+            sent += Message.objects.filter(pk=row.pk).update(sent_at=at, last_error="")
+    connection.close()
     return sent
+
+
+def _letter(row: Message, connection: Any) -> EmailMessage:
+    """A letter with a number of its own that stays the same: a mail server that got it before drops the second one."""
+    link = f"{settings.SITE_URL}{row.link}" if row.link else ""
+    return EmailMessage(
+        row.title, f"{row.text}\n\n{link}".strip(), to=[row.recipient.email], connection=connection,
+        headers={"Message-ID": f"<{row.uid}@renovation>"},
+    )  # fmt: skip

@@ -26,5 +26,5 @@ def outbox() -> int:
 @shared_task(name="offices.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> int:
     """Files without a row; revisions of rulebooks that came in on disk."""
-    rulebooks.remember(at=clock.now())
-    return files.sweep_orphans()
+    rulebooks.watch(at=clock.now())
+    return files.sweep_orphans(at=clock.now())

@@ -106,8 +106,8 @@ def _unique_sets(protection: Protection, connection: BaseDatabaseWrapper) -> Ite
         if isinstance(constraint, UniqueConstraint) and constraint.fields:
             condition = ""
             if constraint.condition is not None:
-                with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-                    condition = str(constraint._get_condition_sql(protection.model, editor))  # type: ignore[attr-defined]
+                editor = connection.schema_editor(collect_sql=True, atomic=False)  # not entered: it only spells the condition
+                condition = str(constraint._get_condition_sql(protection.model, editor))  # type: ignore[attr-defined]
             yield _columns(protection.model, constraint.fields), condition
 
 

@@ -16,6 +16,8 @@ from projects.models import AnnualPlan
 class PlanSubject(Subject):
     """An annual plan on its way through the route of its document."""
 
+    ends_in_document = True
+
     def get(self, uid: UUID) -> AnnualPlan:
         """The plan."""
         return AnnualPlan.objects.select_related("division").get(uid=uid)

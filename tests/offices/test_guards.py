@@ -1,0 +1,113 @@
+"""Nobody rewrites history: not the shell, not raw SQL, not SQLite's OR REPLACE, not TRUNCATE."""
+
+import pytest
+from django.core.checks import Error
+from django.db import DatabaseError, connection, transaction
+
+from offices import history, triggers
+from offices.checks import check_guards
+from offices.demonstration import Offices
+from offices.models import HistoryEntry
+from tests.cast import AT
+
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own statement")
+postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own statement")
+
+
+@pytest.fixture
+def row(offices: Offices) -> HistoryEntry:
+    """An act that was recorded."""
+    return history.record(by=None, at=AT, action="test.act", subject=offices.divisions["芮城县"], data={"n": 1})
+
+
+def attack(sql: str, *values: object) -> None:
+    """Run a statement as someone with the database's shell would; it must be refused and leave everything as it was."""
+    before = list(HistoryEntry.objects.order_by("pk").values())
+    with pytest.raises(DatabaseError, match="rows are never rewritten"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    assert list(HistoryEntry.objects.order_by("pk").values()) == before
+
+
+def test_a_row_of_history_cannot_be_changed_or_deleted(row: HistoryEntry) -> None:
+    attack("UPDATE offices_historyentry SET action = 'forged' WHERE id = %s", row.pk)
+    attack("UPDATE offices_historyentry SET data = %s WHERE id = %s", '{"n": 2}', row.pk)
+    attack("DELETE FROM offices_historyentry WHERE id = %s", row.pk)
+    attack("DELETE FROM offices_historyentry")
+
+
+def test_the_orm_is_no_way_round(row: HistoryEntry) -> None:
+    row.action = "forged"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.save()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.delete()
+
+
+def test_the_sealer_fills_its_three_columns_once(row: HistoryEntry) -> None:
+    assert history.seal(at=AT) > 0
+    attack("UPDATE offices_historyentry SET hash = %s WHERE id = %s", "f" * 64, row.pk)
+    attack("UPDATE offices_historyentry SET sequence = NULL WHERE id = %s", row.pk)
+    attack("UPDATE offices_historyentry SET previous = %s WHERE id = %s", "e" * 64, row.pk)
+
+
+@sqlite_only
+def test_or_replace_does_not_slip_past_the_delete_trigger(row: HistoryEntry) -> None:
+    history.seal(at=AT)
+    sealed = HistoryEntry.objects.get(pk=row.pk)
+    columns = "id, at, action, subject_type, subject_uid, data, sequence, previous, hash"
+    place = "%s, '2026-01-01', 'forged', 'x', 'x', '{}', %s, %s, %s"
+    attack(f"INSERT OR REPLACE INTO offices_historyentry ({columns}) VALUES ({place})", row.pk, None, None, None)
+    # Any unique column makes REPLACE delete the row that has it: its place in the chain too.
+    attack(f"INSERT OR REPLACE INTO offices_historyentry ({columns}) VALUES ({place})", 10**6, sealed.sequence, "x", "y")
+    attack(f"INSERT OR REPLACE INTO offices_historyentry ({columns}) VALUES ({place})", 10**6, None, None, sealed.hash)
+
+
+@sqlite_only
+def test_update_or_replace_cannot_push_a_sealed_row_out(row: HistoryEntry) -> None:
+    history.seal(at=AT)
+    sealed = HistoryEntry.objects.get(pk=row.pk)
+    fresh = history.record(by=None, at=AT, action="test.late", subject=row_subject(row))
+    attack("UPDATE OR REPLACE offices_historyentry SET hash = %s WHERE id = %s", sealed.hash, fresh.pk)
+
+
+def row_subject(row: HistoryEntry) -> HistoryEntry:
+    """A subject for another act: anything with a uid."""
+    row.uid = row.subject_uid  # type: ignore[attr-defined]
+    return row
+
+
+@postgresql_only
+def test_truncate_is_refused(row: HistoryEntry) -> None:
+    attack("TRUNCATE offices_historyentry CASCADE")
+
+
+@postgresql_only
+def test_guards_fire_in_a_session_that_plays_a_replica(row: HistoryEntry) -> None:
+    with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM offices_historyentry")
+
+
+def test_every_start_says_when_a_guard_is_missing(db: None) -> None:
+    assert check_guards(None, databases=["default"]) == []
+    name, table = next((name, table) for name, table in triggers.present(connection).items() if "historyentry_delete" in name)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if connection.vendor == "postgresql" else ""))
+    found = check_guards(None, databases=["default"])
+    assert len(found) == 1 and isinstance(found[0], Error) and name in found[0].msg
+    assert triggers.install(connection) == [name]
+    assert check_guards(None, databases=["default"]) == []
+
+
+def test_a_guard_that_was_weakened_is_found_and_replaced(db: None) -> None:
+    name, table = next((name, table) for name, table in triggers.present(connection).items() if "historyentry_update" in name)
+    weak = name[:-1] + ("0" if name[-1] != "0" else "1")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{name}"')
+        else:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+            cursor.execute(f'CREATE TRIGGER "{weak}" BEFORE UPDATE ON "{table}" WHEN 0 BEGIN SELECT 1; END')
+    assert [trigger.name for trigger in triggers.missing(connection)] == [name]
+    triggers.install(connection)
+    assert triggers.missing(connection) == [] and weak not in triggers.present(connection)
