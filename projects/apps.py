@@ -8,3 +8,11 @@ class ProjectsConfig(AppConfig):
 
     name = "projects"
     verbose_name = "项目"
+
+    def ready(self) -> None:
+        """Make the annual plan known to the engine below (its cases) and to the imports (its table)."""
+        from communities.imports.kinds import register
+        from projects import subjects  # noqa: F401 - registers itself
+        from projects.imports import PlanKind
+
+        register(PlanKind())

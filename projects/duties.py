@@ -1,12 +1,14 @@
 """Deadlines of plans and projects: computed from the rulebook when a fact changes, kept as duties."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 from offices import duties
-from offices.calendar import calendar
-from offices.models import Body, Division
+from offices.calendar import Moved, calendar
+from offices.models import Body, Division, Duty
 from offices.rulebooks import layers_of
+from policies.calendar import WorkingCalendar
 from projects.models import AnnualPlan, Project
 from projects.permissions import KEEPER_KINDS
 from projects.rules.deadlines import Due, deadlines
@@ -33,17 +35,35 @@ def refresh_plan(plan: AnnualPlan, *, at: dt.datetime, today: dt.date) -> None:
 
 def refresh_project(project: Project, *, at: dt.datetime, today: dt.date) -> None:
     """Compute the project's deadlines anew (YL-07, YL-08, RC-13, JX-06); out of every plan it has none."""
-    found: tuple[Due, ...] = ()
-    if project.plan_year is not None:
-        found = deadlines(
-            layers_of(project.division), day=today, subject="project", plan_year=project.plan_year,
-            national_task=project.national_task, calendar=calendar(),
+    refresh_projects([project], at=at, today=today)
+
+
+def refresh_projects(projects: Sequence[Project], *, at: dt.datetime, today: dt.date) -> None:
+    """The same for several projects; what they share (calendar, keeping office, days of a year) is worked out once."""
+    days = calendar()
+    divisions = Division.objects.in_bulk({pk for project in projects for pk in (project.division_id, project.county_id) if pk})
+    keepers: dict[int, Body | None] = {}
+    found: dict[tuple[str, int | None, bool], tuple[Due, ...]] = {}
+    for project in projects:
+        division = divisions[project.division_id]
+        county = divisions[project.county_id or project.division_id]
+        if county.pk not in keepers:
+            keepers[county.pk] = keeper(county)
+        key = (division.governed_by, project.plan_year, project.national_task)
+        if key not in found:
+            found[key] = _of_project(division, project, days, today)
+        duties.sync(
+            subject=project, title=project.name, link=f"/staff/projects/{project.uid}/", division=division, body=keepers[county.pk],
+            rows=_rows(found[key], rulebook=project.rulebook, plan_year=project.plan_year or 0), at=at, today=today,
         )  # fmt: skip
-    county = project.county or project.division
-    duties.sync(
-        subject=project, title=project.name, link=f"/staff/projects/{project.uid}/", division=project.division,
-        body=keeper(county), rows=_rows(found, rulebook=project.rulebook, plan_year=project.plan_year or 0), at=at, today=today,
-    )  # fmt: skip
+
+
+def _of_project(division: Division, project: Project, days: WorkingCalendar, today: dt.date) -> tuple[Due, ...]:
+    if project.plan_year is None:
+        return ()
+    return deadlines(
+        layers_of(division), day=today, subject="project", plan_year=project.plan_year, national_task=project.national_task, calendar=days
+    )
 
 
 def _rows(found: tuple[Due, ...], *, rulebook: str, plan_year: int) -> list[duties.Row]:
@@ -59,4 +79,19 @@ def _rows(found: tuple[Due, ...], *, rulebook: str, plan_year: int) -> list[duti
             reason="" if due.applicable else due.reason.text,
         )
         for due in found
+    ]
+
+
+def refresh_all(at: dt.datetime, today: dt.date) -> list[Moved]:
+    """Compute every open deadline anew after the calendar changed; returns those whose day moved."""
+    before = dict(Duty.objects.filter(state=Duty.State.OPEN).values_list("pk", "due_on"))
+    for plan in AnnualPlan.objects.exclude(state=AnnualPlan.State.ISSUED).select_related("division").iterator():
+        refresh_plan(plan, at=at, today=today)
+    for project in Project.objects.filter(plan_year__gte=today.year - 1).select_related("division", "county").iterator():
+        refresh_project(project, at=at, today=today)
+    moved = Duty.objects.filter(pk__in=before)
+    return [
+        Moved(what=f"{duty.subject_title} {duty.rule_id}", before=before[duty.pk], after=duty.due_on)
+        for duty in moved.iterator()
+        if before[duty.pk] != duty.due_on
     ]

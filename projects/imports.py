@@ -1,8 +1,8 @@
 """The kind ``plan``: a year-by-year plan table (附件3) becomes communities, projects, and the lines of one draft plan a year.
 
-A row meets a community by its name in the county. What it does then depends on where the community already stands: in the plan of the same
-year it is the same line; in the reserve its project is taken; in another year's plan it is an error; without a live project it gets a new one.
-A year whose plan is in review or issued takes no new or changed row: that needs 计划调整 with its document.
+A row meets a community by its name in the county. What it does then depends on where the community already stands: in the plan of the
+same year it is the same line; in the reserve its project is taken; in another year's plan it is an error; without a live project it gets
+a new one. A year whose plan is in review or issued takes no new or changed row: that needs 计划调整 with its document.
 """
 
 import datetime as dt
@@ -41,9 +41,10 @@ _REPLACED = {"remark"}
 COLUMNS: tuple[Column, ...] = (
     YEAR,
     *[column for column in COMMUNITY_COLUMNS if column.field not in _REPLACED],
-    Column("national_task", "国家年度任务", ("纳入国家年度任务", "是否纳入国家年度任务", "国家任务"), yes_no("national_task"), choices=("是", "否")),
+    Column("national_task", "国家年度任务", ("纳入国家年度任务", "是否纳入国家年度任务", "国家任务"), yes_no("national_task"),
+           choices=("是", "否")),
     Column("line_remark", "备注", ("说明",), words("line_remark", 200)),
-)
+)  # fmt: skip
 
 
 @dataclass

@@ -190,9 +190,8 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> list[LineChange
 
 
 def _fields(old: dict[str, Any], new: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    found = [
-        (FIELD_LABELS[key], _word(old[key]), _word(new[key])) for key in ("name", "national_task", "investment", "remark") if old[key] != new[key]
-    ]
+    own = ("name", "national_task", "investment", "remark")
+    found = [(FIELD_LABELS[key], _word(old[key]), _word(new[key])) for key in own if old[key] != new[key]]
     places = {place["uid"]: place for place in old["communities"]}
     for place in new["communities"]:
         former = places.get(place["uid"], {})

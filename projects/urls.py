@@ -1,0 +1,44 @@
+"""URLs of plans, projects and deadlines: ``staff`` joins under ``/staff/``, ``api`` is (prefix, viewset, basename)."""
+
+from typing import Any
+
+from django.urls import path
+
+from projects.workspace import deadlines, lines, papers, plans, projects
+
+app_name = "projects"
+portal: list[Any] = []
+staff: list[Any] = [
+    path("plans/", plans.plans, name="plans"),
+    path("plans/export", lines.export, name="export"),
+    path("plans/<uuid:uid>/", plans.plan, name="plan"),
+    path("plans/<uuid:uid>/describe/", lines.describe, name="describe"),
+    path("plans/<uuid:uid>/lines/", lines.add, name="add_lines"),
+    path("plans/<uuid:uid>/lines/<uuid:line>/", lines.edit, name="line"),
+    path("plans/<uuid:uid>/lines/<uuid:line>/remove/", lines.remove, name="remove_line"),
+    path("plans/<uuid:uid>/lines/<uuid:line>/move/", lines.move, name="move_line"),
+    path("plans/<uuid:uid>/papers/<str:key>/", papers.table, name="paper_table"),
+    path("plans/<uuid:uid>/paper/<str:key>/", papers.plan_paper, name="plan_paper"),
+    path("plans/<uuid:uid>/check/", papers.check_plan, name="check_plan"),
+    path("plans/<uuid:uid>/exception/", papers.plan_exception, name="plan_exception"),
+    path("plans/<uuid:uid>/submit/", plans.submit, name="submit"),
+    path("plans/<uuid:uid>/withdraw/", plans.withdraw, name="withdraw"),
+    path("plans/<uuid:uid>/issued/", plans.issued, name="issued"),
+    path("plans/<uuid:uid>/change/", lines.change, name="change"),
+    path("plans/<uuid:uid>/versions/", plans.versions, name="versions"),
+    path("plans/<uuid:uid>/print/", lines.print_view, name="print"),
+    path("reserve/<uuid:uid>/", lines.reserve, name="reserve"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/<uuid:uid>/", projects.project, name="project"),
+    path("projects/<uuid:uid>/advance/", projects.advance, name="advance"),
+    path("projects/<uuid:uid>/edit/", projects.edit, name="edit"),
+    path("projects/<uuid:uid>/days/", projects.days, name="days"),
+    path("projects/<uuid:uid>/midlife/", projects.midlife, name="midlife"),
+    path("projects/<uuid:uid>/milestone/", projects.milestone, name="milestone"),
+    path("projects/<uuid:uid>/repin/", projects.repin, name="repin"),
+    path("projects/<uuid:uid>/papers/<str:key>/", papers.project_paper, name="project_paper"),
+    path("projects/<uuid:uid>/check/", papers.check_project, name="check_project"),
+    path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
+    path("deadlines/", deadlines.deadlines, name="deadlines"),
+]
+api: list[Any] = []

@@ -1,0 +1,222 @@
+"""The list of projects and a project's page, with everything that can be done to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from offices.clock import now, today
+from offices.models import HistoryEntry
+from offices.rulebooks import layers_of
+from offices.viewing import division_in_view
+from policies.refusal import Refused
+from projects import actions
+from projects.figures import figure_words, paper_kinds
+from projects.forms import AdvanceForm, MidlifeForm, ProjectFilterForm, ProjectForm, StageDaysForm, bodies_for
+from projects.models import Project
+from projects.permissions import may_keep
+from projects.queries.gates import gate_row
+from projects.queries.projects import ProjectPage, project_page, projects_in_scope
+from projects.rules.gates import GateAnswer
+from projects.rules.stages import STAGE
+from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
+from projects.workspace.papers import exception_query
+
+PAGE = 50
+ACTS = {
+    "project.add": "进入储备库", "project.change": "修改项目信息", "project.scheme": "完成方案编制", "project.review": "方案报审通过",
+    "project.start": "开工", "project.accept": "竣工验收", "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理",
+    "project.milestone": "报告节点完成", "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "中途录入",
+    "project.repin": "更换规则版本", "paper.record": "录入材料", "exception.grant": "登记例外",
+}  # fmt: skip
+
+
+@login_required
+@require_safe
+def projects(request: HttpRequest) -> HttpResponse:
+    """Projects of the division in view."""
+    form = ProjectFilterForm(request.GET or None)
+    if request.GET and not form.is_valid():
+        raise BadRequest("filter")
+    chosen: dict[str, Any] = form.cleaned_data if request.GET else {}
+    division = division_in_view(request)
+    rows = projects_in_scope(
+        actor(request), today=today(), division=division, year=chosen.get("year"), stage=chosen.get("stage", ""),
+        text=chosen.get("text", ""), late=chosen.get("late", False),
+    )  # fmt: skip
+    listed = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown_rows = [{"project": project, "stage": STAGE[project.stage]} for project in listed.object_list]
+    return page(request, "projects", {"page": listed, "rows": shown_rows, "filter": form, "division": division})
+
+
+@login_required
+@require_safe
+def project(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One project."""
+    return show(request, project_or_404(request, uid))
+
+
+def show(request: HttpRequest, row: Project, refused: Refused | None = None, form: AdvanceForm | None = None) -> HttpResponse:
+    """The project's page, with a refusal at its head where an act was refused."""
+    view = project_page(row, layers=layers_of(row.division), today=today())
+    keeps = may_keep(actor(request), row.county or row.division)
+    kinds = paper_kinds(layers_of(row.division), today())
+    context = {
+        "view": view, "project": row, "keeps": keeps, "crumbs": project_crumbs(row),
+        "leads": keeps and actor(request).has_role("leader"),
+        "gates": [_gate(row, gate, keeps, kinds) for gate in view.gates],
+        "advance": form or AdvanceForm(initial={"on": today(), "version": row.version}),
+        "papers": [(paper, figure_words(kinds.get(paper.evidence), paper.figures)) for paper in view.papers],
+        "waiting": [paper for paper in view.papers if paper.checked_by_id is None],
+        "history": [_act(entry) for entry in view.history],
+        "may_advance": keeps and view.move is not None and view.move.step != "plan",
+        "may_enter": keeps and view.plan is not None and view.plan.state == "issued",
+        "facts": _facts(view),
+    }  # fmt: skip
+    return page(request, "project", context, refused)
+
+
+def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) -> dict[str, Any]:
+    url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""
+    shown_gate = gate_row(gate, url=url, action="录入材料" if gate.paper is None else "更正材料")
+    shown_gate["exception_url"] = ""
+    if keeps and gate.blocks:
+        shown_gate["exception_url"] = reverse("projects:project_exception", args=[row.uid]) + exception_query(gate)
+    shown_gate["opened_by"] = gate.opened_by
+    return shown_gate
+
+
+def _facts(view: ProjectPage) -> list[str]:
+    return [label for key, label in actions.projects.FACTS.items() if view.project.facts.get(key)]
+
+
+def _act(entry: HistoryEntry) -> dict[str, Any]:
+    return {"at": entry.at, "by": entry.by, "body": entry.body, "word": ACTS.get(entry.action, entry.action)}
+
+
+@login_required
+@require_POST
+def advance(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take the next step. The gates are asked again inside."""
+    row = project_or_404(request, uid)
+    form = AdvanceForm(request.POST)
+    if not form.is_valid():
+        response = show(request, row, form=form)
+        response.status_code = 400
+        return response
+    data = form.cleaned_data
+    refused = attempt(
+        lambda: actions.advance(
+            by=actor(request), at=now(), today=today(), project=row, step=request.POST.get("step", ""), on=data["on"],
+            expected_version=data["version"], reason=data["reason"],
+        ),
+        form,
+    )  # fmt: skip
+    if refused is not None:
+        return show(request, row, refused, form)
+    messages.success(request, f"“{row.name}”已办理。")
+    return redirect(project_url(row))
+
+
+@login_required
+def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Facts, works, national task, investment."""
+    row = project_or_404(request, uid)
+    bodies = bodies_for(row.county or row.division)
+    form = ProjectForm(request.POST or None, instance=row, bodies=bodies, initial={"version": row.version})
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        refused = attempt(
+            lambda: actions.change_project(
+                by=actor(request), at=now(), today=today(), project=row, changes=form.changes, expected_version=version
+            ),
+            form,
+        )
+        if refused is None:
+            messages.success(request, "已保存，时限随之重新计算。")
+            return redirect(project_url(row))
+    return _form_page(request, row, form, "项目信息", refused)
+
+
+@login_required
+def days(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Planned days of the stages to come."""
+    row = project_or_404(request, uid)
+    held = {day.stage: day.planned_on for day in row.stage_days.all()}
+    form = StageDaysForm(request.POST or None, project=row, initial=held)
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        moved = {stage.key: form.cleaned_data[stage.key] for stage in form.stages if form.cleaned_data[stage.key] != held.get(stage.key)}
+        refused = attempt(lambda: _plan_days(request, row, moved, form.cleaned_data["reason"]), form)
+        if refused is None:
+            messages.success(request, "已保存计划日期。")
+            return redirect(project_url(row))
+    return _form_page(request, row, form, "各阶段计划日期", refused)
+
+
+def _plan_days(request: HttpRequest, row: Project, moved: dict[str, Any], reason: str) -> None:
+    with transaction.atomic():
+        for stage, day in moved.items():
+            actions.plan_stage(by=actor(request), at=now(), project=row, stage=stage, planned_on=day, reason=reason)
+
+
+@login_required
+def midlife(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter a project as it stands in reality."""
+    row = project_or_404(request, uid)
+    form = MidlifeForm(request.POST or None, project=row, initial={"stage": row.stage})
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        refused = attempt(
+            lambda: actions.enter_midlife(
+                by=actor(request), at=now(), today=today(), project=row, stage=form.cleaned_data["stage"], days=form.days,
+                reason=form.cleaned_data["reason"],
+            ),
+            form,
+        )  # fmt: skip
+        if refused is None:
+            messages.success(request, "已按实际进度录入，标记为“中途录入”。")
+            return redirect(project_url(row))
+    return _form_page(request, row, form, "按实际进度录入", refused)
+
+
+@login_required
+@require_POST
+def milestone(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A milestone of a deadline was reached."""
+    row = project_or_404(request, uid)
+    form = AdvanceForm({"on": request.POST.get("on", ""), "version": row.version})
+    if not form.is_valid():
+        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+        return redirect(project_url(row))
+    on, name = form.cleaned_data["on"], request.POST.get("milestone", "")
+    refused = attempt(lambda: actions.record_milestone(by=actor(request), at=now(), today=today(), project=row, milestone=name, on=on))
+    say(request, refused, "已记录完成日期。")
+    return redirect(project_url(row))
+
+
+@login_required
+@require_POST
+def repin(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Pin to the present revision of the rulebook: a leader's recorded act."""
+    row = project_or_404(request, uid)
+    refused = attempt(lambda: actions.repin(by=actor(request), at=now(), project=row, reason=request.POST.get("reason", "")))
+    if refused is not None:
+        return show(request, row, refused)
+    say(request, None, "已改用现行规则版本。")
+    return redirect(project_url(row))
+
+
+def _form_page(request: HttpRequest, row: Project, form: Any, heading: str, refused: Refused | None) -> HttpResponse:
+    """A page that is one form about a project."""
+    context = {"form": form, "heading": heading, "crumbs": project_crumbs(row, heading), "back": project_url(row)}
+    return page(request, "form", context, shown(form, refused))
