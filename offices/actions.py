@@ -155,9 +155,12 @@ def create_body(
 @transaction.atomic
 def create_user(
     *, by: User | None, at: dt.datetime, username: str, name: str, password: str, email: str = "", phone: str = "",
-    must_change_password: bool = True,
+    must_change_password: bool = True, hashed: str = "",
 ) -> User:  # fmt: skip
-    """Add a member of staff. Raises Invalid for a weak password, Refused for a user name in use, Forbidden."""
+    """Add a member of staff. Raises Invalid for a weak password, Refused for a user name in use, Forbidden.
+
+    ``hashed`` is the password's hash where the caller has it already (hundreds of demonstration accounts share one).
+    """
     if by is not None:
         _administers_somewhere(by)
     username = _needed(username, "username", "用户名")
@@ -165,7 +168,10 @@ def create_user(
         raise Refused(f"用户名“{username}”已存在", code="user_exists")
     user = User(username=username, name=name, email=email, phone=phone, must_change_password=must_change_password)
     _check_password(password, user)
-    user.set_password(password)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(password)
     user.save()
     record(by=by, at=at, action="user.create", subject=user)
     return user

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals import cases
+from approvals.papers import current
 from offices import duties
 from offices.history import record
 from offices.models import Body, Division, User
@@ -108,6 +109,8 @@ def issue_plan(*, by: User | None, at: dt.datetime, today: dt.date, plan: Annual
     plan.save()
     for project in _projects(plan):
         _approve(project, revision=layers.revision, at=at, today=today)
+        if not plan.entered_as_issued:
+            _survey_done(project, at=at)
     version = _new_version(plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="")
     record(by=by, at=at, action="plan.issue", subject=plan, data={"version": version.number, "hash": version.content_hash})
     return version
@@ -194,6 +197,14 @@ def _approve(project: Project, *, revision: str, at: dt.datetime, today: dt.date
     touch(project, at=at)
     project.save()
     refresh_project(project, at=at, today=today)
+
+
+def _survey_done(project: Project, *, at: dt.datetime) -> None:
+    """The owners were asked before the plan was issued: on the day of the last paper that says so."""
+    papers = current(project)
+    days = [papers[key].day for key in ("plan_consent", "willingness_survey", "survey_coverage", "vote:scheme") if key in papers]
+    if days:
+        duties.fulfil(subject=project, milestone="opinion_survey", on=max(days), at=at)
 
 
 def _projects(plan: AnnualPlan) -> list[Project]:

@@ -19,7 +19,7 @@ from projects.duties import refresh_project
 from projects.gates import refusals_of_project
 from projects.models import PlanLine, Project, ProjectCommunity, StageDay
 from projects.permissions import keeping_body
-from projects.rules.stages import MOVE, ORDER, STAGE, STAGES, reached
+from projects.rules.stages import MOVE, ORDER, STAGE, STAGES, milestones_behind, reached
 
 CHANGEABLE = frozenset({"name", "national_task", "central_subsidy", "facts", "works", "investment", "implementing_body"})
 WORKS = frozenset({"water", "power", "road", "gas", "elevator", "other"})
@@ -34,8 +34,6 @@ FACTS: Mapping[str, str] = {
     "land_special_case": "土地权属属特殊情况（须住建部门书面承诺）",
     "utility_facilities_to_transfer": "有改造后移交专营单位的设施",
 }
-# Stages whose day is also a milestone of a deadline.
-MILESTONE_OF_STAGE = {"designed": "scheme_design", "reviewed": "project_approval", "works": "start", "accepted": "completion"}
 
 
 @transaction.atomic
@@ -122,8 +120,8 @@ def advance(
     touch(project, at=at)
     project.save()
     _stage_day(project, stage=move.target, actual_on=on, reason=reason, by=by, at=at)
-    if move.milestone:
-        duties.fulfil(subject=project, milestone=move.milestone, on=on, at=at)
+    for milestone, day in milestones_behind(move.target, {move.target: on}).items():
+        duties.fulfil(subject=project, milestone=milestone, on=day, at=at)
     record(by=by, at=at, action=f"project.{step}", subject=project, body=body, data={"stage": move.target, "on": on.isoformat()})
     return project
 
@@ -197,8 +195,8 @@ def enter_midlife(
     project.save()
     for key, day in days.items():
         _stage_day(project, stage=key, actual_on=day, reason="", by=by, at=at)
-        if key in MILESTONE_OF_STAGE:
-            duties.fulfil(subject=project, milestone=MILESTONE_OF_STAGE[key], on=day, at=at)
+    for milestone, day in milestones_behind(stage, days).items():
+        duties.fulfil(subject=project, milestone=milestone, on=day, at=at)
     record(by=by, at=at, action="project.enter_midlife", subject=project, data={"stage": stage})
     return project
 

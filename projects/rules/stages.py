@@ -3,10 +3,12 @@
 Which gates guard a step is the rulebook's to say (``policies.kinds.Gate.step``); the table only knows the order.
 """
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from policies.kinds import Step
+from policies.kinds import Milestone, Step
 
 Pipeline = Literal["reserve", "planned", "implementing", "done"]
 PIPELINE_LABELS: dict[Pipeline, str] = {
@@ -44,22 +46,21 @@ ORDER = {stage.key: number for number, stage in enumerate(STAGES)}
 
 @dataclass(frozen=True)
 class Move:
-    """A step: who may take it, from which stage it leads to which, and the milestone that it reaches."""
+    """A step: from which stage it leads to which."""
 
     step: Step
     label: str
     source: str
     target: str
-    milestone: str | None = None
 
 
 # "declare" has no move of its own: the plan is declared as a whole, and its issue moves the projects to "approved".
 MOVES: tuple[Move, ...] = (
     Move("plan", "列入年度计划", "reserve", "planned"),
-    Move("scheme", "完成方案编制", "approved", "designed", "scheme_design"),
-    Move("review", "方案报审并通过", "designed", "reviewed", "project_approval"),
-    Move("start", "开工", "reviewed", "works", "start"),
-    Move("accept", "竣工验收", "works", "accepted", "completion"),
+    Move("scheme", "完成方案编制", "approved", "designed"),
+    Move("review", "方案报审并通过", "designed", "reviewed"),
+    Move("start", "开工", "reviewed", "works"),
+    Move("accept", "竣工验收", "works", "accepted"),
     Move("close", "决算、归档、移交", "accepted", "closed"),
     Move("aftercare", "转入长效管理", "closed", "aftercare"),
 )
@@ -76,6 +77,26 @@ STEP_LABELS: dict[Step, str] = {
     "close": "决算、归档、移交",
     "aftercare": "长效管理",
 }
+
+
+# Milestones of deadlines that are behind a project once it has reached a stage: nobody starts without 立项 or is accepted half done.
+MILESTONES_BEHIND: dict[str, tuple[Milestone, ...]] = {
+    "approved": ("opinion_survey",),
+    "designed": ("scheme_design",),
+    "works": ("project_approval", "start"),
+    "accepted": ("municipal_works", "substantial_completion", "completion"),
+}
+
+
+def milestones_behind(stage: str, days: Mapping[str, dt.date]) -> dict[Milestone, dt.date]:
+    """Milestones that a project in ``stage`` has behind it, each on the day of its stage, or of the next later stage whose day is known."""
+    found: dict[Milestone, dt.date] = {}
+    known: dt.date | None = None
+    for item in reversed([item for item in STAGES if ORDER[item.key] <= ORDER[stage]]):
+        known = days.get(item.key, known)
+        if known is not None:
+            found.update(dict.fromkeys(MILESTONES_BEHIND.get(item.key, ()), known))
+    return found
 
 
 def next_move(stage: str) -> Move | None:

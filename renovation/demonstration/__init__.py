@@ -1,0 +1,28 @@
+"""The demonstration that ``make run`` leaves: places of all five documents, believable and in every state."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from communities.models import Community
+from offices import calendar, duties, history, rulebooks
+from offices.demonstration import Offices, build_offices
+from renovation.demonstration import guangxi, others, ruicheng
+from renovation.demonstration.story import Story
+
+YEARS = range(2019, 2031)
+
+
+def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Offices:
+    """Build what is missing: offices and accounts always, the places once. Idempotent; all or nothing."""
+    with transaction.atomic():
+        calendar.seed(at=at, years=YEARS)
+        rulebooks.remember(at=at)
+        offices = build_offices(at=at, today=dt.date(2019, 1, 2))
+        if not accounts_only and not Community.objects.exists():
+            story = Story(offices)
+            for tell in (ruicheng.tell, guangxi.liuzhou, guangxi.yulin, others.changzhi, others.jiangxi):
+                tell(story, today)
+    duties.sweep(at=at, today=today)
+    history.seal(at=at)
+    return offices
