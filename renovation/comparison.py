@@ -119,7 +119,9 @@ QUESTIONS: tuple[Question, ...] = (
     Question("ranking", "优先次序", "money", ("ranking",)),
     Question("warranty", "验收备案与保修", "aftercare", ("warranty",)),
 )  # fmt: skip
-ADDED = frozenset({"exclusions", "recorded_facts", "gate", "ranking"})  # these add up over the layers, they are not replaced
+ADDED = frozenset(
+    {"exclusions", "recorded_facts", "gate", "ranking"}
+)  # these add up over the layers, they are not replaced
 
 
 def _provisions(layers: Layers, question: Question, day: dt.date) -> list[Provision]:

@@ -22,8 +22,14 @@ COMPLETED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["ac
 def asks_waiting(user: User) -> QuerySet[CaseAsk]:
     """Opinions that the user's bodies owe and that he may give, longest waiting first."""
     bodies = {membership.body_id for membership in user.active_memberships if membership.role in DECIDING}
-    asks = CaseAsk.objects.filter(body_id__in=bodies, asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN)
-    return asks.exclude(case__submitted_by=user).select_related("case__division", "body", "stage").order_by("asked_at", "pk")
+    asks = CaseAsk.objects.filter(
+        body_id__in=bodies, asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
+    )
+    return (
+        asks.exclude(case__submitted_by=user)
+        .select_related("case__division", "body", "stage")
+        .order_by("asked_at", "pk")
+    )
 
 
 def waiting_count(user: User) -> int:
@@ -75,7 +81,9 @@ def begun(user: User) -> Begun:
     """Draft plans and imports of the user, cases that came back to his bodies (three queries)."""
     bodies = [membership.body_id for membership in user.active_memberships]
     plans = AnnualPlan.objects.visible_to(user).filter(state__in=(AnnualPlan.State.DRAFT, AnnualPlan.State.RETURNED))
-    imports = Import.objects.filter(by=user, state__in=(Import.State.UPLOADED, Import.State.READ, Import.State.APPLYING))
+    imports = Import.objects.filter(
+        by=user, state__in=(Import.State.UPLOADED, Import.State.READ, Import.State.APPLYING)
+    )
     returned = Case.objects.filter(submitted_body_id__in=bodies, state=Case.State.RETURNED)
     return Begun(
         list(plans.select_related("division").order_by("-updated_at")[:SHOWN]),
@@ -90,5 +98,7 @@ def figures(user: User, division: Division | None, year: int) -> dict[str, int]:
     if division is not None:
         rows = rows.filter(**{division.column: division.pk})
     return rows.aggregate(
-        all=Count("pk"), started=Count("pk", filter=Q(stage__in=STARTED)), completed=Count("pk", filter=Q(stage__in=COMPLETED))
+        all=Count("pk"),
+        started=Count("pk", filter=Q(stage__in=STARTED)),
+        completed=Count("pk", filter=Q(stage__in=COMPLETED)),
     )

@@ -54,7 +54,7 @@ NAVIGATION = (
         Item("小区", ("communities:list",)),
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
-        Item("时限", ("offices:duties",)),
+        Item("时限", ("offices:duties", "projects:deadlines")),
         Item("导入", ("communities:imports",), OFFICE),
     )),
     Group("依据与记录", (

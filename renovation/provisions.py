@@ -50,7 +50,9 @@ def body_words(slug: str) -> str:
 
 
 def _day(due: kinds.FixedDay | kinds.BeforeFestival) -> str:
-    year = {-1: "计划年度的前一年", 0: "计划年度当年", 1: "计划年度的次年"}.get(due.year_offset, f"计划年度{due.year_offset:+d}年")
+    year = {-1: "计划年度的前一年", 0: "计划年度当年", 1: "计划年度的次年"}.get(
+        due.year_offset, f"计划年度{due.year_offset:+d}年"
+    )
     if isinstance(due, kinds.BeforeFestival):
         return f"{year}春节前一日"
     return f"{year}{due.month}月{'底' if due.day == 'end' else f'{due.day}日'}前"
@@ -59,7 +61,9 @@ def _day(due: kinds.FixedDay | kinds.BeforeFestival) -> str:
 def _eligibility(p: kinds.EligibilityYears) -> Lines:
     if not p.bands:
         return ("不按建成年份划线",)
-    several = len({row.strength for row in p.bands}) > 1  # one strength for all rows is the provision's own, said beside it
+    several = (
+        len({row.strength for row in p.bands}) > 1
+    )  # one strength for all rows is the provision's own, said beside it
     rows = [
         f"{row.until}年底前建成：{BAND_LABELS[row.band]}{f'（{STRENGTH_LABELS[row.strength]}）' if several else ''}"
         for row in p.bands
@@ -82,7 +86,13 @@ def _vote(p: kinds.Vote) -> Lines:
 def _built(row: kinds.ProgrammeTarget.Row) -> str:
     if row.built_from and row.built_until:
         return f"{row.built_from}—{row.built_until}年建成的，"
-    return f"{row.built_until}年底前建成的，" if row.built_until else f"{row.built_from}年以后建成的，" if row.built_from else ""
+    return (
+        f"{row.built_until}年底前建成的，"
+        if row.built_until
+        else f"{row.built_from}年以后建成的，"
+        if row.built_from
+        else ""
+    )
 
 
 def _programme(p: kinds.ProgrammeTarget) -> Lines:
@@ -131,7 +141,9 @@ def _deadline(p: kinds.Deadline) -> Lines:
 
 
 def _payers(p: kinds.Payers) -> Lines:
-    return tuple(f"{_list((*row.classes, *row.items))}：{HOW[row.how]}{_list(row.sources, SOURCE_LABELS)}承担" for row in p.rows)
+    return tuple(
+        f"{_list((*row.classes, *row.items))}：{HOW[row.how]}{_list(row.sources, SOURCE_LABELS)}承担" for row in p.rows
+    )
 
 
 def _settlement(p: Any) -> Lines:

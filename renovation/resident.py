@@ -15,7 +15,7 @@ from offices.queries import bodies_by_slug
 from projects.models import Project, StageDay
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
-from projects.rules.stages import ORDER, STAGE, STAGES, Stage
+from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
 from renovation.words import date_words
 
 STALE = 30  # days without a report after which the page says so
@@ -33,7 +33,11 @@ class Region:
 def regions() -> list[Region]:
     """Counties with public communities, by city (two queries)."""
     counts = dict(
-        Community.objects.public().filter(county__isnull=False).values_list("county_id").annotate(number=Count("pk")).order_by()
+        Community.objects.public()
+        .filter(county__isnull=False)
+        .values_list("county_id")
+        .annotate(number=Count("pk"))
+        .order_by()
     )
     found: dict[int | None, tuple[Division | None, list[tuple[Division, int]]]] = {}
     for county in Division.objects.filter(pk__in=counts).select_related("city").order_by("city__code", "code", "pk"):
@@ -48,7 +52,12 @@ def division_of(uid: UUID) -> Division | None:
 
 def communities_of(division: Division) -> QuerySet[Community]:
     """Public communities below a division, by name."""
-    return Community.objects.public().filter(**{division.column: division.pk}).select_related("division").order_by("name_key", "pk")
+    return (
+        Community.objects.public()
+        .filter(**{division.column: division.pk})
+        .select_related("division")
+        .order_by("name_key", "pk")
+    )
 
 
 @dataclass(frozen=True)
@@ -71,13 +80,14 @@ class Progress:
 
     @property
     def next(self) -> tuple[str, dt.date | None]:
-        """The next stage and its planned day; an empty label after the last."""
+        """The next step and the day planned for its stage; an empty label after the last."""
         number = ORDER[self.project.stage] + 1
         if number >= len(STAGES):
             return "", None
         stage = STAGES[number]
         day = next((day for day in self.days if day.stage == stage.key), None)
-        return stage.label, day.planned_on if day else None
+        move = next_move(self.project.stage)
+        return move.label if move else stage.label, day.planned_on if day else None
 
     @property
     def stages(self) -> list[dict[str, Any]]:

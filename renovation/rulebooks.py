@@ -25,11 +25,25 @@ MOST_FOUND = 100
 
 
 @dataclass(frozen=True)
+class Passage:
+    """One passage of the text with everything that provisions take from it."""
+
+    clause: str
+    quote: str
+    said: tuple[Said, ...]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What of it is our reading, each once."""
+        return tuple(dict.fromkeys(said.provision.reading for said in self.said if said.provision.reading))
+
+
+@dataclass(frozen=True)
 class RuleView:
-    """A rule with its provisions said in words."""
+    """A rule with its passages, in the order of its provisions."""
 
     rule: Rule
-    said: tuple[Said, ...]
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,10 @@ class Place:
 
 def _places() -> list[Place]:
     books = sorted(library(), key=lambda book: (LEVEL_ORDER[book.document.level], book.document.place))
-    return [Place(book, tuple(upper.document for upper in library().layers(book.document.place).books[1:])) for book in books]
+    return [
+        Place(book, tuple(upper.document for upper in library().layers(book.document.place).books[1:]))
+        for book in books
+    ]
 
 
 def _layers(place: str) -> Layers:
@@ -52,7 +69,10 @@ def _layers(place: str) -> Layers:
 
 
 def _rule_view(rule: Rule, document: Document) -> RuleView:
-    return RuleView(rule, tuple(Said(p, document, say(p)) for p in rule.provisions))
+    passages: dict[tuple[str, str], list[Said]] = {}
+    for provision in rule.provisions:
+        passages.setdefault((provision.clause, provision.quote), []).append(Said(provision, document, say(provision)))
+    return RuleView(rule, tuple(Passage(clause, quote, tuple(said)) for (clause, quote), said in passages.items()))
 
 
 def _place_page(request: HttpRequest, place: str, template: str, tab: str, **context: Any) -> HttpResponse:
@@ -60,7 +80,11 @@ def _place_page(request: HttpRequest, place: str, template: str, tab: str, **con
     book = layers.books[0]
     tabs = [
         ("规则", "place", len(book.rules)),
-        ("改造内容", "catalogue", len(book.catalogue.items) + len(book.catalogue.outside_classes) if book.catalogue else 0),
+        (
+            "改造内容",
+            "catalogue",
+            len(book.catalogue.items) + len(book.catalogue.outside_classes) if book.catalogue else 0,
+        ),
         ("机构职责", "bodies", len(book.bodies.bodies) + len(book.bodies.duties_elsewhere) if book.bodies else 0),
         ("文件原文", "text", None if book.document.source_text else 0),
     ]
@@ -164,7 +188,13 @@ def catalogue(request: HttpRequest, place: str) -> HttpResponse:
     ]
     outside = [_item(item, book.document) for item in book.catalogue.outside_classes]
     return _place_page(
-        request, place, "rulebooks/catalogue.html", "catalogue", classes=classes, outside=outside, notes=book.catalogue.notes
+        request,
+        place,
+        "rulebooks/catalogue.html",
+        "catalogue",
+        classes=classes,
+        outside=outside,
+        notes=book.catalogue.notes,
     )
 
 
@@ -212,7 +242,9 @@ def _hits(words: list[str]) -> Iterator[Hit]:
     for item in _places():
         for rule in item.book.rules:
             for provision in rule.provisions:
-                where = " ".join((rule.id, rule.title, provision.clause, provision.quote, item.book.document.place_name)).lower()
+                where = " ".join(
+                    (rule.id, rule.title, provision.clause, provision.quote, item.book.document.place_name)
+                ).lower()
                 if all(word in where for word in words):
                     yield Hit(rule, item.book.document, provision)
 

@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 
-HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]+[章条])")
+HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]+[章条])"
+)
 CHAPTER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+章|附件\s*\d?)")
 STARTS = re.compile(r"^(?:\d{1,2}[.．、]|（\d{1,2}）|[①-⑳]|附件|——)")
 TITLE = re.compile(r"^[\u4e00-\u9fff]{3,10}$")
 APART = 2  # blank lines that set a paragraph apart; one alone is the transcription's line spacing
-ENDS = "。；：！？”）》"
+ENDS = "。；：！？）"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def _continues(previous: str, line: str) -> bool:
     """Whether ``line`` goes on a paragraph that the page break or column width had broken."""
     if HEADING.match(line) or STARTS.match(line) or CHAPTER.match(line):
         return False
-    return len(previous) > 18 and previous[-1] not in ENDS
+    return len(previous) > 18 and previous[-1] not in ENDS and not previous.endswith("通知")
 
 
 def _level(text: str, *, apart: bool) -> int:
@@ -51,4 +53,6 @@ def paragraphs(text: str) -> list[Paragraph]:
             joined[-1] = (joined[-1][0] + line, joined[-1][1])
         else:
             joined.append((line, apart))
-    return [Paragraph(line, _level(line, apart=apart), f"p{number}") for number, (line, apart) in enumerate(joined, start=1)]
+    return [
+        Paragraph(line, _level(line, apart=apart), f"p{number}") for number, (line, apart) in enumerate(joined, start=1)
+    ]

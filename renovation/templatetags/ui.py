@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from communities.rules import masks
 from policies.calendar import WorkingCalendar
@@ -180,7 +180,7 @@ def meter(
         "label": label, "part": part, "whole": whole, "unit": unit, "citation": citation, "document": document, "met": met,
         "percent": words.percent_words(exact, share, strict=strict) if whole else words.INAPPLICABLE,
         "threshold": words.share_words(share, strict=strict) if share is not None else "",
-        "missing": _missing(part, whole, share, strict=strict) if threshold and not met and whole else "",
+        "missing": _missing(part, whole, share, strict=strict) if share is not None and not met and whole else "",
         "fill": f"{float(min(exact, Fraction(1))) * 100:.2f}",  # a drawing's width, not a figure
         "mark": f"{float(share) * 100 - 0.25:.2f}" if share is not None else "",
     }  # fmt: skip
@@ -222,7 +222,8 @@ def marked(value: str, wanted: list[str]) -> SafeString:
     if not wanted:
         return format_html("{}", value)
     parts = re.split(f"({'|'.join(re.escape(word) for word in wanted)})", value, flags=re.IGNORECASE)
-    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if number % 2 else part,) for number, part in enumerate(parts)))
+    shown = (format_html("<mark>{}</mark>", part) if number % 2 else part for number, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in shown))
 
 
 @register.simple_tag(takes_context=True)
@@ -235,7 +236,7 @@ def sort_link(context: Context, field: str, label: str) -> SafeString:
     current = query.get("ordering", "")
     query["ordering"] = f"-{field}" if current == field else field
     query.pop("page", None)
-    arrow = icon("up") if current == field else icon("down") if current == f"-{field}" else mark_safe("")
+    arrow = icon("up") if current == field else icon("down") if current == f"-{field}" else SafeString("")
     return format_html('<a class="sort" href="?{}">{}{}</a>', query.urlencode(), label, arrow)
 
 

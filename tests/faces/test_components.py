@@ -33,7 +33,16 @@ def citation(**changes: str) -> Citation:
 
 def test_clause_tag_holds_document_number_clause_quote_strength_and_reading() -> None:
     html = render("{% clause c %}", c=citation(reading="按户计"))
-    for part in ("某某方案", "某政〔2022〕3号", "三(一)", "应当公示", "必须", "我们的读法", "按户计", "/rulebooks/rules/AB-01/"):
+    for part in (
+        "某某方案",
+        "某政〔2022〕3号",
+        "三(一)",
+        "应当公示",
+        "必须",
+        "我们的读法",
+        "按户计",
+        "/rulebooks/rules/AB-01/",
+    ):
         assert part in html
     assert "<details" in html and "<script" not in html
 
@@ -55,7 +64,13 @@ def test_clause_tag_takes_a_provision_with_its_document() -> None:
         transcribed_on=dt.date(2026, 1, 1),
     )  # fmt: skip
     provision = Provision(
-        rule_id="AB-01", place="somewhere", kind="statement", clause="二", quote="原文在此", strength="in_principle", params={}
+        rule_id="AB-01",
+        place="somewhere",
+        kind="statement",
+        clause="二",
+        quote="原文在此",
+        strength="in_principle",
+        params={},
     )
     html = render("{% clause p d %}", p=provision, d=document)
     assert "原文在此" in html and "原则上" in html and "《某市方案》" in html
@@ -80,7 +95,9 @@ def test_clause_tag_takes_a_provision_with_its_document() -> None:
         (Fraction(1), None, False, "100.00%"),
     ],
 )
-def test_percent_stands_on_the_side_of_its_share(share: Fraction, threshold: Fraction | None, strict: bool, shown: str) -> None:
+def test_percent_stands_on_the_side_of_its_share(
+    share: Fraction, threshold: Fraction | None, strict: bool, shown: str
+) -> None:
     assert words.percent_words(share, threshold, strict=strict) == shown
 
 
@@ -154,7 +171,10 @@ def test_meter_says_how_much_is_missing() -> None:
     html = render('{% meter "同意人数" part whole t %}', part=80, whole=160, t=Threshold(more_than=Fraction(1, 2)))
     assert "50.00%" in html and "还差 1 户" in html and "过半数" in html
     html = render(
-        '{% meter "参与面积" part whole t "㎡" %}', part=Decimal("100.00"), whole=Decimal("1000.01"), t=Threshold(at_least=Fraction(2, 3))
+        '{% meter "参与面积" part whole t "㎡" %}',
+        part=Decimal("100.00"),
+        whole=Decimal("1000.01"),
+        t=Threshold(at_least=Fraction(2, 3)),
     )
     assert "还差 566.68 ㎡" in html
     html = render('{% meter "参与人数" part whole t %}', part=107, whole=160, t=Threshold(at_least=Fraction(2, 3)))

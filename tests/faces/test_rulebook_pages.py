@@ -128,7 +128,10 @@ def test_a_place_of_its_own_shows_the_national_floor_beside_it() -> None:
     found = cell("liuzhou", "vote_scheme")
     assert found.above is None and found.said[0].provision.rule_id == "LZ-04"
     assert [said.provision.rule_id for said in found.floors] == ["N-01"]
-    assert found.said[0].lines == ("参与表决：面积、人数均须三分之二以上", "同意（占参与表决的）：面积、人数均须四分之三以上")
+    assert found.said[0].lines == (
+        "参与表决：面积、人数均须三分之二以上",
+        "同意（占参与表决的）：面积、人数均须四分之三以上",
+    )
 
 
 @pytest.mark.rule("N-01")
@@ -176,5 +179,7 @@ def test_search_finds_quotes_numbers_and_says_when_nothing_is_found(client: Clie
 
 def test_strength_words_stand_on_the_pages(client: Client) -> None:
     html = page(client, "/rulebooks/places/liuzhou/")
-    for strength in {p.strength for p in (p for rule in library().layers("liuzhou").books[0].rules for p in rule.provisions)}:
+    for strength in {
+        p.strength for p in (p for rule in library().layers("liuzhou").books[0].rules for p in rule.provisions)
+    }:
         assert STRENGTH_LABELS[strength] in html
