@@ -16,7 +16,7 @@ def tell(story: Story, today: dt.date) -> None:
     """The county's five plans, each as far as it has come."""
     story.import_plan(PLACE, TABLE.read_text(encoding="utf-8"), D(2022, 8, 1))
     plans = {plan.year: plan for plan in AnnualPlan.objects.filter(division=story.division(PLACE))}
-    _entered(story, plans[2021], "芮城县2021年度改造任务（附件3所列）", D(2021, 3, 5), D(2022, 8, 1))
+    _entered(story, plans[2021], "芮政办发〔2022〕23号（附件3）", D(2022, 7, 5), D(2022, 8, 1))
     _entered(story, plans[2022], "芮政办发〔2022〕23号", D(2022, 7, 5), D(2022, 8, 1))
     _midlife(story, plans[2021], "aftercare", D(2021, 5, 20), D(2021, 11, 18), D(2022, 8, 2))
     _midlife(story, plans[2022], "closed", D(2022, 6, 8), D(2022, 11, 25), D(2023, 1, 5))
