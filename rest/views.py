@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.http import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, mixins, serializers
@@ -90,6 +91,7 @@ class ProblemView(APIView):
         for name, value in (rate.headers if rate else {}).items():
             response[name] = value
         known = getattr(request, "user", None) is not None and request.user.is_authenticated
+        patch_vary_headers(response, ("Authorization", "Cookie"))
         response["Cache-Control"] = "private, no-cache" if known else "no-cache"
         if isinstance(response, Response) and response.exception is False:
             response.add_post_render_callback(lambda rendered: etags.finish(request, rendered, self.changed_row))
@@ -160,7 +162,7 @@ class ReadViewSet(ProblemView, GenericViewSet):
     def get_for_change(self) -> Any:
         """The row of this address, locked, with If-Match held against its version (428, 412). 404 where it is foreign."""
         self.get_object()
-        row = self.get_queryset().select_related(None).select_for_update().get(uid=self.kwargs["uid"])
+        row = self.get_queryset().select_related(None).select_for_update(of=("self",)).get(uid=self.kwargs["uid"])
         if self.versioned:
             etags.require_match(self.request, row)
         return row

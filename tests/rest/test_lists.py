@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from communities.models import Community
-from tests.rest.conftest import City, make_community
+from tests.rest.conftest import AT, City, make_community
 
 pytestmark = pytest.mark.urls("tests.rest.site")
 LIST = "/api/v1/communities/"
@@ -135,7 +136,7 @@ def test_fields_pick_columns_and_money_is_text(clerk: APIClient, city: City) -> 
 def test_a_list_takes_three_queries_at_most(clerk: APIClient, many: Many) -> None:
     many(30)
     clerk.get(LIST)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         clerk.get(LIST)
     rows = [query for query in queries if "communities_community" in query["sql"]]
     assert len(rows) == 1 and len(queries) <= 5  # session, user, memberships besides
@@ -189,3 +190,23 @@ def test_an_export_takes_any_accept_and_refuses_other_formats(clerk: APIClient, 
     assert clerk.get(f"{LIST}export/?format=csv", headers={"Accept": "text/csv"}).status_code == 200
     assert clerk.get(f"{LIST}export/?format=pdf").json()["errors"].keys() == {"format"}
     assert clerk.get(f"{LIST}export/?page_size=2").status_code == 200
+
+
+@pytest.mark.slow
+def test_the_memory_of_an_export_does_not_grow_with_its_rows(clerk: APIClient, city: City) -> None:
+    def peak(rows: int) -> int:
+        made = [Community(name=f"小区{index}", created_at=AT, updated_at=AT) for index in range(rows)]
+        for row in made:
+            row.place_in(city.north)
+        Community.objects.bulk_create(made, batch_size=500)
+        made.clear()
+        answer = clerk.get(f"{LIST}export/?format=jsonl&fields=uid,name")
+        tracemalloc.start()
+        try:
+            count = sum(part.count(b"\n") for part in answer.streaming_content)  # type: ignore[attr-defined]
+            assert count == Community.objects.count()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(4000) > 0.8 * peak(8000)  # 4,000 rows, then 12,000: three times the rows in the same memory
