@@ -7,7 +7,14 @@ from policies.refusal import Forbidden
 
 # Bodies whose clerks keep the register (摸底调查、登记造册); other bureaus and the utilities read it.
 KEEPERS = frozenset(
-    {"housing", "renovation_authority", "leading_group_office", "government", "street_office", "neighbourhood_committee"}
+    {
+        "housing",
+        "renovation_authority",
+        "leading_group_office",
+        "government",
+        "street_office",
+        "neighbourhood_committee",
+    }
 )
 
 

@@ -17,7 +17,9 @@ class YesNoField(forms.TypedChoiceField):
     """是, 否 or not known."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=YES_NO, coerce=lambda value: value == "true", empty_value=None, required=False, **kwargs)
+        super().__init__(
+            choices=YES_NO, coerce=lambda value: value == "true", empty_value=None, required=False, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         """True and False as the select's values."""
@@ -40,7 +42,10 @@ class CommunityForm(forms.ModelForm):
     class Meta:
         model = Community
         fields = FIELDS
-        widgets = {"surveyed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "remark": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "surveyed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "remark": forms.Textarea(attrs={"rows": 3}),
+        }
         help_texts = {"built_text": "可填多个年份，如 1995、1997；不清楚填“不详”", "former_names": "多个用顿号隔开"}
 
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
@@ -63,7 +68,9 @@ class FilterForm(forms.Form):
     band = forms.ChoiceField(
         label="改造对象", required=False, choices=[("", "全部"), *BAND_LABELS.items(), ("unregulated", "未作规定")]
     )
-    complete = forms.ChoiceField(label="登记要素", required=False, choices=[("", "全部"), ("yes", "齐全"), ("no", "不齐")])
+    complete = forms.ChoiceField(
+        label="登记要素", required=False, choices=[("", "全部"), ("yes", "齐全"), ("no", "不齐")]
+    )
     withdrawn = forms.ChoiceField(label="状态", required=False, choices=[("", "在册"), ("1", "已撤下")])
 
 
@@ -72,7 +79,10 @@ class FactForm(forms.Form):
 
     key = forms.ChoiceField(label="事实", choices=CommunityFact.Key.choices)
     holds = forms.TypedChoiceField(
-        label="是否如此", choices=(("true", "是"), ("false", "否")), coerce=lambda value: value == "true", empty_value=None
+        label="是否如此",
+        choices=(("true", "是"), ("false", "否")),
+        coerce=lambda value: value == "true",
+        empty_value=None,
     )
     evidence = forms.CharField(label="依据", max_length=300)
 
@@ -112,7 +122,9 @@ class ImportForm(forms.Form):
         label="或粘贴表格", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text="在 Excel 或 WPS 中选中含表头的区域，复制后粘贴到这里",
     )  # fmt: skip
-    evidence = forms.CharField(label="数据依据", required=False, max_length=120, help_text="如“2026年3月普查”，写入各小区的版本记录")
+    evidence = forms.CharField(
+        label="数据依据", required=False, max_length=120, help_text="如“2026年3月普查”，写入各小区的版本记录"
+    )
 
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from offices import clock
 from offices.models import User
 
 
-@shared_task(soft_time_limit=600)
+@shared_task(soft_time_limit=600)  # type: ignore[untyped-decorator]
 def read_import(uid: str) -> None:
     """Read an uploaded table."""
     source = Import.objects.filter(uid=uid, state=Import.State.UPLOADED).select_related("file").first()
@@ -17,7 +17,7 @@ def read_import(uid: str) -> None:
         actions.read_import(source=source, at=clock.now())
 
 
-@shared_task(soft_time_limit=1800)
+@shared_task(soft_time_limit=1800)  # type: ignore[untyped-decorator]
 def apply_import(uid: str) -> None:
     """Write a confirmed table, in the name of who confirmed it."""
     source = Import.objects.filter(uid=uid, state=Import.State.APPLYING).first()
@@ -26,7 +26,7 @@ def apply_import(uid: str) -> None:
         actions.apply_import(by=by, at=clock.now(), source=source)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def pick_up_imports() -> None:
     """Take up what a broken-down broker or a killed worker left behind (for the beat)."""
     for uid in waiting_imports():

@@ -43,7 +43,9 @@ def note_duplicates(*, at: dt.datetime, division: Division) -> int:
     )
     stale = [pair.pk for ends, pair in known.items() if ends not in found and not pair.decision]
     DuplicatePair.objects.filter(pk__in=stale).delete()
-    moved = [pair for ends, pair in known.items() if ends in found and not pair.decision and pair.agreeing != found[ends]]
+    moved = [
+        pair for ends, pair in known.items() if ends in found and not pair.decision and pair.agreeing != found[ends]
+    ]
     for pair in moved:
         pair.agreeing, pair.updated_at, pair.version = found[pair.first_id, pair.second_id], at, pair.version + 1
     DuplicatePair.objects.bulk_update(moved, ["agreeing", "updated_at", "version"], batch_size=500)
@@ -98,7 +100,10 @@ def _merge(*, by: User, at: dt.datetime, stay: Community, go: Community, reason:
     reasons = reasons_against(stay, go)
     if reasons:
         raise Refused("现在不能合并：" + "；".join(item.text for item in reasons), reasons=reasons, code="merge")
-    for community in (go, *Community.objects.select_for_update().filter(merged_into=go)):  # no chains: all point to the one kept
+    for community in (
+        go,
+        *Community.objects.select_for_update().filter(merged_into=go),
+    ):  # no chains: all point to the one kept
         community.merged_into = stay
         changed(community, at)
         revision_of(community, by=by, at=at, evidence=reason).save()

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from communities.access import require_keeper
-from communities.actions.rows import assign, changed, check, created, local_day, locked, need
+from communities.actions.rows import assign, changed, check, created, locked, need
 from communities.models import Building, Community, Home, Ownership, Person, Reveal
 from offices import history
+from offices.clock import day_of
 from offices.models import User
 from policies.refusal import Invalid, Refused
 
@@ -131,7 +132,12 @@ def add_ownership(
     if any(item.person_id == person.pk for item in open_ones):
         raise Refused("该业主已登记为这一户的业主。", code="duplicate")
     row = Ownership(
-        home=home, person=person, share_numerator=numerator, share_denominator=denominator, since=since, evidence=evidence.strip()
+        home=home,
+        person=person,
+        share_numerator=numerator,
+        share_denominator=denominator,
+        since=since,
+        evidence=evidence.strip(),
     )
     check(row, ("since", "evidence"))
     if sum_of_shares([*open_ones, row]) > 1:
@@ -144,7 +150,13 @@ def add_ownership(
 
 @transaction.atomic
 def end_ownership(
-    *, by: User, at: dt.datetime, ownership: Ownership, until: dt.date, evidence: str, expected_version: int | None = None
+    *,
+    by: User,
+    at: dt.datetime,
+    ownership: Ownership,
+    until: dt.date,
+    evidence: str,
+    expected_version: int | None = None,
 ) -> Ownership:
     """End an ownership on a day, with the evidence (sale, inheritance…). Raises Invalid, Refused, Stale, Forbidden."""
     community = ownership.home.building.community
@@ -155,7 +167,7 @@ def end_ownership(
         raise Refused("这一份产权已经终止。", code="ended")
     if row.since is not None and until < row.since:
         raise Invalid("终止日期早于取得日期。", errors={"until": ["不能早于取得日期"]})
-    if until > local_day(at):
+    if until > day_of(at):
         raise Invalid("日期不能晚于今天。", errors={"until": ["日期不能晚于今天"]})
     row.until, row.evidence = until, evidence
     changed(row, at)

@@ -16,7 +16,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 
 from communities.access import require_keeper
-from communities.actions.rows import local_day
 from communities.imports import limits
 from communities.imports.headers import HeaderMissing, Heading, find_heading
 from communities.imports.kinds import ImportKind, StagedRow, kind_of
@@ -25,6 +24,7 @@ from communities.imports.staging import counts, stage
 from communities.imports.table import Table, read_table
 from communities.models import Import, ImportRow
 from offices import files, history
+from offices.clock import day_of
 from offices.models import Division, User
 from policies.refusal import Invalid, Refused, Stale
 
@@ -72,7 +72,9 @@ def check_upload(upload: UploadedFile) -> None:
     """Refuse by size and first bytes, before anything is stored or parsed. Raises Invalid."""
     size = upload.size or 0
     if size > limits.BYTES:
-        raise _no_file(f"文件有 {size / 1048576:.1f} MB，超过 {limits.BYTES // 1048576} MB。请只保留需要导入的工作表，或拆分后上传。")
+        raise _no_file(
+            f"文件有 {size / 1048576:.1f} MB，超过 {limits.BYTES // 1048576} MB。请只保留需要导入的工作表，或拆分后上传。"
+        )
     if size == 0:
         raise _no_file("文件是空的。")
     head = upload.read(8192)
@@ -113,7 +115,7 @@ def read_import(*, source: Import, at: dt.datetime) -> Import:
         return _failed(source, at, str(error))
     except HeaderMissing as error:
         return _failed(source, at, str(error), _understood(table, error.heading) if error.heading else None)
-    rows = stage(table, heading, local_day(at))
+    rows = stage(table, heading, day_of(at))
     if not any(row.status != "skipped" for row in rows):
         return _failed(source, at, f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。")
     return _stage_rows(source, at, importer, rows, _understood(table, heading))
@@ -137,7 +139,10 @@ def _understood(table: Table, heading: Heading) -> list[dict[str, Any]]:
     notes = list(heading.notes)
     if table.sheet and table.others:
         notes.append(f"只读取了工作表“{table.sheet}”；未读取：{'、'.join(table.others)}")
-    return [{"heading": list(heading.rows), "sheet": table.sheet, "others": list(table.others), "notes": notes}, *columns]
+    return [
+        {"heading": list(heading.rows), "sheet": table.sheet, "others": list(table.others), "notes": notes},
+        *columns,
+    ]
 
 
 @transaction.atomic
@@ -153,7 +158,7 @@ def _stage_rows(
     source: Import, at: dt.datetime, importer: ImportKind, rows: list[StagedRow], columns: list[dict[str, Any]]
 ) -> Import:
     row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
-    importer.match(rows, row, today=local_day(at))
+    importer.match(rows, row, today=day_of(at))
     row.rows.all().delete()
     ImportRow.objects.bulk_create([_model(row, item) for item in rows], batch_size=BATCH)
     row.state, row.error, row.counts, row.columns = Import.State.READ, "", counts(rows), columns
@@ -172,7 +177,15 @@ def _staged(row: ImportRow) -> StagedRow:
     values = dict(row.values)
     cells = values.pop("_cells", {})
     return StagedRow(
-        row.number, row.raw, values, cells, row.status, dict(row.changes), list(row.problems), row.target, row.target_version
+        row.number,
+        row.raw,
+        values,
+        cells,
+        row.status,
+        dict(row.changes),
+        list(row.problems),
+        row.target,
+        row.target_version,
     )
 
 
@@ -229,7 +242,7 @@ def _refuse_changes(staged: list[StagedRow], importer: ImportKind, source: Impor
     promised = {row.number: row.promise for row in staged}
     for row in staged:
         row.status, row.target, row.target_version, row.changes, row.problems = "new", None, None, {}, []
-    importer.match(staged, source, today=local_day(at))
+    importer.match(staged, source, today=day_of(at))
     if any(row.promise != promised[row.number] for row in staged):
         raise Stale(CHANGED)
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from communities.access import require_keeper
-from communities.actions.rows import assign, changed, check, created, local_day, locked, need
+from communities.actions.rows import assign, changed, check, created, locked, need
 from communities.figures import built_years
 from communities.models import Community, CommunityRevision
 from communities.rules.search import fold, search_text
 from offices import history
+from offices.clock import day_of
 from offices.models import Division, User
 from policies.refusal import Invalid, Refused
 
@@ -29,7 +30,9 @@ def fill_derived(community: Community) -> None:
     """Set what follows from the texts: keys for comparing and the text that a search looks into (not saved here)."""
     community.name_key = fold(community.name)[:100]
     community.address_key = fold(community.address)[:200]
-    community.search_text = search_text((community.name, *community.former_names.replace("、", "，").split("，"), community.address))
+    community.search_text = search_text(
+        (community.name, *community.former_names.replace("、", "，").split("，"), community.address)
+    )
 
 
 def snapshot(community: Community) -> dict[str, Any]:
@@ -46,7 +49,12 @@ def snapshot(community: Community) -> dict[str, Any]:
 def revision_of(community: Community, *, by: User | None, at: dt.datetime, evidence: str) -> CommunityRevision:
     """The unsaved revision that freezes the community as it stands now."""
     return CommunityRevision(
-        community=community, version=community.version, values=snapshot(community), evidence=evidence[:200], by=by, at=at
+        community=community,
+        version=community.version,
+        values=snapshot(community),
+        evidence=evidence[:200],
+        by=by,
+        at=at,
     )
 
 
@@ -80,7 +88,7 @@ def add_community(
     body = require_keeper(by, division)
     community = Community()
     community.place_in(division)
-    _prepare(community, values, local_day(at))
+    _prepare(community, values, day_of(at))
     twin = _twin(community)
     if twin is not None:
         raise Refused(f"登记册中已有同名同址的“{twin.name}”，请勿重复登记。", code="duplicate")
@@ -123,7 +131,7 @@ def change_community(
     body = require_keeper(by, community)
     row = locked(community, expected_version)
     _living(row)
-    names = _prepare(row, values, local_day(at))
+    names = _prepare(row, values, day_of(at))
     if division is not None and division.pk != row.division_id:
         require_keeper(by, division)
         row.place_in(division)
@@ -146,13 +154,17 @@ def change_community(
 @transaction.atomic
 def withdraw(*, by: User, at: dt.datetime, community: Community, expected_version: int, reason: str) -> Community:
     """Take a community out of the public register; the row, its records and its revisions stay. Raises as change_community."""
-    return _set_withdrawn(by=by, at=at, community=community, expected_version=expected_version, reason=reason, value=True)
+    return _set_withdrawn(
+        by=by, at=at, community=community, expected_version=expected_version, reason=reason, value=True
+    )
 
 
 @transaction.atomic
 def restore(*, by: User, at: dt.datetime, community: Community, expected_version: int, reason: str) -> Community:
     """Put a withdrawn community back. Raises as change_community."""
-    return _set_withdrawn(by=by, at=at, community=community, expected_version=expected_version, reason=reason, value=False)
+    return _set_withdrawn(
+        by=by, at=at, community=community, expected_version=expected_version, reason=reason, value=False
+    )
 
 
 def _set_withdrawn(

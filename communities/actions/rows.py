@@ -6,18 +6,12 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
 from offices.models import Record
 from policies.refusal import Invalid, Stale
 
 Row = TypeVar("Row", bound=Record)
 STALE = "这一条在您打开之后已被他人修改，请刷新后核对再保存。"
-
-
-def local_day(at: dt.datetime) -> dt.date:
-    """The Asia/Shanghai day of a moment."""
-    return timezone.localdate(at)
 
 
 def locked(row: Row, expected_version: int | None = None) -> Row:
@@ -94,5 +88,7 @@ def need(text: str, field: str, label: str, limit: int = 300) -> str:
     if not text:
         raise Invalid(f"请填写{label}。", errors={field: [f"请填写{label}"]})
     if len(text) > limit:
-        raise Invalid(f"{label}不能超过 {limit} 个字。", errors={field: [f"不能超过 {limit} 个字，现有 {len(text)} 个字"]})
+        raise Invalid(
+            f"{label}不能超过 {limit} 个字。", errors={field: [f"不能超过 {limit} 个字，现有 {len(text)} 个字"]}
+        )
     return text

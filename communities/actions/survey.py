@@ -5,9 +5,10 @@ import datetime as dt
 from django.db import transaction
 
 from communities.access import require_keeper
-from communities.actions.rows import changed, created, local_day, need
+from communities.actions.rows import changed, created, need
 from communities.models import Community, CommunityFact, Hazard
 from offices import history
+from offices.clock import day_of
 from offices.models import StoredFile, User
 from policies.refusal import Invalid
 
@@ -32,7 +33,7 @@ def record_fact(
     if key not in CommunityFact.Key.values:
         raise Invalid("没有这一项事实。", errors={"key": ["没有这一项事实"]})
     evidence = need(evidence, "evidence", "依据")
-    day = _past(on or local_day(at), at, "on")
+    day = _past(on or day_of(at), at, "on")
     fact = CommunityFact.objects.select_for_update().filter(community=community, key=key).first()
     new = fact is None
     fact = fact or CommunityFact(community=community, key=key)
@@ -55,7 +56,7 @@ def record_hazard(
         community=community,
         kind=kind,
         description=need(description, "description", "情况"),
-        found_on=_past(found_on or local_day(at), at, "found_on"),
+        found_on=_past(found_on or day_of(at), at, "found_on"),
         recorded_by=by,
     )
     created(hazard, at)
@@ -65,6 +66,6 @@ def record_hazard(
 
 
 def _past(day: dt.date, at: dt.datetime, field: str) -> dt.date:
-    if day > local_day(at):
+    if day > day_of(at):
         raise Invalid("日期不能晚于今天。", errors={field: ["日期不能晚于今天"]})
     return day

@@ -22,7 +22,7 @@ from rest.views import StaffViewSet
 PAGES = ("cursor", "page_size")
 
 
-class ImportFilter(filters.FilterSet):
+class ImportFilter(filters.FilterSet):  # type: ignore[misc]
     """Filters of the list."""
 
     updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt")
@@ -65,7 +65,9 @@ class ImportViewSet(StaffViewSet):
         source = self.get_object()
         status = request.query_params.get("status", "")
         if status and status not in queries.TABS:
-            raise Invalid("参数 status 有误。", code="invalid_parameter", errors={"status": [f"可用：{'、'.join(queries.TABS)}"]})
+            raise Invalid(
+                "参数 status 有误。", code="invalid_parameter", errors={"status": [f"可用：{'、'.join(queries.TABS)}"]}
+            )
         page = self.paginate_queryset(queries.rows_of(source, status).order_by("pk"))
         return self.get_paginated_response(shown.row_data(source, list(page or [])))
 

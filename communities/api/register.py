@@ -16,14 +16,14 @@ from communities.api import serializers as shown
 from communities.models import Community, DuplicatePair
 from communities.rules.search import words
 from offices.clock import now
-from offices.models import Division
+from offices.models import Division, User
 from policies.refusal import Invalid
 from rest.views import ResourceViewSet
 
 PAGES = ("cursor", "page_size")
 
 
-class CommunityFilter(filters.FilterSet):
+class CommunityFilter(filters.FilterSet):  # type: ignore[misc]
     """Filters of the register."""
 
     division = filters.UUIDFilter(method="below", label="区划及其下属")
@@ -62,7 +62,11 @@ class CommunityViewSet(ResourceViewSet):
         found = super().get_serializer_class()
         if self.action in {"list", "export"}:
             return found
-        return shown.PublicCommunityDetailSerializer if found is self.public_serializer_class else shown.CommunityDetailSerializer
+        return (
+            shown.PublicCommunityDetailSerializer
+            if found is self.public_serializer_class
+            else shown.CommunityDetailSerializer
+        )
 
     @extend_schema(request=shown.CommunityInput, responses={201: shown.CommunityDetailSerializer})
     def create(self, request: Request) -> Response:
@@ -129,8 +133,9 @@ class CommunityViewSet(ResourceViewSet):
         if pair is None:
             raise NotFound
         stay = next((item for item in (pair.first, pair.second) if item.uid == given.get("stay")), None)
+        user: User = request.user  # type: ignore[assignment]
         actions.decide_duplicate(
-            by=request.user, at=now(), pair=pair, decision=given["decision"], reason=given["reason"], stay=stay  # type: ignore[arg-type]
+            by=user, at=now(), pair=pair, decision=given["decision"], reason=given["reason"], stay=stay
         )
         kept = stay if stay is not None and given["decision"] == DuplicatePair.Decision.MERGED else row
         return self.answer(self.get_queryset().get(pk=kept.pk))

@@ -50,7 +50,7 @@ class CommunitySerializer(PublicCommunitySerializer):
     """All columns of the register."""
 
     class Meta(PublicCommunitySerializer.Meta):
-        fields = (
+        fields = (  # type: ignore[assignment]
             *PublicCommunitySerializer.Meta.fields, "property_unit", "state_owned", "in_town", "single_building", "excluded",
             "excluded_evidence", "heritage_note", "surveyed_on", "remark", "withdrawn", "created_at",
         )  # fmt: skip
@@ -64,9 +64,18 @@ def eligibility_data(view: EligibilityView) -> dict[str, Any]:
         "label": view.label,
         "built_from": view.answer.built.earliest,
         "built_to": view.answer.built.latest,
-        "reasons": [{"text": item.text, "missing": item.missing, "rule": citation(item.citation)} for item in view.answer.reasons],
+        "reasons": [
+            {"text": item.text, "missing": item.missing, "rule": citation(item.citation)}
+            for item in view.answer.reasons
+        ],
         "facts": [
-            {"key": fact.key, "words": fact.words, "holds": fact.holds, "evidence": fact.evidence, "rule": citation(fact.citation)}
+            {
+                "key": fact.key,
+                "words": fact.words,
+                "holds": fact.holds,
+                "evidence": fact.evidence,
+                "rule": citation(fact.citation),
+            }
             for fact in view.facts
         ],
     }
@@ -81,7 +90,7 @@ class PublicCommunityDetailSerializer(PublicCommunitySerializer):
     eligibility = serializers.SerializerMethodField()
 
     class Meta(PublicCommunitySerializer.Meta):
-        fields = (*PublicCommunitySerializer.Meta.fields, "eligibility")
+        fields = (*PublicCommunitySerializer.Meta.fields, "eligibility")  # type: ignore[assignment]
 
     @extend_schema_field(_OBJECT)
     def get_eligibility(self, community: Community) -> dict[str, Any]:
@@ -100,7 +109,7 @@ class CommunityDetailSerializer(CommunitySerializer):
     possible_duplicates = serializers.SerializerMethodField()
 
     class Meta(CommunitySerializer.Meta):
-        fields = (*CommunitySerializer.Meta.fields, "eligibility", "completeness", "possible_duplicates")
+        fields = (*CommunitySerializer.Meta.fields, "eligibility", "completeness", "possible_duplicates")  # type: ignore[assignment]
 
     @extend_schema_field(_OBJECT)
     def get_eligibility(self, community: Community) -> dict[str, Any]:
@@ -160,7 +169,9 @@ class DecisionInput(StrictInput):
     """The decision on a possible duplicate."""
 
     pair = serializers.UUIDField()
-    decision = serializers.ChoiceField(choices=[DuplicatePair.Decision.DISTINCT.value, DuplicatePair.Decision.MERGED.value])
+    decision = serializers.ChoiceField(
+        choices=[DuplicatePair.Decision.DISTINCT.value, DuplicatePair.Decision.MERGED.value]
+    )
     reason = serializers.CharField(max_length=300)
     stay = serializers.UUIDField(required=False)
 
@@ -210,7 +221,18 @@ class HomeSerializer(ResourceSerializer):
 
     class Meta:
         model = Home
-        fields = ("uid", "building", "unit", "room", "floor", "private_area", "area_source", "owners", "version", "updated_at")
+        fields = (
+            "uid",
+            "building",
+            "unit",
+            "room",
+            "floor",
+            "private_area",
+            "area_source",
+            "owners",
+            "version",
+            "updated_at",
+        )
 
 
 class ImportSerializer(ResourceSerializer):

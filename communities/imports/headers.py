@@ -73,9 +73,7 @@ def _gains(heading: Heading) -> int:
     return -1 if len(heading.rows) > 1 else 0
 
 
-def _readings(
-    table: Table, index: int, number: int, cells: list[str], columns: Sequence[Column]
-) -> list[Heading]:
+def _readings(table: Table, index: int, number: int, cells: list[str], columns: Sequence[Column]) -> list[Heading]:
     readings = [_match({i: (text,) for i, text in enumerate(cells) if text}, columns, number + 1, (number,))]
     if index + 1 < len(table.rows):
         below, lower = table.rows[index + 1]
@@ -91,7 +89,11 @@ def _two_levels(upper: list[str], lower: list[str], width: int) -> dict[int, tup
         above = upper[i] if i < len(upper) else ""
         below = lower[i] if i < len(lower) else ""
         spread = above or (spread if below else "")
-        candidates = (below, f"{spread}{below}" if below else "", above if not below or canonical(below)[0] == "" else "")
+        candidates = (
+            below,
+            f"{spread}{below}" if below else "",
+            above if not below or canonical(below)[0] == "" else "",
+        )
         if any(candidates):
             names[i] = tuple(dict.fromkeys(text for text in candidates if text))
     return names

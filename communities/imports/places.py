@@ -8,12 +8,28 @@ from offices.models import Division
 
 LEVELS = ("place_county", "place_street", "place_neighbourhood")
 PLACE_COLUMNS: tuple[Column, ...] = (
-    Column("place_county", "县（市、区）", ("县区", "县市区", "区县", "城区", "所属县区", "所属区县", "所在县区", "县", "区", "行政区"),
-           words("place_county", 80), fill_down=True),
-    Column("place_street", "街道（乡镇）", ("街道", "乡镇", "街道乡镇", "街道办", "街道办事处", "所属街道", "所在街道", "镇街", "街镇"),
-           words("place_street", 80), fill_down=True),
-    Column("place_neighbourhood", "社区", ("所属社区", "所在社区", "居委会", "社区居委会", "社区名称"), words("place_neighbourhood", 80), fill_down=True),
-)  # fmt: skip
+    Column(
+        "place_county",
+        "县（市、区）",
+        ("县区", "县市区", "区县", "城区", "所属县区", "所属区县", "所在县区", "县", "区", "行政区"),
+        words("place_county", 80),
+        fill_down=True,
+    ),
+    Column(
+        "place_street",
+        "街道（乡镇）",
+        ("街道", "乡镇", "街道乡镇", "街道办", "街道办事处", "所属街道", "所在街道", "镇街", "街镇"),
+        words("place_street", 80),
+        fill_down=True,
+    ),
+    Column(
+        "place_neighbourhood",
+        "社区",
+        ("所属社区", "所在社区", "居委会", "社区居委会", "社区名称"),
+        words("place_neighbourhood", 80),
+        fill_down=True,
+    ),
+)
 
 
 class Places:
@@ -31,7 +47,7 @@ class Places:
         for row in rows:
             if not row.usable:
                 continue
-            place = self.root
+            place: Division | None = self.root
             for level in LEVELS:
                 name = plain(row.values.get(level) or "")
                 if name and place is not None:

@@ -34,7 +34,9 @@ def sniff(head: bytes, name: str) -> str:
     """``xlsx`` or ``text`` by content, not by name. Raises Unreadable with the way out."""
     suffix = Path(name).suffix.lower()
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("这是旧版 Excel（.xls）或加密的文件。请在 Excel 或 WPS 中打开，另存为 .xlsx 或 .csv（不设密码）后再上传。")
+        raise Unreadable(
+            "这是旧版 Excel（.xls）或加密的文件。请在 Excel 或 WPS 中打开，另存为 .xlsx 或 .csv（不设密码）后再上传。"
+        )
     if head.startswith(b"PK\x03\x04"):
         if suffix in {".xlsm", ".xltm", ".xlsb"}:
             raise Unreadable("不接受带宏的表格（.xlsm）。请另存为 .xlsx 后再上传。")
@@ -114,7 +116,7 @@ def read_xlsx(path: Path, wanted: str = "") -> Iterator[Any]:
         yield {
             "sheet": sheet.title,
             "others": [title for title in others if title != sheet.title],
-            "merges": merges(path, sheet._worksheet_path),
+            "merges": merges(path, sheet._worksheet_path),  # type: ignore[attr-defined]
         }
         yield first
         yield from rows
@@ -154,7 +156,9 @@ def read_text(path: Path) -> Iterator[Any]:
     yield {"sheet": "", "others": [], "merges": []}
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found = False
-    for item in bounded((n, [cell_text(cell) for cell in row[: limits.COLUMNS]]) for n, row in enumerate(rows, start=1)):
+    for item in bounded(
+        (n, [cell_text(cell) for cell in row[: limits.COLUMNS]]) for n, row in enumerate(rows, start=1)
+    ):
         found = True
         yield item
     if not found:

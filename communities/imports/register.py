@@ -12,60 +12,13 @@ from typing import Any
 
 from communities.actions.duplicates import note_duplicates
 from communities.actions.register import fill_derived, revision_of
-from communities.imports.cells import Column, area, built, choice, count, day, words, yes_no
+from communities.imports.columns import COMMUNITY_COLUMNS
 from communities.imports.kinds import ImportKind, StagedRow
 from communities.imports.places import PLACE_COLUMNS, Places
 from communities.models import Community, CommunityRevision, Import
 from communities.rules.search import fold
 from offices.models import Division, User
 
-PropertyRight, Excluded = Community.PropertyRight, Community.Excluded
-RIGHTS = {
-    PropertyRight.COMMODITY.value: ("商品房", "商品住宅"),
-    PropertyRight.REFORMED.value: ("房改房", "房改"),
-    PropertyRight.UNIT_OWNED.value: ("单位自管公房", "自管公房", "单位自管房", "单位产权"),
-    PropertyRight.PUBLIC.value: ("直管公房", "公房"),
-    PropertyRight.RESETTLEMENT.value: ("安置房", "回迁房"),
-    PropertyRight.MIXED.value: ("混合产权", "混合"),
-    PropertyRight.OTHER.value: ("其他", "其它"),
-}
-EXCLUSIONS = {
-    Excluded.SHANTYTOWN.value: ("已纳入棚户区改造计划", "棚户区改造", "棚户区", "棚改"),
-    Excluded.DEMOLISH_REBUILD.value: ("拟拆除新建（改建、扩建、翻建）", "拟拆除新建", "拆除新建"),
-    Excluded.SELF_BUILT.value: ("居民自建住房为主", "自建住房为主", "自建房"),
-    Excluded.URBAN_VILLAGE.value: ("城中村",),
-}
-EXCLUSIONS = {key: (*names, *(name.replace("（", "(").replace("）", ")") for name in names)) for key, names in EXCLUSIONS.items()}
-
-NAME = Column(
-    "name", "小区名称", ("名称", "项目名称", "小区", "老旧小区名称", "改造小区名称", "楼院名称", "小区楼院名称", "住宅小区名称"),
-    words("name", 100), required=True, note="必填", example="示例小区",
-)  # fmt: skip
-COMMUNITY_COLUMNS: tuple[Column, ...] = (
-    NAME,
-    Column("address", "位置", ("地址", "坐落", "详细地址", "小区地址", "小区位置", "坐落位置", "具体位置", "所在位置"), words("address", 200),
-           note="道路和门牌", example="永乐南路东侧"),
-    Column("built_text", "建成时间", ("建成年份", "建设年代", "建成年代", "建成年", "建造年代", "建造年份", "建筑年代", "竣工时间", "竣工年份", "建设年份", "建设时间"),
-           built, note="可填多个年份，如 1995、1997；不清楚填“不详”", example="1995、1997"),
-    Column("building_count", "栋数", ("楼栋数", "幢数", "总栋数", "楼栋", "楼幢数", "住宅栋数", "改造栋数", "楼栋数量"), count("building_count"), example="2"),
-    Column("household_count", "户数", ("总户数", "居民户数", "住户数", "改造户数", "涉及户数", "住户"), count("household_count"), example="50"),
-    Column("floor_area", "建筑面积（㎡）", ("面积", "建筑面积", "总建筑面积", "总面积", "改造面积", "住宅面积", "建筑总面积"), area("floor_area"),
-           note="单位写在表头，如（㎡）或（万㎡）", example="5387.00"),
-    Column("property_right", "产权性质", ("房屋性质", "产权", "房屋产权性质", "产权类型"), choice("property_right", RIGHTS),
-           choices=tuple(names[0] for names in RIGHTS.values()), example="房改房"),
-    Column("property_unit", "原产权单位", ("产权单位", "所属单位", "原单位"), words("property_unit", 100)),
-    Column("former_names", "曾用名", ("原名", "别名", "又名"), words("former_names", 200)),
-    Column("state_owned", "国有企事业单位住宅", ("国有企事业单位", "是否国有企事业单位住宅"), yes_no("state_owned"), choices=("是", "否")),
-    Column("in_town", "位于城市或县城", ("位于城市或县城城关镇", "是否位于城市或县城", "位于县城"), yes_no("in_town"), choices=("是", "否")),
-    Column("single_building", "单栋住宅楼", ("是否单栋", "单栋"), yes_no("single_building"), choices=("是", "否")),
-    Column("excluded", "不属于改造范围的情形", ("排除情形", "不予改造情形"), choice("excluded", EXCLUSIONS),
-           choices=tuple(names[0] for names in EXCLUSIONS.values())),
-    Column("excluded_evidence", "该情形的依据", ("排除依据",), words("excluded_evidence", 200)),
-    Column("heritage", "涉及历史文化保护", ("历史文化街区", "历史建筑", "涉及历史文化街区、历史建筑"), yes_no("heritage"), choices=("是", "否")),
-    Column("contact_phone", "对外咨询电话", ("咨询电话", "办公电话"), words("contact_phone", 40), note="公开显示，请填办公电话"),
-    Column("surveyed_on", "调查日期", ("摸底日期", "调查时间"), day("surveyed_on"), example="2026-3-1"),
-    Column("remark", "备注", ("说明",), words("remark", 500)),
-)  # fmt: skip
 WRITTEN = (
     "name", "address", "built_text", "building_count", "household_count", "floor_area", "property_right", "property_unit",
     "former_names", "state_owned", "in_town", "single_building", "excluded", "excluded_evidence", "heritage", "contact_phone",
@@ -157,10 +110,16 @@ class _Register:
             for row in alike:
                 others = [name for name, uid in self.by_figures.get(figures, []) if uid != row.target]
                 others += [
-                    f"{other.values['name']}（第 {other.number} 行）" for other in alike if other is not row and other.target is None
+                    f"{other.values['name']}（第 {other.number} 行）"
+                    for other in alike
+                    if other is not row and other.target is None
                 ]
                 if others and row.target is None:
-                    row.warn("name", f"“{row.values['name']}”的位置、建成时间、栋数、户数、面积与 {'、'.join(others[:3])} 完全一致，可能重复登记")
+                    told = "、".join(others[:3])
+                    row.warn(
+                        "name",
+                        f"“{row.values['name']}”的位置、建成时间、栋数、户数、面积与 {told} 完全一致，可能重复登记",
+                    )
 
 
 def _figures(values: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -203,16 +162,14 @@ def changes_of(community: Community, values: dict[str, Any]) -> dict[str, list[A
     return changes
 
 
-def write_communities(
-    rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime
-) -> dict[int, Community]:
+def write_communities(rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[int, Community]:
     """Create and update the communities of matched rows, with a revision each, in bulk; row number → community (locked)."""
     divisions = Division.objects.in_bulk({row.values["division"] for row in rows})
     known = {
         community.uid: community
-        for community in Community.objects.select_for_update(of=("self",)).select_related("division", "merged_into").filter(
-            uid__in=[row.target for row in rows if row.target]
-        )
+        for community in Community.objects.select_for_update(of=("self",))
+        .select_related("division", "merged_into")
+        .filter(uid__in=[row.target for row in rows if row.target])
     }
     result: dict[int, Community] = {}
     fresh: list[Community] = []

@@ -17,7 +17,7 @@ from communities.imports.cells import Column, area, choice, id_number, share, wo
 from communities.imports.kinds import ImportKind, StagedRow
 from communities.imports.roll_checks import check_areas, check_persons, check_rooms, home_key, owner_key
 from communities.imports.roll_writing import RollWriter
-from communities.models import Building, Community, Home, Import, Ownership, Person
+from communities.models import Community, Home, Import, Ownership, Person
 from communities.rules.masks import is_organisation, mask_name
 from offices.models import User
 from policies.refusal import Invalid, Refused
@@ -33,22 +33,82 @@ KINDS = {
     Person.Kind.DEVELOPER.value: ("建设单位", "开发商", "开发企业", "开发单位"),
 }
 COLUMNS: tuple[Column, ...] = (
-    Column("building", "楼栋", ("栋", "栋号", "楼号", "幢", "幢号", "楼栋号", "楼", "楼幢"), words("building", 60), required=True, fill_down=True,
-           note="必填", example="1号楼"),
+    Column(
+        "building",
+        "楼栋",
+        ("栋", "栋号", "楼号", "幢", "幢号", "楼栋号", "楼", "楼幢"),
+        words("building", 60),
+        required=True,
+        fill_down=True,
+        note="必填",
+        example="1号楼",
+    ),
     Column("unit", "单元", ("单元号", "所在单元"), words("unit", 20), fill_down=True, example="1单元"),
-    Column("room", "房号", ("室号", "户号", "房间号", "门牌号", "室", "房屋号", "门号"), words("room", 20), required=True, fill_down=True, note="必填", example="101"),
-    Column("private_area", "专有部分面积（㎡）", ("面积", "建筑面积", "房屋面积", "专有面积", "专有部分面积", "产权面积", "登记面积", "房屋建筑面积"),
-           area("private_area"), note="登记簿记载的面积；没有的按测绘、合同", example="89.50"),
-    Column("area_source", "面积来源", ("来源", "面积依据"), choice("area_source", SOURCES), choices=tuple(names[0] for names in SOURCES.values()),
-           example="不动产登记簿"),
-    Column("owner", "业主姓名", ("业主", "姓名", "产权人", "所有权人", "房主", "户主", "业主名称", "产权人姓名", "权利人"), words("owner", 80),
-           personal="name", example="张三"),
-    Column("owner_kind", "业主类别", ("产权人类别", "业主类型"), choice("owner_kind", KINDS), choices=tuple(names[0] for names in KINDS.values())),
-    Column("id_number", "证件号码", ("证件号", "身份证号", "身份证号码", "身份证", "证件编号"), id_number("id_number"), personal="id",
-           note="单元格设为“文本”，否则 Excel 会截断"),
-    Column("phone", "电话", ("联系电话", "手机", "手机号", "手机号码", "联系方式", "电话号码"), words("phone", 40), personal="phone"),
-    Column("share", "份额", ("产权份额", "所占份额", "共有份额", "占有份额"), share("share"), note="如 1/2；独有可不填", example="1/2"),
-)  # fmt: skip
+    Column(
+        "room",
+        "房号",
+        ("室号", "户号", "房间号", "门牌号", "室", "房屋号", "门号"),
+        words("room", 20),
+        required=True,
+        fill_down=True,
+        note="必填",
+        example="101",
+    ),
+    Column(
+        "private_area",
+        "专有部分面积（㎡）",
+        ("面积", "建筑面积", "房屋面积", "专有面积", "专有部分面积", "产权面积", "登记面积", "房屋建筑面积"),
+        area("private_area"),
+        note="登记簿记载的面积；没有的按测绘、合同",
+        example="89.50",
+    ),
+    Column(
+        "area_source",
+        "面积来源",
+        ("来源", "面积依据"),
+        choice("area_source", SOURCES),
+        choices=tuple(names[0] for names in SOURCES.values()),
+        example="不动产登记簿",
+    ),
+    Column(
+        "owner",
+        "业主姓名",
+        ("业主", "姓名", "产权人", "所有权人", "房主", "户主", "业主名称", "产权人姓名", "权利人"),
+        words("owner", 80),
+        personal="name",
+        example="张三",
+    ),
+    Column(
+        "owner_kind",
+        "业主类别",
+        ("产权人类别", "业主类型"),
+        choice("owner_kind", KINDS),
+        choices=tuple(names[0] for names in KINDS.values()),
+    ),
+    Column(
+        "id_number",
+        "证件号码",
+        ("证件号", "身份证号", "身份证号码", "身份证", "证件编号"),
+        id_number("id_number"),
+        personal="id",
+        note="单元格设为“文本”，否则 Excel 会截断",
+    ),
+    Column(
+        "phone",
+        "电话",
+        ("联系电话", "手机", "手机号", "手机号码", "联系方式", "电话号码"),
+        words("phone", 40),
+        personal="phone",
+    ),
+    Column(
+        "share",
+        "份额",
+        ("产权份额", "所占份额", "共有份额", "占有份额"),
+        share("share"),
+        note="如 1/2；独有可不填",
+        example="1/2",
+    ),
+)
 
 
 class RollKind(ImportKind):
@@ -129,7 +189,9 @@ def _meet(rows: Sequence[StagedRow], community: Community) -> None:
         for home in Home.objects.filter(building__community=community).select_related("building")
     }
     owners: dict[int, list[Ownership]] = defaultdict(list)
-    open_ones = Ownership.objects.filter(home__building__community=community, until__isnull=True).select_related("person")
+    open_ones = Ownership.objects.filter(home__building__community=community, until__isnull=True).select_related(
+        "person"
+    )
     for ownership in open_ones.order_by("pk"):
         owners[ownership.home_id].append(ownership)
     named: dict[tuple[str, str, str], list[StagedRow]] = defaultdict(list)
@@ -154,10 +216,14 @@ def _changes(row: StagedRow, home: Home, open_ones: list[Ownership], group: list
     if not wanted:
         return changes
     before_keys = {
-        (owner_key(o.person.name, o.person.id_number, o.person.phone), o.share_numerator, o.share_denominator) for o in open_ones
+        (owner_key(o.person.name, o.person.id_number, o.person.phone), o.share_numerator, o.share_denominator)
+        for o in open_ones
     }
     after_keys = {
-        (owner_key(i.values["owner"], i.values.get("id_number") or "", i.values.get("phone") or ""), *shares(i, len(wanted)))
+        (
+            owner_key(i.values["owner"], i.values.get("id_number") or "", i.values.get("phone") or ""),
+            *shares(i, len(wanted)),
+        )
         for i in wanted
     }
     if before_keys != after_keys:

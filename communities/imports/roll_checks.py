@@ -50,7 +50,7 @@ def _check_room(group: list[StagedRow]) -> None:
             label = " ".join(part for part in home_key(row) if part)
             row.error("room", f"房号重复：与第 {partner.number} 行都是 {label}")
             partner.error("room", f"房号重复：与第 {row.number} 行都是 {label}")
-    areas = {row.values.get("private_area") for row in group} - {None}
+    areas = {str(row.values["private_area"]) for row in group if row.values.get("private_area") is not None}
     if len(areas) > 1:
         for row in group:
             row.error("private_area", f"同一房号的面积不一致：{'、'.join(sorted(areas))}")
@@ -82,7 +82,9 @@ def check_areas(rows: Sequence[StagedRow], community: Community, standing: Decim
     total = sum(per_home.values(), standing)
     whole = community.floor_area
     if rows and total and whole and abs(Fraction(total) / Fraction(whole) - 1) > TOLERANCE:
-        rows[0].warn("private_area", f"各户面积合计 {total:.2f} ㎡，小区登记建筑面积 {whole:.2f} ㎡，相差超过 10%，请核对")
+        rows[0].warn(
+            "private_area", f"各户面积合计 {total:.2f} ㎡，小区登记建筑面积 {whole:.2f} ㎡，相差超过 10%，请核对"
+        )
     homes = len({home_key(row) for row in rows})
     if rows and not standing and community.household_count and homes != community.household_count:
         rows[0].warn("room", f"表中共 {homes} 户，小区登记 {community.household_count} 户，请核对")
@@ -106,7 +108,9 @@ def check_persons(rows: Sequence[StagedRow], known: Mapping[str, str]) -> None:
         if other is not row and _owner_of(other) != _owner_of(row) and not (number and other.values.get("id_number")):
             row.warn("owner", f"与第 {other.number} 行同名（{mask_name(name)}），证件号不全，将按两人登记，请核对")
         elif other is not row and not number and not phone:
-            row.warn("owner", f"与第 {other.number} 行同名（{mask_name(name)}），没有证件号和电话，将按同一人登记，请核对")
+            row.warn(
+                "owner", f"与第 {other.number} 行同名（{mask_name(name)}），没有证件号和电话，将按同一人登记，请核对"
+            )
 
 
 def _same_number(row: StagedRow, other: StagedRow, registered: str) -> None:

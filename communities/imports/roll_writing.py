@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from communities.imports.kinds import StagedRow
 from communities.imports.roll_checks import home_key, owner_key
 from communities.models import Building, Community, Home, Import, Ownership, Person
+from offices.clock import day_of
 
 BATCH = 1000
 HomeKey = tuple[str, str, str]
@@ -21,7 +20,7 @@ class RollWriter:
 
     def __init__(self, community: Community, source: Import, at: dt.datetime) -> None:
         self.community, self.source, self.at = community, source, at
-        self.today = timezone.localdate(at)
+        self.today = day_of(at)
         self.groups: dict[HomeKey, list[StagedRow]] = defaultdict(list)
 
     def write(self, rows: Sequence[StagedRow]) -> dict[str, Any]:
@@ -59,7 +58,9 @@ class RollWriter:
         fresh: dict[HomeKey, Home] = {}
         moved: list[Home] = []
         for key, group in self.groups.items():
-            area = next((row.values["private_area"] for row in group if row.values.get("private_area") is not None), None)
+            area = next(
+                (row.values["private_area"] for row in group if row.values.get("private_area") is not None), None
+            )
             source = next((row.values["area_source"] for row in group if row.values.get("area_source")), "")
             home = known.get(key)
             if home is None:
@@ -71,7 +72,7 @@ class RollWriter:
                 home.version, home.updated_at = home.version + 1, self.at
                 moved.append(home)
             if area is not None:
-                home.private_area, home.area_source = Decimal(area), source
+                home.private_area, home.area_source = Decimal(area), source  # type: ignore[assignment]
         Home.objects.bulk_create(fresh.values(), batch_size=BATCH)
         Home.objects.bulk_update(moved, ["private_area", "area_source", "version", "updated_at"], batch_size=BATCH)
         return known | fresh, len(fresh), len(moved)
@@ -87,7 +88,12 @@ class RollWriter:
             key = owner_key(name, number, phone)
             if name and key not in known and key not in fresh:
                 fresh[key] = Person(
-                    community=self.community, kind=row.values["owner_kind"], name=name, id_number=number, phone=phone, **self._times()
+                    community=self.community,
+                    kind=row.values["owner_kind"],
+                    name=name,
+                    id_number=number,
+                    phone=phone,
+                    **self._times(),
                 )
         Person.objects.bulk_create(fresh.values(), batch_size=BATCH)
         return known | fresh, len(fresh)

@@ -10,8 +10,11 @@ from communities.imports.headers import Heading
 from communities.imports.kinds import StagedRow
 from communities.imports.table import Table, cell_name
 
-TOTAL = re.compile(r"(?:合计|小计|总计|共计|累计|总合计|本页合计|全县合计|全市合计|全区合计)(?:[:(（].*)?|.{0,20}(?:合计|小计|总计)")
-FOOTER = re.compile(r"(?:备?注|说明|填报单位|填报人|填表人|填报日期|填表日期|审核人?|单位负责人|负责人|联系人|联系电话|制表人?|盖章)[:(（].*|注\d.*")
+TOTAL = re.compile(
+    r"(?:合计|小计|总计|共计|累计|总合计|本页合计|全县合计|全市合计|全区合计)(?:[:(（].*)?|.{0,20}(?:合计|小计|总计)"
+)
+_SIGNS = "备?注|说明|填报单位|填报人|填表人|填报日期|填表日期|审核人?|单位负责人|负责人|联系人|联系电话|制表人?|盖章"
+FOOTER = re.compile(rf"(?:{_SIGNS})[:(（].*|注\d.*")
 _BARE_UNIT = re.compile(r"[(\[:/]?\s*((?:百万|千|万|亿)?(?:平方米|平米|m2|元))\s*[)\]]?\s*$")
 
 
@@ -28,7 +31,12 @@ def stage(table: Table, heading: Heading, today: dt.date) -> list[StagedRow]:
         if reason:
             row.status = "skipped"
             row.problems.append(
-                {"cell": cell_name(0, number), "field": "", "severity": "warning", "message": f"第 {number} 行：{reason}，已跳过"}
+                {
+                    "cell": cell_name(0, number),
+                    "field": "",
+                    "severity": "warning",
+                    "message": f"第 {number} 行：{reason}，已跳过",
+                }
             )
         else:
             for index, column in heading.fields.items():
@@ -87,5 +95,7 @@ def counts(rows: Iterable[StagedRow]) -> dict[str, int]:
     found = {"new": 0, "update": 0, "unchanged": 0, "error": 0, "skipped": 0, "warning": 0}
     for row in rows:
         found[row.status] += 1
-        found["warning"] += row.status != "skipped" and any(problem["severity"] == "warning" for problem in row.problems)
+        found["warning"] += row.status != "skipped" and any(
+            problem["severity"] == "warning" for problem in row.problems
+        )
     return found

@@ -33,7 +33,9 @@ class Import(Record, InDivision):
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
-    options = models.JSONField(default=dict, blank=True, help_text="sheet, header row, column mapping, target (e.g. community uid)")
+    options = models.JSONField(
+        default=dict, blank=True, help_text="sheet, header row, column mapping, target (e.g. community uid)"
+    )
     columns = models.JSONField(default=list, blank=True, help_text="[{index, header, field, unit}] as understood")
     counts = models.JSONField(default=dict, blank=True, help_text="rows by status")
     report = models.JSONField(default=dict, blank=True, help_text="what was written: plans, communities…")

@@ -17,7 +17,9 @@ class Person(Record):
         ORGANISATION = "organisation", "单位"
         DEVELOPER = "developer", "建设单位"
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="persons", help_text="register that the person stands in")
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="persons", help_text="register that the person stands in"
+    )
     kind = models.CharField("类别", max_length=14, choices=Kind.choices, default=Kind.NATURAL)
     name = models.CharField("姓名或名称", max_length=80)
     id_number = models.CharField("证件号码", max_length=40, blank=True)
@@ -38,14 +40,18 @@ class Ownership(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(share_numerator__gt=0, share_denominator__gt=0, share_numerator__lte=F("share_denominator")),
+                condition=Q(
+                    share_numerator__gt=0, share_denominator__gt=0, share_numerator__lte=F("share_denominator")
+                ),
                 name="ownership_share_between_0_and_1",
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
                 name="ownership_dates_in_order",
             ),
-            models.UniqueConstraint(fields=("home", "person"), condition=Q(until__isnull=True), name="one_open_ownership"),
+            models.UniqueConstraint(
+                fields=("home", "person"), condition=Q(until__isnull=True), name="one_open_ownership"
+            ),
         ]
 
 

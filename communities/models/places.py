@@ -67,7 +67,9 @@ class Community(Record, InDivision):
     contact_phone = models.CharField("对外咨询电话", max_length=40, blank=True, help_text="公开显示，填办公电话")
     surveyed_on = models.DateField("调查日期", null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
-    name_key = models.CharField(max_length=100, blank=True, editable=False, help_text="name, folded: what two rows of one name share")
+    name_key = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="name, folded: what two rows of one name share"
+    )
     address_key = models.CharField(max_length=200, blank=True, editable=False, help_text="address, folded")
     search_text = models.TextField(blank=True, editable=False, help_text="names, address, pinyin and initials, folded")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
@@ -79,7 +81,9 @@ class Community(Record, InDivision):
         verbose_name = verbose_name_plural = "小区"
         ordering = ("pk",)
         constraints = [
-            models.CheckConstraint(condition=Q(floor_area__isnull=True) | Q(floor_area__gt=0), name="community_area_positive"),
+            models.CheckConstraint(
+                condition=Q(floor_area__isnull=True) | Q(floor_area__gt=0), name="community_area_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(built_from__isnull=True) | Q(built_to__isnull=True) | Q(built_to__gte=F("built_from")),
                 name="community_built_years_in_order",
@@ -234,10 +238,12 @@ class Home(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("building", "unit", "room"), name="room_once_per_unit"),
-            models.CheckConstraint(condition=Q(private_area__isnull=True) | Q(private_area__gt=0), name="home_area_positive"),
+            models.CheckConstraint(
+                condition=Q(private_area__isnull=True) | Q(private_area__gt=0), name="home_area_positive"
+            ),
         ]
 
     def area_text(self) -> str:
         """Area as text with two decimals, empty where unknown."""
-        area: Decimal | None = self.private_area
+        area: Decimal | None = self.private_area  # type: ignore[assignment]
         return "" if area is None else f"{area:.2f}"

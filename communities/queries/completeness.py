@@ -65,6 +65,4 @@ def with_completeness(rows: QuerySet[Community]) -> QuerySet[Community]:
     expression: object = Value(0)
     for field in FIELDS:
         expression = expression + one(field)  # type: ignore[operator]
-    return rows.annotate(filled=Coalesce(expression, Value(0)))  # type: ignore[arg-type]
-
-
+    return rows.annotate(filled=Coalesce(expression, Value(0)))

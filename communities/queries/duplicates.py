@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from django.db.models import QuerySet
+
 from communities.models import Community, DuplicatePair
 from offices.models import Division, User
 
@@ -68,12 +70,21 @@ def _portraits(division: Division) -> list[Portrait]:
         .filter(**{division.column: division.pk})
         .order_by("pk")
         .values_list(
-            "pk", "county_id", "name_key", "address_key", "built_from", "built_to", "building_count", "household_count",
-            "floor_area", "property_right", "property_unit",
+            "pk",
+            "county_id",
+            "name_key",
+            "address_key",
+            "built_from",
+            "built_to",
+            "building_count",
+            "household_count",
+            "floor_area",
+            "property_right",
+            "property_unit",
         )  # fmt: skip
     )
     return [
-        Portrait(pk, county, name, address, (start, end) if start else None, *rest)
+        Portrait(pk, county, name, address, (start, end) if start else None, *rest)  # type: ignore[arg-type]
         for pk, county, name, address, start, end, *rest in rows.iterator(chunk_size=5000)
     ]
 
@@ -98,13 +109,10 @@ def _couples(group: Sequence[Portrait]) -> Iterable[tuple[Portrait, Portrait]]:
     return combinations(group, 2) if len(group) <= MOST_AT_ONCE else pairwise(group)
 
 
-def duplicate_queue(user: User) -> "DuplicatePairs":
+def duplicate_queue(user: User) -> QuerySet[DuplicatePair]:
     """Open pairs that the user sees, oldest first."""
     pairs = DuplicatePair.objects.visible_to(user).open()
     return pairs.select_related("first__division", "second__division").order_by("pk")
-
-
-DuplicatePairs = type(DuplicatePair.objects.none())
 
 
 def duplicates_of(community: Community) -> list[tuple[DuplicatePair, Community]]:

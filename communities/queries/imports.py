@@ -88,4 +88,3 @@ def mask(column: Column, text: str) -> str:
     if column.personal == "id":
         return mask_id(text)
     return mask_phone(text) if column.personal == "phone" else text
-

@@ -76,7 +76,7 @@ def public_community(uid: UUID) -> Community | None:
     rows = Community.objects.select_related("division", "county", "city", "merged_into__division")
     found = rows.filter(uid=uid).first()
     if found is not None and found.merged_into is not None:
-        found = rows.filter(pk=found.merged_into_id).first()
+        found = rows.filter(pk=found.merged_into.pk).first()
     return None if found is None or found.withdrawn or found.merged_into_id else found
 
 

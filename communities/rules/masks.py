@@ -2,7 +2,9 @@
 
 import re
 
-_ORGANISATION = re.compile(r"(公司|厂|局|委员会|银行|学校|医院|合作社|供销社|研究[所院]|集团|政府|中心|企业|工会|协会|支行|分行)")
+_ORGANISATION = re.compile(
+    r"(公司|厂|局|委员会|银行|学校|医院|合作社|供销社|研究[所院]|集团|政府|中心|企业|工会|协会|支行|分行)"
+)
 
 
 def is_organisation(name: str) -> bool:

@@ -44,7 +44,9 @@ def look(request: HttpRequest) -> HttpResponse:
     """Look for duplicates in the division in view."""
     division = division_in_view(request)
     if division is not None:
-        messages.success(request, f"已查找，{division.name}有 {actions.note_duplicates(at=now(), division=division)} 对待核实。")
+        messages.success(
+            request, f"已查找，{division.name}有 {actions.note_duplicates(at=now(), division=division)} 对待核实。"
+        )
     return redirect("communities:duplicates")
 
 
@@ -72,7 +74,12 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
         "pair": pair,
         "form": form,
         "fields": [
-            {"label": label, "first": _shown(pair.first, field), "second": _shown(pair.second, field), "same": field in pair.agreeing}
+            {
+                "label": label,
+                "first": _shown(pair.first, field),
+                "second": _shown(pair.second, field),
+                "same": field in pair.agreeing,
+            }
             for field, label in COMPARED.items()
         ],
         "may_keep": may_keep(request.user, pair.first) and not pair.decision,

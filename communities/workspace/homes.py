@@ -31,7 +31,9 @@ def homes(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "community": community,
         "page": page,
-        "rows": [(home, [(own, masked(own.person)) for own in home.open_ones]) for home in page.object_list],
+        "rows": [
+            (home, [(own, masked(own.person)) for own in getattr(home, "open_ones", ())]) for home in page.object_list
+        ],
         "may_keep": may_keep(request.user, community),
         "without_area": Home.objects.filter(building__community=community, private_area__isnull=True).count(),
         "crumbs": [

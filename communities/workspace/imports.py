@@ -38,7 +38,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     initial = {"kind": request.GET.get("kind", "communities"), "community": request.GET.get("community", "")}
     target = _target(request)
     view = target.division if target else division_in_view(request)
-    form = ImportForm(request.POST or None, request.FILES or None, divisions=divisions, initial=initial | {"division": view and view.uid})
+    form = ImportForm(
+        request.POST or None,
+        request.FILES or None,
+        divisions=divisions,
+        initial=initial | {"division": view and view.uid},
+    )
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,7 +114,9 @@ def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, source: Import, refused: Refused | None = None) -> HttpResponse:
-    tab = request.GET.get("tab") or next((name for name in ("error", "new", "update", "warning") if source.counts.get(name)), "unchanged")
+    tab = request.GET.get("tab") or next(
+        (name for name in ("error", "new", "update", "warning") if source.counts.get(name)), "unchanged"
+    )
     page = Paginator(queries.rows_of(source, tab), PAGE).get_page(request.GET.get("page"))
     url = reverse("communities:import", args=[source.uid])
     kind = kind_of(source.kind)

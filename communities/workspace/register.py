@@ -62,13 +62,15 @@ def register(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list as XLSX or CSV, in columns that an import takes back."""
     _, asked = _asked(request)
-    rows = queries.register_list(request.user, asked, today()).select_related("division", "county", "street", "neighbourhood")  # type: ignore[arg-type]
+    rows = queries.register_list(request.user, asked, today())  # type: ignore[arg-type]
+    rows = rows.select_related("division", "county", "street", "neighbourhood")
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     return exports.respond(_lines(rows), list(EXPORTED), format=kind, name="communities")
 
 
 EXPORTED = (
-    "县（市、区）", "街道（乡镇）", "社区", "小区名称", "曾用名", "位置", "建成时间", "栋数", "户数", "建筑面积（㎡）", "产权性质", "原产权单位", "登记要素", "备注",
+    "县（市、区）", "街道（乡镇）", "社区", "小区名称", "曾用名", "位置", "建成时间", "栋数", "户数", "建筑面积（㎡）", "产权性质",
+    "原产权单位", "登记要素", "备注",
 )  # fmt: skip
 
 
@@ -95,7 +97,9 @@ def _detail(request: HttpRequest, community: Community, **more: Any) -> HttpResp
         "crumbs": [{"label": "小区", "url": reverse("communities:list")}, {"label": community.name}],
         "eligibility": queries.eligibility_of(community, today()),
         "completeness": queries.completeness_of(community, today()),
-        "duplicates": [(pair, other, queries.labels(pair.agreeing)) for pair, other in queries.duplicates_of(community)],
+        "duplicates": [
+            (pair, other, queries.labels(pair.agreeing)) for pair, other in queries.duplicates_of(community)
+        ],
         "merged": community.merged.order_by("pk"),
         "revisions": community.revisions.select_related("by").order_by("-version")[:20],
         "hazards": community.hazards.order_by("-found_on", "-pk"),

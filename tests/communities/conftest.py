@@ -55,7 +55,9 @@ def make_clerk(username: str, name: str, division: Division, kind: str) -> User:
     body, _ = Body.objects.get_or_create(
         division=division, kind=kind, defaults={"name": f"{division.name}{kind}", "created_at": AT, "updated_at": AT}
     )
-    Membership.objects.create(user=user, body=body, role="clerk", since=dt.date(2020, 1, 1), created_at=AT, updated_at=AT)
+    Membership.objects.create(
+        user=user, body=body, role="clerk", since=dt.date(2020, 1, 1), created_at=AT, updated_at=AT
+    )
     return user
 
 
@@ -123,7 +125,12 @@ def bring(world: World) -> Callable[..., Import]:
     ) -> Import:
         data = workbook(content, merges=merges) if isinstance(content, list) else content
         source = actions.upload_import(
-            by=by or world.chen, at=AT, kind=kind, division=division or world.east, upload=upload(data, name), options=options
+            by=by or world.chen,
+            at=AT,
+            kind=kind,
+            division=division or world.east,
+            upload=upload(data, name),
+            options=options,
         )
         return actions.read_import(source=source, at=AT)
 

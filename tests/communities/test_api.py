@@ -59,7 +59,8 @@ def test_create_change_and_stale(world: World, chen: APIClient) -> None:
 def test_input_takes_no_server_facts_and_names_bad_fields(world: World, chen: APIClient) -> None:
     body = {"name": "甲小区", "division": str(world.east.uid)}
     for more, field in (
-        ({"built_to": 1999}, "built_to"), ({"version": 9}, "version"), ({"floor_area": 1.5}, "floor_area"), ({"built_text": "2099"}, "built_text"),
+        ({"built_to": 1999}, "built_to"), ({"version": 9}, "version"), ({"floor_area": 1.5}, "floor_area"),
+        ({"built_text": "2099"}, "built_text"),
         ({"division": str(world.west.uid)}, "division"),
     ):  # fmt: skip
         response = chen.post(URL, body | more)
@@ -86,7 +87,12 @@ def test_detail_carries_completeness_and_possible_duplicates(world: World, add: 
     assert detail["completeness"]["numerator"] < detail["completeness"]["denominator"]
     decided = chen.post(
         f"{URL}{first.uid}/decide-duplicate/",
-        {"pair": detail["possible_duplicates"][0]["pair"], "decision": "merged", "reason": "同一处", "stay": str(first.uid)},
+        {
+            "pair": detail["possible_duplicates"][0]["pair"],
+            "decision": "merged",
+            "reason": "同一处",
+            "stay": str(first.uid),
+        },
     )
     assert (decided.status_code, decided.json()["possible_duplicates"]) == (200, [])
     assert chen.get(f"{URL}{second.uid}/").status_code == 404
@@ -96,9 +102,14 @@ def test_homes_come_with_masked_owners(world: World, add: Add, chen: APIClient, 
     community = add("甲小区")
     building = actions.add_building(by=world.chen, at=AT, community=community, values={"name": "1号楼"})
     home = actions.add_home(
-        by=world.chen, at=AT, building=building, values={"room": "101", "private_area": "80.00", "area_source": "register"}
+        by=world.chen,
+        at=AT,
+        building=building,
+        values={"room": "101", "private_area": "80.00", "area_source": "register"},
     )
-    person = actions.add_person(by=world.chen, at=AT, community=community, values={"name": "张三丰", "phone": "13812345678"})
+    person = actions.add_person(
+        by=world.chen, at=AT, community=community, values={"name": "张三丰", "phone": "13812345678"}
+    )
     actions.add_ownership(by=world.chen, at=AT, home=home, person=person, share=(1, 2))
     response = chen.get(f"{URL}{community.uid}/homes/")
     owner = response.json()["results"][0]["owners"][0]

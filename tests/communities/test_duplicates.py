@@ -75,7 +75,12 @@ def test_a_hundred_rows_of_one_name_are_no_thousands_of_questions(world: World, 
 
 def test_a_pair_that_agrees_no_longer_leaves_the_queue(world: World, pair: DuplicatePair) -> None:
     actions.change_community(
-        by=world.sun, at=AT, community=pair.second, values={"floor_area": "1500.00"}, expected_version=1, evidence="复测"
+        by=world.sun,
+        at=AT,
+        community=pair.second,
+        values={"floor_area": "1500.00"},
+        expected_version=1,
+        evidence="复测",
     )
     assert actions.note_duplicates(at=AT, division=world.city) == 0
     assert not DuplicatePair.objects.exists()
@@ -105,7 +110,9 @@ def test_merging_points_and_moves_nothing(world: World, pair: DuplicatePair) -> 
     assert queries.public_community(go.uid) == stay
     assert go not in Community.objects.visible_to(world.chen)
     with pytest.raises(Refused):
-        actions.change_community(by=world.chen, at=AT, community=go, values={"remark": "x"}, expected_version=go.version)
+        actions.change_community(
+            by=world.chen, at=AT, community=go, values={"remark": "x"}, expected_version=go.version
+        )
     pair.refresh_from_db()
     actions.reopen_duplicate(by=world.chen, at=AT, pair=pair, reason="弄错了")
     go.refresh_from_db()

@@ -70,7 +70,12 @@ def test_titles_two_levels_units_totals_and_full_width_digits(world: World, brin
     assert (source.counts["new"], source.counts["skipped"], source.counts["error"]) == (2, 2, 0)
     actions.apply_import(by=world.chen, at=AT, source=source)
     first, second = Community.objects.order_by("pk")
-    assert (first.built_to, first.building_count, first.household_count, str(first.floor_area)) == (1998, 2, 1979, "8300.00")
+    assert (first.built_to, first.building_count, first.household_count, str(first.floor_area)) == (
+        1998,
+        2,
+        1979,
+        "8300.00",
+    )
     assert (second.built_from, second.built_to, second.household_count) == (1990, 1999, 300)
     assert any("合计" in text for text in messages(source, "warning"))
 
@@ -270,7 +275,9 @@ def test_50_mb_are_refused_before_parsing(world: World) -> None:
 )
 def test_what_is_no_table_is_refused_kindly(world: World, name: str, content: bytes, message: str) -> None:
     with pytest.raises(Invalid, match=message) as refusal:
-        actions.upload_import(by=world.chen, at=AT, kind="communities", division=world.east, upload=upload(content, name))
+        actions.upload_import(
+            by=world.chen, at=AT, kind="communities", division=world.east, upload=upload(content, name)
+        )
     assert "file" in refusal.value.errors
     assert not Import.objects.exists()
 

@@ -104,13 +104,17 @@ def test_adding_and_editing_by_form(world: World, chen: Client) -> None:
 
 
 def test_a_bad_value_stays_in_the_form_with_its_reason(world: World, chen: Client) -> None:
-    page = text(chen.post("/staff/communities/new/", form_of(name="甲小区", division=str(world.east.uid), built_text="1895")))
+    page = text(
+        chen.post("/staff/communities/new/", form_of(name="甲小区", division=str(world.east.uid), built_text="1895"))
+    )
     assert "年份 1895 不合理" in page
     assert 'value="甲小区"' in page
     assert not Community.objects.exists()
 
 
-def test_detail_shows_eligibility_with_clauses_and_takes_facts_and_hazards(world: World, add: Add, chen: Client) -> None:
+def test_detail_shows_eligibility_with_clauses_and_takes_facts_and_hazards(
+    world: World, add: Add, chen: Client
+) -> None:
     community = add("甲小区", built_text="1998")
     url = f"/staff/communities/{community.uid}/"
     page = text(chen.get(url))
@@ -138,7 +142,12 @@ def test_an_import_from_file_to_report(world: World, chen: Client) -> None:
     content = (DATA / "ruicheng_plan.csv").read_bytes()
     response = chen.post(
         "/staff/communities/imports/",
-        {"kind": "communities", "division": str(world.east.uid), "file": upload(content, "芮城.csv"), "evidence": "附件3"},
+        {
+            "kind": "communities",
+            "division": str(world.east.uid),
+            "file": upload(content, "芮城.csv"),
+            "evidence": "附件3",
+        },
     )
     page = text(chen.get(response["Location"]))
     assert "确认导入（新增 30，更新 0）" in page
@@ -217,7 +226,10 @@ def test_a_template_reads_back(world: World, chen: Client, add: Add, kind: str) 
 def test_owners_are_masked_everywhere_until_opened_with_a_reason(world: World, add: Add, chen: Client) -> None:
     community = add("甲小区")
     table = workbook(
-        [["楼栋", "房号", "面积", "面积来源", "业主姓名", "证件号", "电话"], ["1号楼", "101", 80, "登记簿", "张三丰", ID, "13812345678"]]
+        [
+            ["楼栋", "房号", "面积", "面积来源", "业主姓名", "证件号", "电话"],
+            ["1号楼", "101", 80, "登记簿", "张三丰", ID, "13812345678"],
+        ]
     )
     data = {"kind": "roll", "division": str(world.east.uid), "community": str(community.uid), "file": upload(table)}
     preview = chen.post("/staff/communities/imports/", data)["Location"]
@@ -238,7 +250,13 @@ def test_owners_are_masked_everywhere_until_opened_with_a_reason(world: World, a
 
 
 def test_the_queue_of_duplicates_from_finding_to_decision(world: World, add: Add, chen: Client) -> None:
-    values = {"address": "永乐北路东侧", "built_text": "1994", "building_count": 1, "household_count": 16, "floor_area": "1488.00"}
+    values = {
+        "address": "永乐北路东侧",
+        "built_text": "1994",
+        "building_count": 1,
+        "household_count": 16,
+        "floor_area": "1488.00",
+    }
     first, second = add("国土局住宅楼", **values), add("建行住宅楼", **values)
     chen.post("/staff/communities/duplicates/look/")
     pair = DuplicatePair.objects.get()
@@ -255,7 +273,9 @@ def test_the_queue_of_duplicates_from_finding_to_decision(world: World, add: Add
     assert second.merged_into is None
 
 
-def test_queries_of_the_list_don_t_grow(world: World, add: Add, chen: Client, django_assert_max_num_queries: Callable) -> None:
+def test_queries_of_the_list_don_t_grow(
+    world: World, add: Add, chen: Client, django_assert_max_num_queries: Callable
+) -> None:
     for number in range(30):
         add(f"小区{number}")
     chen.get("/staff/communities/")

@@ -75,7 +75,9 @@ def test_bad_values_name_their_field(world: World, values: dict[str, Any], field
 def test_a_changed_figure_needs_its_evidence_and_leaves_a_version(world: World, add: Add) -> None:
     community = add("甲小区", household_count=30)
     with pytest.raises(Invalid) as refusal:
-        actions.change_community(by=world.chen, at=AT, community=community, values={"household_count": 31}, expected_version=1)
+        actions.change_community(
+            by=world.chen, at=AT, community=community, values={"household_count": 31}, expected_version=1
+        )
     assert "evidence" in refusal.value.errors
     changed = actions.change_community(
         by=world.chen, at=AT, community=community, values={"household_count": 31}, expected_version=1, evidence="复核表"
@@ -92,7 +94,9 @@ def test_a_stale_change_is_refused_and_an_empty_one_writes_nothing(world: World,
     actions.change_community(by=world.chen, at=AT, community=community, values={"remark": "一"}, expected_version=1)
     with pytest.raises(Stale):
         actions.change_community(by=world.chen, at=AT, community=community, values={"remark": "二"}, expected_version=1)
-    same = actions.change_community(by=world.chen, at=AT, community=community, values={"remark": "一"}, expected_version=2)
+    same = actions.change_community(
+        by=world.chen, at=AT, community=community, values={"remark": "一"}, expected_version=2
+    )
     assert same.version == 2
 
 

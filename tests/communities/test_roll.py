@@ -40,7 +40,9 @@ def roll(bring: Callable[..., Import], home_of_all: Community) -> Callable[..., 
     return build
 
 
-def test_a_roll_comes_in_with_co_owners_and_one_head_for_several_homes(world: World, roll: Callable[..., Import]) -> None:
+def test_a_roll_comes_in_with_co_owners_and_one_head_for_several_homes(
+    world: World, roll: Callable[..., Import]
+) -> None:
     source = roll(
         line("101", 80, "张三", ZHANG, "13812345678"),
         line("102", 80, "张三", ZHANG, "13812345678"),
@@ -69,7 +71,10 @@ def test_an_area_says_where_it_comes_from(world: World, roll: Callable[..., Impo
 
 def test_a_room_twice_is_an_error_that_names_both_rows(roll: Callable[..., Import]) -> None:
     source = roll(line("101", 80, "张三", ZHANG), line("102", 80, "李四", LI), line("101", 80, "张三", ZHANG))
-    assert messages(source) == ["C2：房号重复：与第 4 行都是 1号楼 1单元 101", "C4：房号重复：与第 2 行都是 1号楼 1单元 101"]
+    assert messages(source) == [
+        "C2：房号重复：与第 4 行都是 1号楼 1单元 101",
+        "C4：房号重复：与第 2 行都是 1号楼 1单元 101",
+    ]
 
 
 def test_areas_missing_zero_or_contradicting(roll: Callable[..., Import]) -> None:
@@ -111,7 +116,9 @@ def test_a_cut_id_number_is_refused(roll: Callable[..., Import]) -> None:
     assert "截断了末三位" in messages(source)[0]
 
 
-def test_the_same_roll_again_changes_nothing_and_a_new_owner_ends_the_old(world: World, roll: Callable[..., Import]) -> None:
+def test_the_same_roll_again_changes_nothing_and_a_new_owner_ends_the_old(
+    world: World, roll: Callable[..., Import]
+) -> None:
     lines = [line("101", 80, "张三", ZHANG), line("102", 80, "李四", LI), line("201", 80, "王五", "", "137")]
     actions.apply_import(by=world.chen, at=AT, source=roll(*lines))
     again = roll(*lines)
@@ -124,7 +131,9 @@ def test_the_same_roll_again_changes_nothing_and_a_new_owner_ends_the_old(world:
     assert (old.until, new.person.name, new.since) == (LATER.date(), "赵六", LATER.date())
 
 
-def test_personal_values_leave_the_staging_and_never_enter_the_history(world: World, roll: Callable[..., Import]) -> None:
+def test_personal_values_leave_the_staging_and_never_enter_the_history(
+    world: World, roll: Callable[..., Import]
+) -> None:
     source = roll(line("101", 80, "张三丰", ZHANG, "13812345678"))
     actions.apply_import(by=world.chen, at=AT, source=source)
     kept = [(row.raw, row.values, row.changes, row.problems) for row in source.rows.all()]
@@ -152,15 +161,23 @@ def home(world: World, home_of_all: Community) -> Home:
     """1号楼 101."""
     building = actions.add_building(by=world.chen, at=AT, community=home_of_all, values={"name": "1号楼"})
     return actions.add_home(
-        by=world.chen, at=AT, building=building, values={"room": "101", "private_area": "80.00", "area_source": "register"}
+        by=world.chen,
+        at=AT,
+        building=building,
+        values={"room": "101", "private_area": "80.00", "area_source": "register"},
     )
 
 
-def test_shares_never_pass_the_whole_and_an_ended_one_makes_room(world: World, home: Home, home_of_all: Community) -> None:
+def test_shares_never_pass_the_whole_and_an_ended_one_makes_room(
+    world: World, home: Home, home_of_all: Community
+) -> None:
     zhang, li = (
-        actions.add_person(by=world.chen, at=AT, community=home_of_all, values={"name": name}) for name in ("张三", "李四")
+        actions.add_person(by=world.chen, at=AT, community=home_of_all, values={"name": name})
+        for name in ("张三", "李四")
     )
-    first = actions.add_ownership(by=world.chen, at=AT, home=home, person=zhang, share=(2, 3), since=dt.date(2020, 1, 1))
+    first = actions.add_ownership(
+        by=world.chen, at=AT, home=home, person=zhang, share=(2, 3), since=dt.date(2020, 1, 1)
+    )
     with pytest.raises(Refused, match="超过 1"):
         actions.add_ownership(by=world.chen, at=AT, home=home, person=li, share=(1, 2))
     with pytest.raises(Invalid):
@@ -181,7 +198,9 @@ def test_a_room_and_an_id_number_stand_once(world: World, home: Home, home_of_al
 
 @pytest.mark.rule("N-06")
 def test_opening_a_person_needs_a_reason_and_is_recorded(world: World, home_of_all: Community) -> None:
-    person = actions.add_person(by=world.chen, at=AT, community=home_of_all, values={"name": "张三", "phone": "13812345678"})
+    person = actions.add_person(
+        by=world.chen, at=AT, community=home_of_all, values={"name": "张三", "phone": "13812345678"}
+    )
     with pytest.raises(Invalid):
         actions.reveal_person(by=world.chen, at=AT, person=person, reason="  ")
     with pytest.raises(Forbidden):
