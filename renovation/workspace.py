@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asks": asks,
         "inbox_url": url_of("approvals:inbox"),
         "duties": desk.duties(user, division, today()),
-        "duties_url": url_of("offices:duties"),
+        "duties_url": url_of("offices:duties", "projects:deadlines"),
         "plans": [(plan, url_of("projects:plan", args=[plan.uid])) for plan in begun.plans],
         "imports": [(row, url_of("communities:import", args=[row.uid])) for row in begun.imports],
         "returned": [(case, url_of("approvals:case", args=[case.uid])) for case in begun.returned],
