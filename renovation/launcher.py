@@ -164,6 +164,7 @@ class Launcher:
             self._start_queue()
         if self.stopping:
             return
+        say("正在准备数据表、演示数据和静态文件……")
         # The fonts are for papers, not for pages: they are read where npm put them.
         self._manage(["prepare"], ["collectstatic", "--no-input", "--verbosity", "0", "--ignore", "NotoSansSC-*"])
 
