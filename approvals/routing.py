@@ -54,6 +54,7 @@ def real_route(
 ) -> RealRoute:
     """The route of ``subject`` for a division. Raises Refused naming the bodies that the division tree lacks."""
     found = route(layers, day=day, subject=subject)
+    asked: list[tuple[str, str, str, tuple[str, ...], bool]]
     if found.provision is None:
         asked = [(name, act, "all", (slug,), False) for name, act, slug in DEFAULTS[subject]]
     else:

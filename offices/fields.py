@@ -6,12 +6,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 
 
 class HundredthsField(models.BigIntegerField):
     """A Decimal with two places, stored as an integer of hundredths. A third place is an error, never a rounding."""
 
     description = "Decimal with two places stored as an integer"
+    _pyi_private_set_type: Decimal | str | int | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal | str | int  # type: ignore[assignment]
     decimal_places = 2  # by this the interface knows that the integer inside is hundredths
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:

@@ -21,8 +21,8 @@ class BadEnvironment(SystemExit):
 
 
 def flag(name: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """True for 1, true, yes or on."""
-    return environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    """True for 1, true, yes or on (and ``empty``: a demonstration of offices and accounts alone)."""
+    return environment.get(name, "").strip().lower() in {"1", "true", "yes", "on", "empty"}
 
 
 def required(names: list[str]) -> None:

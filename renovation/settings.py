@@ -35,6 +35,7 @@ DEBUG = False  # Error pages never show a trace, in development either; the log 
 SECRET_KEY = secret_key(DATA)
 CLOCK_OFFSET = clock_offset(os.environ.get("CLOCK", ""))
 DEMONSTRATION = flag("DEMONSTRATION") and not PRODUCTION
+DEMONSTRATION_EMPTY = DEMONSTRATION and os.environ["DEMONSTRATION"].strip().lower() == "empty"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or ["*"]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
@@ -234,3 +235,10 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request is enough
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "offices.sweep", "schedule": 600.0},
+    "seal": {"task": "offices.seal", "schedule": 60.0},
+    "outbox": {"task": "offices.outbox", "schedule": 60.0},
+    "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
+}

@@ -12,7 +12,7 @@ from offices import duties
 from offices.history import record
 from offices.models import Division, User
 from offices.rulebooks import layers_of
-from policies.kinds import MILESTONE_LABELS
+from policies.kinds import MILESTONE_LABELS, Step
 from policies.refusal import Invalid, Refused, RuleRefused
 from projects.actions.lines import fresh, touch
 from projects.duties import refresh_project
@@ -64,7 +64,7 @@ def change_project(
 ) -> Project:
     """Change what a project says of itself; its deadlines follow (the national task sets some of them)."""
     project = _locked(project)
-    keeping_body(by, project.county)
+    keeping_body(by, county_of(project))
     fresh(project, expected_version)
     unknown = set(changes) - CHANGEABLE
     if unknown:
@@ -100,7 +100,7 @@ def advance(
 ) -> Project:  # fmt: skip
     """Take the next step of a project's life. All gates of the step are asked again here; unmet ones refuse it with their clause."""
     project = _locked(project)
-    body = keeping_body(by, project.county)
+    body = keeping_body(by, county_of(project))
     fresh(project, expected_version)
     move = MOVE.get(step)  # type: ignore[call-overload]
     if move is None or step == "plan":
@@ -112,7 +112,7 @@ def advance(
         )
     if on > today:
         raise Invalid("实际日期不能晚于今天", errors={"on": ["不能晚于今天"]})
-    reasons = refusals_of_project(project, layers=layers_of(project.division), day=today, steps=_steps(step))
+    reasons = refusals_of_project(project, layers=layers_of(project.division), day=today, steps=_steps(move.step))
     if reasons:
         raise RuleRefused(f"“{project.name}”还不能{move.label}：有 {len(reasons)} 项要求没有满足", reasons=tuple(reasons))
     project.stage = move.target
@@ -126,7 +126,7 @@ def advance(
     return project
 
 
-def _steps(step: str) -> tuple[str, ...]:
+def _steps(step: Step) -> tuple[Step, ...]:
     return ("works", "accept") if step == "accept" else (step,)
 
 
@@ -136,7 +136,7 @@ def record_milestone(
 ) -> None:
     """Report that a milestone of a deadline was reached (a survey finished, the basic works done) on a day."""
     project = _locked(project)
-    keeping_body(by, project.county)
+    keeping_body(by, county_of(project))
     if milestone not in MILESTONE_LABELS:
         raise Invalid("没有这个节点", errors={"milestone": [milestone]})
     if on > today:
@@ -154,7 +154,7 @@ def plan_stage(
 ) -> StageDay:
     """Set when a stage is planned; moving it later than before needs its reason."""
     project = _locked(project)
-    keeping_body(by, project.county)
+    keeping_body(by, county_of(project))
     if stage not in STAGE:
         raise Invalid("没有这个阶段", errors={"stage": [stage]})
     before = StageDay.objects.filter(project=project, stage=stage).first()
@@ -179,7 +179,7 @@ def enter_midlife(
     Nothing is asked of the past; the project is marked 中途录入 wherever it is shown.
     """
     project = _locked(project)
-    keeping_body(by, project.county)
+    keeping_body(by, county_of(project))
     line = PlanLine.objects.filter(project=project).select_related("plan").first()
     if line is None or line.plan.state != "issued":
         raise Refused("只有已下达计划中的项目才能按实际进度录入；请先补录年度计划", code="plan_not_issued")
@@ -224,7 +224,7 @@ def _check_days(days: Mapping[str, dt.date], *, stage: str, today: dt.date) -> N
 def repin(*, by: User, at: dt.datetime, project: Project, reason: str) -> Project:
     """Pin a project to the present revision of its rulebook instead of the one at its plan's issue: a recorded act."""
     project = _locked(project)
-    keeping_body(by, project.county, roles=("leader",))
+    keeping_body(by, county_of(project), roles=("leader",))
     if not reason.strip():
         raise Invalid("请写明原因", errors={"reason": ["不能为空"]})
     before, project.revision = project.revision, layers_of(project.division).revision
@@ -239,6 +239,11 @@ def _stage_day(project: Project, *, stage: str, actual_on: dt.date, reason: str,
     if reason.strip():
         defaults["reason"] = reason.strip()
     StageDay.objects.update_or_create(project=project, stage=stage, defaults=defaults)
+
+
+def county_of(project: Project) -> Division:
+    """The county (or functional zone) whose office keeps the project."""
+    return project.county or project.division
 
 
 def _locked(project: Project) -> Project:

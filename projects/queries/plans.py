@@ -20,6 +20,7 @@ from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectC
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.gates import Summary, summary
 from projects.rules.gates import GateAnswer
+from projects.rules.stages import STAGE
 
 _COMMUNITY = "lines__project__parts__community__"
 
@@ -70,6 +71,11 @@ class LineView:
     def project(self) -> Project:
         """Its project."""
         return self.line.project
+
+    @property
+    def stage_label(self) -> str:
+        """The word of its project's stage."""
+        return STAGE[self.line.project.stage].label
 
 
 @dataclass

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, 
 
 from approvals.models import GateException, Paper
 from communities.models import Community
-from communities.rules.eligibility import Eligibility, eligibility
+from communities.rules.eligibility import BAND_LABELS, Eligibility, eligibility
 from communities.rules.search import fold
 from offices.models import Division, Duty, HistoryEntry, User
 from policies.layers import Layers
@@ -212,6 +212,11 @@ class ReserveRow:
 
     community: Community
     eligibility: Eligibility
+
+    @property
+    def band(self) -> str:
+        """The band in words."""
+        return BAND_LABELS[self.eligibility.band]
 
 
 def reserve_projects(division: Division) -> QuerySet[Project]:

@@ -11,7 +11,7 @@ from approvals.rules.percentages import Percentage, plan_consent, satisfaction, 
 from approvals.rules.tally import Counts, decide
 from communities.rules.eligibility import eligibility
 from funding.rules.money import fen, yuan
-from funding.rules.shares import Source, funding_share
+from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
 from policies.kinds import Exclusion, Gate
 from policies.layers import Layers
@@ -138,7 +138,8 @@ def _notice(question: Question, figures: Figures) -> Verdict:
 
 
 def _funding_share(question: Question, figures: Figures) -> Verdict:
-    sources = [Source(kind=kind, amount=fen(str(amount))) for kind, amount in figures.items() if amount not in (None, "")]
+    given = [(cast(SourceKind, kind), amount) for kind, amount in figures.items() if amount not in (None, "")]
+    sources = [Source(kind=kind, amount=fen(str(amount))) for kind, amount in given]
     found = funding_share(question.layers, day=question.day, sources=sources)
     return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons) or ("" if found.passed else "总投资为零"))
 

@@ -13,6 +13,7 @@ from policies.kinds import Gate, Step
 from policies.layers import Layers
 from policies.model import Provision
 from policies.refusal import Citation
+from policies.registry import answers
 from projects.rules.evidence import Verdict, evaluate
 from projects.rules.situation import Held, HeldException, Situation
 
@@ -74,6 +75,7 @@ def gates_of(layers: Layers, *, day: dt.date, step: Step, facts: frozenset[str] 
     return tuple(kept)
 
 
+@answers("gate")
 def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Situation) -> GateAnswer:
     """Whether one gate is met by what is held."""
     gate: Gate = provision.params

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from approvals.models import Paper
+from approvals.rules.evidence import Figure
 from offices.clock import now, today
 from offices.rulebooks import layers_of
 from policies.answer import citation
@@ -54,6 +55,7 @@ class TableRow:
     line: PlanLine
     paper: Paper | None
     gates: list[GateAnswer]
+    figures: tuple[Figure, ...]
     values: dict[str, str]
     errors: dict[str, list[str]] = field(default_factory=dict)
 
@@ -61,6 +63,13 @@ class TableRow:
     def prefix(self) -> str:
         """Prefix of its inputs."""
         return f"{self.line.uid}-"
+
+    @property
+    def cells(self) -> list[dict[str, str]]:
+        """Inputs of its figures, in the order of the head."""
+        return [
+            {"name": f"{self.prefix}{FIGURE}{f.key}", "label": f.label, "kind": f.kind, "value": self.values[FIGURE + f.key]} for f in self.figures
+        ]
 
     @property
     def problems(self) -> list[str]:
@@ -79,6 +88,7 @@ class PaperTable:
                 line=row.line,
                 paper=next((paper for paper in row.papers if paper.evidence == kind.key), None),
                 gates=[gate for gate in row.gates if gate.key == kind.key],
+                figures=kind.form.figures,
                 values={},
             )
             for row in view.lines

@@ -130,7 +130,7 @@ class Story:
             return known.get(evidence, dict.fromkeys((key for key, _ in requires), True))
         parts = [part.community for part in subject.parts.select_related("community")]
         households = sum(community.household_count or 0 for community in parts)
-        area = sum((community.floor_area or Decimal(0) for community in parts), Decimal("0.00"))
+        area: Decimal = sum((community.floor_area or Decimal(0) for community in parts), Decimal("0.00"))
         most = households - households // 12
         if evidence == "vote":
             return _vote(households, area)
@@ -187,7 +187,7 @@ class Story:
     def move(self, place: str, project: Project, step: str, on: dt.date) -> None:
         """Satisfy the gates of a step and take it."""
         project = self.project(project.name)
-        self.satisfy(place, project, on - dt.timedelta(days=2), ("works", "accept") if step == "accept" else (step,))  # type: ignore[arg-type]
+        self.satisfy(place, project, on - dt.timedelta(days=2), ("works", "accept") if step == "accept" else (step,))
         actions.advance(by=self.clerk(place), at=self.at(on), today=on, project=project, step=step, on=on)
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("生产环境不建立演示数据，也没有演示账号。")
         if not options["accounts"]:
-            build(at=clock.now(), today=clock.today(), accounts_only=options["empty"])
+            build(at=clock.now(), today=clock.today(), accounts_only=options["empty"] or settings.DEMONSTRATION_EMPTY)
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
         for username, who in ACCOUNTS:
             self.stdout.write(f"  {username:<40}{who}")
