@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -69,11 +68,37 @@ def _write(table: YearTable, *, at: dt.datetime, by: User | None) -> None:
     )
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Changed:
+    """A day that is worked now and was not, or the other way round."""
+
+    day: dt.date
+    before: bool
+    after: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading a year changed: its days, and what rests on them."""
+
+    year: int
+    days: tuple[Changed, ...]
+    moved: tuple[Moved, ...]
+
+
 def load_official_year(
     *, by: User, at: dt.datetime, today: dt.date, year: int, days: Sequence[tuple[dt.date, bool, str]], source: str
 ) -> list[Moved]:
-    """Replace a year by its official schedule and compute everything anew that rests on it. Returns what moved, before and after.
+    """``load_year``, of which only what moved is told."""
+    return list(load_year(by=by, at=at, today=today, year=year, days=days, source=source).moved)
+
+
+@transaction.atomic
+def load_year(
+    *, by: User, at: dt.datetime, today: dt.date, year: int, days: Sequence[tuple[dt.date, bool, str]], source: str
+) -> Loaded:
+    """Replace a year by its official schedule and compute everything anew that rests on it. Returns the visible difference.
 
     ``days`` are those that differ from the plain week: (day, worked?, name). Only a system administrator loads a calendar.
     """
@@ -83,10 +108,21 @@ def load_official_year(
     table = YearTable(
         year, "official", source.strip(), {day: working for day, working, _ in days}, {day: name for day, _, name in days}
     )
+    before = calendar()
     _write(table, at=at, by=by)
+    changed = _difference(before.year(year), table)
     moved = [change for listener in on_calendar_change for change in listener(at, today)]
     record(by=by, at=at, action="calendar.load", subject=_Year(by), data={"year": year, "days": len(days), "moved": len(moved)})
-    return moved
+    return Loaded(year, changed, tuple(moved))
+
+
+def _difference(before: YearTable, after: YearTable) -> tuple[Changed, ...]:
+    days = sorted(before.exceptions.keys() | after.exceptions.keys())
+    return tuple(
+        Changed(day, before.is_working(day), after.is_working(day), after.names.get(day) or before.names.get(day, ""))
+        for day in days
+        if before.is_working(day) != after.is_working(day)
+    )
 
 
 class _Year:
@@ -114,25 +150,3 @@ def _check_days(year: int, days: Sequence[tuple[dt.date, bool, str]], source: st
         seen.add(day)
     if errors:
         raise Invalid("日历没有载入：有内容需要更正", errors=errors)
-
-
-def read_schedule(rows: Sequence[Sequence[Any]]) -> list[tuple[dt.date, bool, str]]:
-    """Rows (日期, 上班/放假, 名称) of a sheet, its header left out, as days. Raises Invalid naming each cell."""
-    errors: dict[str, list[str]] = {}
-    days: list[tuple[dt.date, bool, str]] = []
-    for number, row in enumerate(rows, start=2):
-        cells = [str(cell).strip() if cell is not None else "" for cell in (*row, "", "", "")][:3]
-        if not any(cells):
-            continue
-        try:
-            day = dt.date.fromisoformat(cells[0][:10].replace("/", "-").replace(".", "-"))
-        except ValueError:
-            errors[f"A{number}"] = [f"“{cells[0]}”不是日期，例如 2027-02-06"]
-            continue
-        if cells[1] not in {"上班", "放假"}:
-            errors[f"B{number}"] = [f"“{cells[1]}”应为“上班”或“放假”"]
-            continue
-        days.append((day, cells[1] == "上班", cells[2]))
-    if errors:
-        raise Invalid("日历没有载入：有单元格需要更正", errors=errors)
-    return days

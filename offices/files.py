@@ -5,7 +5,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import filetype
 from django.conf import settings
@@ -126,6 +126,12 @@ def _clean_image(content: bytes, mime: str) -> bytes:
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         raise Invalid("图片无法读取", errors={"file": ["不是有效的图片"]}) from error
     return buffer.getvalue()
+
+
+def open_stored(row: StoredFile) -> IO[Any]:
+    """A stored file, open for reading. FileNotFoundError where the storage has lost it."""
+    handle: IO[Any] = default_storage.open(row.path)
+    return handle
 
 
 def read(row: StoredFile) -> bytes:

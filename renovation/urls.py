@@ -13,11 +13,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from communities import urls as communities
+from offices import urls as offices
+from projects import urls as projects
 from renovation import health, workspace
 from renovation import portal as front
 
 portal: list[Any] = [*front.urlpatterns]
-staff: list[Any] = [*workspace.urlpatterns, path("communities/", include((communities.staff, communities.app_name)))]
+staff: list[Any] = [
+    *workspace.urlpatterns,
+    path("", include((offices.staff, offices.app_name))),
+    path("communities/", include((communities.staff, communities.app_name))),
+    path("", include((projects.staff, projects.app_name))),
+]
 
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),

@@ -59,8 +59,8 @@ class User(AbstractUser):
     @cached_property
     def active_memberships(self) -> list["Membership"]:
         """Memberships in force, with body and division (one query a request)."""
-        if not self.is_active:
-            return []
+        if not self.is_active or self.must_change_password:
+            return []  # who was given a password has no say before he has chosen his own
         return list(self.memberships.filter(active=True).select_related("body__division").order_by("pk"))
 
     @cached_property

@@ -1,0 +1,131 @@
+"""REST: divisions and bodies (public), deadlines."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+
+from offices.models import Body, Division, Duty
+from rest.serializers import ReferenceField, ResourceSerializer
+from rest.views import PublicReadViewSet
+
+
+class DivisionSerializer(ResourceSerializer):
+    """A node of the division tree."""
+
+    parent = ReferenceField(name="name")
+    rulebook = serializers.CharField(source="governed_by", read_only=True, help_text="适用规则库；空：只有国家底线")
+
+    class Meta:
+        model = Division
+        fields = ("uid", "code", "name", "short_name", "kind", "parent", "rulebook", "version", "updated_at")
+
+
+class DivisionFilter(filters.FilterSet):
+    """By code, kind, parent and rulebook."""
+
+    parent = filters.UUIDFilter("parent__uid", label="上级区划")
+    rulebook = filters.CharFilter("governed_by", label="适用规则库")
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Division
+        fields = ("code", "kind", "name")
+
+
+class _Everybody(PublicReadViewSet):
+    """Rows that a known caller sees as everybody does: the public ones, and those of his scope besides."""
+
+    def get_queryset(self) -> Any:
+        """Public rows and the caller's own."""
+        own: Any = super().get_queryset()
+        if not self.request or not self.request.user.is_authenticated:
+            return own
+        base: Any = self.queryset
+        return (base.public() | own).distinct()
+
+
+class DivisionViewSet(_Everybody):
+    """行政区划。"""
+
+    queryset = Division.objects.select_related("parent")
+    serializer_class = DivisionSerializer
+    filterset_class = DivisionFilter
+    ordering_fields = ("code", "name", "updated_at")
+
+
+class BodySerializer(ResourceSerializer):
+    """An office with its published phone."""
+
+    division = ReferenceField(name="name")
+    roles = serializers.ListField(child=serializers.CharField(), source="slugs", read_only=True, help_text="如 county_housing")
+
+    class Meta:
+        model = Body
+        fields = ("uid", "name", "kind", "roles", "division", "phone", "active", "version", "updated_at")
+
+
+class BodyFilter(filters.FilterSet):
+    """By division and kind."""
+
+    division = filters.UUIDFilter("division__uid", label="区划")
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Body
+        fields = ("kind", "active")
+
+
+class BodyViewSet(_Everybody):
+    """机构。"""
+
+    queryset = Body.objects.select_related("division")
+    serializer_class = BodySerializer
+    filterset_class = BodyFilter
+    ordering_fields = ("name", "updated_at")
+
+
+class DeadlineSerializer(ResourceSerializer):
+    """A due day of a plan or a project, with the rule that sets it."""
+
+    division = ReferenceField(name="name")
+    body = ReferenceField(name="name")
+    subject = serializers.SerializerMethodField(help_text="{type, uid, title}")
+
+    class Meta:
+        model = Duty
+        fields = (
+            "uid", "subject", "division", "body", "rule_id", "rulebook", "milestone", "strength", "plan_year", "due_on", "reason",
+            "state", "mark", "done_on", "was_late", "version", "updated_at",
+        )  # fmt: skip
+
+    was_late = serializers.BooleanField(read_only=True, help_text="完成晚于到期日")
+
+    def get_subject(self, row: Duty) -> dict[str, str]:
+        """What it is a deadline of."""
+        return {"type": row.subject_type, "uid": str(row.subject_uid), "title": row.subject_title}
+
+
+class DeadlineFilter(filters.FilterSet):
+    """By place, year, state and day."""
+
+    division = filters.UUIDFilter("division__uid", label="区划")
+    county = filters.UUIDFilter("county__uid", label="县（市、区）")
+    city = filters.UUIDFilter("city__uid", label="市")
+    subject = filters.UUIDFilter("subject_uid", label="事项")
+    due_before = filters.DateFilter("due_on", lookup_expr="lte", label="到期日不晚于")
+    due_after = filters.DateFilter("due_on", lookup_expr="gte", label="到期日不早于")
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Duty
+        fields = ("plan_year", "state", "mark", "rule_id", "rulebook", "milestone", "strength")
+
+
+class DeadlineViewSet(_Everybody):
+    """时限：不带密钥只有已下达计划的。"""
+
+    queryset = Duty.objects.select_related("division", "body")
+    serializer_class = DeadlineSerializer
+    filterset_class = DeadlineFilter
+    ordering_fields = ("due_on", "updated_at")

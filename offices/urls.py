@@ -1,0 +1,33 @@
+"""URLs of the government side: ``staff`` joins under ``/staff/``, ``api`` is (prefix, viewset, basename)."""
+
+from typing import Any
+
+from django.urls import path
+
+from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet
+from offices.workspace import account, bodies, inbox, records
+
+app_name = "offices"
+portal: list[Any] = []
+staff: list[Any] = [
+    path("login/", account.Login.as_view(), name="login"),
+    path("logout/", account.Logout.as_view(), name="logout"),
+    path("password/", account.password, name="password"),
+    path("keys/", account.key_list, name="keys"),
+    path("keys/<uuid:uid>/revoke/", account.revoke, name="revoke_key"),
+    path("messages/", inbox.inbox, name="messages"),
+    path("messages/read/", inbox.read_all, name="read_all"),
+    path("messages/<uuid:uid>/", inbox.open_message, name="message"),
+    path("files/<uuid:uid>/", inbox.stored_file, name="file"),
+    path("bodies/", bodies.body_list, name="bodies"),
+    path("bodies/<uuid:uid>/", bodies.body_page, name="body"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/dismiss/", bodies.dismiss, name="dismiss"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/reset/", bodies.reset, name="reset"),
+    path("calendar/", records.calendar_page, name="calendar"),
+    path("history/", records.history_page, name="history"),
+]
+api: list[tuple[str, Any, str]] = [
+    ("divisions", DivisionViewSet, "division"),
+    ("bodies", BodyViewSet, "body"),
+    ("deadlines", DeadlineViewSet, "deadline"),
+]

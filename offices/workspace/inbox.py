@@ -1,0 +1,62 @@
+"""Messages and files."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from offices import files, messages
+from offices.clock import now
+from offices.models import StoredFile
+from offices.workspace.common import actor
+
+PAGE = 50
+
+
+@require_safe
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Messages, newest first."""
+    rows = messages.inbox(actor(request))
+    unread_only = request.GET.get("unread") == "1"
+    page = Paginator(rows.filter(read_at__isnull=True) if unread_only else rows, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "unread_only": unread_only, "unread": messages.unread(actor(request))}
+    return render(request, "staff/offices/messages.html", context)
+
+
+@require_POST
+@login_required
+def open_message(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Read a message and go where it points."""
+    message = get_object_or_404(messages.inbox(actor(request)), uid=uid)
+    messages.mark_read(user=actor(request), at=now(), uid=uid)
+    local = message.link.startswith("/") and url_has_allowed_host_and_scheme(message.link, allowed_hosts=None)
+    return redirect(message.link) if local else redirect("offices:messages")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Everything read."""
+    messages.mark_read(user=actor(request), at=now())
+    return redirect("offices:messages")
+
+
+@require_safe
+@login_required
+def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """A stored file of the user's scope: always a download, never shown by the browser."""
+    row = get_object_or_404(StoredFile.objects.visible_to(actor(request)), uid=uid)
+    try:
+        handle = files.open_stored(row)
+    except FileNotFoundError as error:
+        raise Http404("文件不在存储中") from error
+    response = FileResponse(handle, as_attachment=True, filename=row.name, content_type=row.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
