@@ -72,7 +72,7 @@ class RollWriter:
                 home.version, home.updated_at = home.version + 1, self.at
                 moved.append(home)
             if area is not None:
-                home.private_area, home.area_source = Decimal(area), source  # type: ignore[assignment]
+                home.private_area, home.area_source = Decimal(area), source
         Home.objects.bulk_create(fresh.values(), batch_size=BATCH)
         Home.objects.bulk_update(moved, ["private_area", "area_source", "version", "updated_at"], batch_size=BATCH)
         return known | fresh, len(fresh), len(moved)

@@ -65,10 +65,10 @@ def _table(lines: Iterator[object]) -> Table:
     for line in [head] if head and "error" in head else lines:  # type: ignore[operator]
         if isinstance(line, dict):
             raise Unreadable(str(line["error"]))
-        rows.append((line[0], line[1]))
+        rows.append((line[0], line[1]))  # type: ignore[index]
     assert isinstance(head, dict)
     merges = tuple(tuple(item) for item in head["merges"])
-    return Table(rows, head["sheet"], tuple(head["others"]), merges, _anchors(merges))  # type: ignore[arg-type]
+    return Table(rows, head["sheet"], tuple(head["others"]), merges, _anchors(merges))
 
 
 def _anchors(merges: tuple[tuple[int, ...], ...]) -> dict[tuple[int, int], int]:

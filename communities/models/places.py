@@ -245,5 +245,5 @@ class Home(Record):
 
     def area_text(self) -> str:
         """Area as text with two decimals, empty where unknown."""
-        area: Decimal | None = self.private_area  # type: ignore[assignment]
+        area: Decimal | None = self.private_area
         return "" if area is None else f"{area:.2f}"
