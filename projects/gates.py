@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from approvals.models import GateException, Paper
+from communities.models import Community
 from offices.calendar import calendar
 from policies.calendar import WorkingCalendar
 from policies.kinds import Step
@@ -17,6 +18,7 @@ from projects.rules.situation import Held, HeldException, Place, Situation
 from projects.rules.stages import steps_asked
 
 # Evidence that speaks of the year's plan as a whole; everything else is a project's.
+BEFORE_DECLARATION: tuple[Step, ...] = ("survey", "plan", "declare")
 OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "no_hidden_debt"})
 
 
@@ -56,10 +58,21 @@ def _situation(
     return Situation(
         papers=papers,
         exceptions=exceptions,
-        places=tuple(Place(c.name, c.built_text, c.excluded or None, c.household_count) for c in communities),
+        places=tuple(_place(community) for community in communities),
         works=tuple(subject.works),
         facts=frozenset(facts),
         calendar=days,
+    )
+
+
+def _place(community: Community) -> Place:
+    return Place(
+        name=community.name,
+        built=community.built_text,
+        excluded=community.excluded or None,
+        households=community.household_count,
+        floor_area=community.floor_area,
+        property_right=community.property_right,
     )
 
 
@@ -93,7 +106,7 @@ def plan_gates(plan: AnnualPlan, *, layers: Layers, day: dt.date) -> tuple[list[
     held = situations([plan, *projects])
     own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])
     each = [
-        (project, gates_of_project(project, layers=layers, day=day, steps=("plan", "declare"), situation=held[project.uid]))
+        (project, gates_of_project(project, layers=layers, day=day, steps=BEFORE_DECLARATION, situation=held[project.uid]))
         for project in projects
     ]
     return own, each

@@ -80,8 +80,31 @@ def _central_subsidy(question: Question) -> Verdict:
         excluded = cast(Exclusion | None, place.excluded or None)
         found = central_subsidy(question.layers, day=question.day, built=place.built, excluded=excluded, works=works)
         if found.allowed is False:
-            return Verdict(False, f"{place.name}：{_text(found.reasons)}", missing=_missing(found.reasons), computed=True)
+            return Verdict(False, f"{place.name}：{_text(found.reasons)}", missing=_missing(found.reasons) or "不符合中央补助的小区要求", computed=True)
     return Verdict(True, "符合中央补助的小区和内容要求", computed=True)
+
+
+# Keys of papers that a survey gate names, to what the register holds of a community.
+FACTS_OF_PLACE: Mapping[str, Callable[[Place], object]] = {
+    "households": lambda place: place.households,
+    "floor_area": lambda place: place.floor_area,
+    "property_nature": lambda place: place.property_right,
+    "built": lambda place: place.built,
+}
+
+
+def _facts(question: Question) -> Verdict:
+    """The figures of the survey register that the document names are filled in for every community (blank is not zero)."""
+    asked = [paper for paper in question.gate.requires if not paper.optional]
+    gaps = [
+        f"{place.name}：{'、'.join(blank)}"
+        for place in question.situation.places
+        for blank in [[paper.label for paper in asked if not FACTS_OF_PLACE[paper.key](place)]]
+        if blank
+    ]
+    if not gaps:
+        return Verdict(True, "登记册所列情况齐全", computed=True)
+    return Verdict(False, "登记册有未填报的情况", missing=f"未填报：{'；'.join(gaps)}", computed=True)
 
 
 def _percentage(found: Percentage) -> Verdict:
@@ -186,6 +209,7 @@ COMPUTED: Mapping[str, Callable[[Question], Verdict]] = {
     "eligibility": _eligibility,
     "exclusions": _eligibility,
     "central_subsidy": _central_subsidy,
+    "facts": _facts,
 }
 RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "plan_consent": _plan_consent,

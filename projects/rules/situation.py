@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from policies.calendar import WorkingCalendar
@@ -34,6 +35,8 @@ class Place:
     built: str
     excluded: str | None
     households: int | None
+    floor_area: Decimal | None = None
+    property_right: str = ""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def reached(stage: str, target: str) -> bool:
 def steps_asked(stage: str) -> tuple[Step, ...]:
     """Steps whose gates a project in ``stage`` meets next: a planned one is asked for the plan and its declaration together."""
     if stage in {"reserve", "planned"}:
-        return ("plan", "declare")
+        return ("survey", "plan", "declare")
     move = next_move(stage)
     if move is None:
         return ()

@@ -115,7 +115,7 @@ class Story:
             gates = gates_of_project(subject, layers=layers, day=on, steps=steps)
         wanted: dict[str, list[GateAnswer]] = {}
         for gate in gates:
-            if gate.outcome == "unmet" and gate.gate.evidence not in {"eligibility", "exclusions", "central_subsidy"}:
+            if gate.outcome == "unmet" and gate.gate.evidence not in {"eligibility", "exclusions", "central_subsidy", "facts"}:
                 wanted.setdefault(gate.key, []).append(gate)
         for key, group in wanted.items():
             requires = tuple((p.key, p.label) for gate in group for p in gate.gate.requires)
@@ -180,7 +180,7 @@ class Story:
         before = declared - dt.timedelta(days=10)
         self.satisfy(place, plan, before)
         for line in PlanLine.objects.filter(plan=plan).select_related("project__division", "project__county"):
-            self.satisfy(place, line.project, before, ("plan", "declare"))
+            self.satisfy(place, line.project, before, ("survey", "plan", "declare"))
         self.decide(self.declare(place, plan, declared), declared + dt.timedelta(days=3), number=number)
         return self.fresh(plan)
 
