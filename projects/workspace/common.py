@@ -88,8 +88,11 @@ def shown(form: forms.BaseForm, refused: Refused | None) -> Refused | None:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused | None = None) -> HttpResponse:
-    """A page; with a refusal its status is the refusal's (409, 403, 400, 412)."""
-    return render(request, f"staff/projects/{template}.html", {**context, "refused": refused}, status=refused.status if refused else 200)
+    """A page. With a refusal its status is the refusal's (409, 403, 412, 400), with a form that was sent and is wrong 400."""
+    form = context.get("form")
+    wrong = form is not None and form.is_bound and bool(form.errors)
+    status = refused.status if refused else 400 if wrong else 200
+    return render(request, f"staff/projects/{template}.html", {**context, "refused": refused}, status=status)
 
 
 def say(request: HttpRequest, refused: Refused | None, done: str) -> None:

@@ -48,6 +48,9 @@ def kind_or_404(subject: Subject, key: str) -> PaperKind:
     return kind
 
 
+THERE = "there"  # the one tick of a paper that has no figures
+
+
 @dataclass
 class TableRow:
     """A line in the table of one kind of paper: what is held, what the form shows, what was wrong with it, what its gates say."""
@@ -67,9 +70,8 @@ class TableRow:
     @property
     def cells(self) -> list[dict[str, str]]:
         """Inputs of its figures, in the order of the head."""
-        return [
-            {"name": f"{self.prefix}{FIGURE}{f.key}", "label": f.label, "kind": f.kind, "value": self.values[FIGURE + f.key]} for f in self.figures
-        ]
+        cells = [(FIGURE + figure.key, figure.label, figure.kind) for figure in self.figures] or [(THERE, "已有材料", "yes")]
+        return [{"name": self.prefix + name, "label": label, "kind": kind, "value": self.values[name]} for name, label, kind in cells]
 
     @property
     def problems(self) -> list[str]:
@@ -99,6 +101,8 @@ class PaperTable:
     def _held(self, row: TableRow) -> dict[str, str]:
         """What the form shows before anybody types."""
         values = {FIGURE + figure.key: "" for figure in self.kind.form.figures} | {"day": "", "document_number": ""}
+        if not self.kind.form.figures:
+            values[THERE] = "on" if row.paper else ""
         if row.paper is not None:
             values |= {FIGURE + key: _text(value) for key, value in row.paper.figures.items() if FIGURE + key in values}
             values |= {"day": row.paper.day.isoformat(), "document_number": row.paper.document_number}
@@ -111,7 +115,8 @@ class PaperTable:
     def save(self) -> int:
         """Record every row that was changed, all or none; the number recorded. Raises Refused with the errors on their rows."""
         common = {name: self.request.POST.get(name, "").strip() for name in ("day", "document_number")}
-        changed = [(row, given) for row in self.rows for given in [self._given(row)] if given != row.values]
+        given_rows = [(row, self._given(row)) for row in self.rows]
+        changed = [(row, given) for row, given in given_rows if not _same(row.values, given) and given.get(THERE) != ""]
         saved = 0
         with transaction.atomic():
             for row, given in changed:
@@ -141,6 +146,18 @@ class PaperTable:
             by=actor(self.request), at=now(), today=today(), subject=row.line.project, key=self.kind.key, figures=figures, day=day,
             document_number=given["document_number"] or common["document_number"],
         )  # fmt: skip
+
+
+def _same(held: dict[str, str], given: dict[str, str]) -> bool:
+    """Whether a row says nothing new: a blank day or number is not said, and a day may be written in any way."""
+    day = given["day"]
+    if day and day != held["day"]:
+        try:
+            day = day_of(day).isoformat()
+        except forms.ValidationError:
+            return False
+    said = {**given, "day": day or held["day"], "document_number": given["document_number"] or held["document_number"]}
+    return said == held
 
 
 def _text(value: Any) -> str:
