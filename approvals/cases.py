@@ -135,7 +135,7 @@ def give_opinion(
     _check_words(verdict, reasons)
     last = verdict == Opinion.Verdict.PASS and _completes(stage, ask)
     number = _document_number(document_number) if document_number.strip() else ""
-    if last and _issues(case, stage) and not number:
+    if last and issues_document(case, stage) and not number:
         raise Invalid("这是最后一份意见，须填写下达文件的文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]})
     try:
         with transaction.atomic():
@@ -156,7 +156,7 @@ def give_opinion(
     return opinion
 
 
-def _issues(case: Case, stage: CaseStage) -> bool:
+def issues_document(case: Case, stage: CaseStage) -> bool:
     """Whether a document is issued when this stage passes: a joint issue, or the end of a route whose subject ends in one."""
     if stage.act == "joint_issue":
         return True
@@ -313,4 +313,4 @@ def _touch(case: Case, at: dt.datetime) -> None:
     case.updated_at = at
 
 
-__all__ = ["Case", "content_hash", "give_opinion", "row_of", "submit", "urge", "withdraw"]
+__all__ = ["Case", "content_hash", "give_opinion", "issues_document", "row_of", "submit", "urge", "withdraw"]

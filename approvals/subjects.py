@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from approvals.models import Case, CaseStage
+from approvals.shown import Table, plain
 from offices.models import User
 
 
@@ -29,6 +30,10 @@ class Subject:
     def content(self, subject: Any) -> dict[str, Any]:
         """What is frozen for the approvers: plain JSON values."""
         raise NotImplementedError
+
+    def tables(self, content: dict[str, Any]) -> tuple[Table, ...]:
+        """The frozen content as tables for the case's page; rows with a key can be named in a return."""
+        return plain(content)
 
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """A stage has passed (the last one too, before ``on_passed``)."""

@@ -1,8 +1,10 @@
 """Duties: what a rule asks of a subject by a day. Synced when a fact changes, swept every hour; a deadline never blocks.
 
-The sweep is idempotent and set-based: (1) open duties get the mark that their day has today; (2) the latest kind of reminder that
-applies is inserted once per duty, kind and due day; (3) reminders not yet told are told to the people of the duty's body, once each. After an
-outage it catches up: only the latest kind is inserted, so nobody gets three stale ones at once.
+The sweep is idempotent and set-based:
+(1) open duties get the mark that their day has today;
+(2) the latest kind of reminder that applies is inserted once per duty, kind and due day;
+(3) reminders not yet told are told to the people of the duty's body, once each.
+After an outage it catches up: only the latest kind is inserted, so nobody gets three stale ones at once.
 """
 
 import datetime as dt

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from approvals.models import Case, CaseStage
+from approvals.shown import Row, Table
 from approvals.subjects import Subject, register
 from offices import duties
 from offices.models import User
@@ -33,6 +34,25 @@ class PlanSubject(Subject):
     def content(self, subject: AnnualPlan) -> dict[str, Any]:
         """What is frozen for the approvers."""
         return plan_content(subject)
+
+    def tables(self, content: dict[str, Any]) -> tuple[Table, ...]:
+        """The plan's lines in the official columns, one row a community, and its sums."""
+        rows = [
+            Row(
+                (
+                    community["name"], community["address"] or "未填报", community["built"] or "未填报",
+                    *(_filled(community[key]) for key in ("buildings", "households", "floor_area")), _filled(line["investment"]),
+                    line["remark"],
+                ),
+                key=f"{line['project']}:{community['uid']}",
+            )
+            for line in content["lines"]
+            for community in line["communities"]
+        ]  # fmt: skip
+        sums = content["totals"]
+        total = ("合计", "", "", *(_filled(sums[key]) for key in ("buildings", "households", "floor_area")), "", "")
+        columns = ("小区名称", "位置", "建成时间", "栋数", "户数", "面积（㎡）", "总投资（元）", "备注")
+        return (Table(f"{content['division']}{content['year']}年度计划", columns, (*rows, Row(total)), frozenset({3, 4, 5, 6})),)
 
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """The first stage is the declaring government's: with its yes the plan goes up, and that is its day (LZ-09)."""
@@ -65,6 +85,10 @@ class PlanSubject(Subject):
         if state != AnnualPlan.State.RETURNED:
             plan.declared_on = None
         plan.save(update_fields=("state", "updated_at", "version", "declared_on"))
+
+
+def _filled(value: Any) -> str:
+    return "未填报" if value is None else str(value)
 
 
 register("annualplan", PlanSubject())

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import include, path
 
+from approvals import urls as approvals
 from communities import urls as communities
 from offices import urls as offices
 from projects import urls as projects
@@ -22,6 +23,7 @@ portal: list[Any] = [*front.urlpatterns]
 staff: list[Any] = [
     *workspace.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
+    path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),
     path("", include((projects.staff, projects.app_name))),
 ]

@@ -70,7 +70,9 @@ _VOTE = Form(
     ),
 )
 FORMS: Mapping[str, Form] = {
-    "plan_consent": Form("居民同意纳入计划", _counts(("households", "小区总户数"), ("agreeing", "同意户数")), (("agreeing", "households"),)),
+    "plan_consent": Form(
+        "居民同意纳入计划", _counts(("households", "小区总户数"), ("agreeing", "同意户数")), (("agreeing", "households"),)
+    ),
     "survey_coverage": Form("征求改造意见", _counts(("households", "小区总户数"), ("asked", "已征求户数")), (("asked", "households"),)),
     "satisfaction": Form(
         "居民满意度", _counts(("respondents", "受访人数"), ("satisfied", "满意人数")), (("satisfied", "respondents"),)
@@ -121,18 +123,8 @@ def read_figures(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
         if key not in known:
             errors[key] = ["没有这个字段"]
     values: dict[str, Any] = {}
-    for key, figure in known.items():
-        raw = given.get(key)
-        text = unicodedata.normalize("NFKC", "" if raw is None else str(raw)).strip()
-        if figure.kind == "yes":
-            values[key] = raw is True or text.lower() in {"true", "on", "1", "yes"}
-        elif text:
-            try:
-                values[key] = _READERS[figure.kind](text)
-            except ValueError as error:
-                errors[key] = [str(error)]
-        elif figure.required:
-            errors[key] = ["请填写"]
+    for figure in known.values():
+        _read(figure, given.get(figure.key), values, errors)
     for part, whole in form.pairs:
         if part in values and whole in values and _exact(values[part]) > _exact(values[whole]):
             errors[part] = [f"不能大于“{known[whole].label}”"]
@@ -141,6 +133,20 @@ def read_figures(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise FigureErrors(errors)
     return values
+
+
+def _read(figure: Figure, raw: Any, values: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    """One field into ``values`` or its reason into ``errors``; a blank one that may be blank into neither."""
+    text = unicodedata.normalize("NFKC", "" if raw is None else str(raw)).strip()
+    if figure.kind == "yes":
+        values[figure.key] = raw is True or text.lower() in {"true", "on", "1", "yes"}
+    elif text:
+        try:
+            values[figure.key] = _READERS[figure.kind](text)
+        except ValueError as error:
+            errors[figure.key] = [str(error)]
+    elif figure.required:
+        errors[figure.key] = ["请填写"]
 
 
 def _exact(value: Any) -> Decimal:

@@ -1,0 +1,160 @@
+"""REST: cases with their stages and opinions; an opinion, a withdrawal, an urging."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from approvals import cases
+from approvals.models import Case, CaseAsk, CaseStage, Opinion
+from offices.clock import now, today
+from offices.models import Body
+from policies.refusal import Invalid
+from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
+from rest.views import StaffViewSet
+
+
+class AskSerializer(serializers.ModelSerializer):
+    """A body asked in a stage, since when, and when it answered."""
+
+    body = ReferenceField(name="name")
+
+    class Meta:
+        model = CaseAsk
+        fields = ("body", "asked_at", "answered_at", "urged_at")
+
+
+class StageSerializer(serializers.ModelSerializer):
+    """A stage of a round."""
+
+    asks = AskSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = CaseStage
+        fields = ("round", "number", "name", "act", "needs", "state", "opened_at", "closed_at", "asks")
+
+
+class OpinionSerializer(serializers.ModelSerializer):
+    """A body's final opinion of a round."""
+
+    body = ReferenceField(name="name")
+    by = ReferenceField(name="name")
+    stage = serializers.IntegerField(source="stage.number", read_only=True)
+    fields_to_mend = serializers.ListField(source="fields", child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Opinion
+        fields = (
+            "body", "by", "round", "stage", "verdict", "reasons", "fields_to_mend", "content_hash", "document_number", "at",
+        )  # fmt: skip
+
+
+class CaseSerializer(ResourceSerializer):
+    """A case with its stages and opinions."""
+
+    division = ReferenceField(name="name")
+    submitted_body = ReferenceField(name="name")
+    submitted_by = ReferenceField(name="name")
+    subject = serializers.SerializerMethodField(help_text="{type, uid}")
+    stages = StageSerializer(many=True, read_only=True)
+    opinions = OpinionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "uid", "title", "subject", "division", "rulebook", "rule_id", "state", "round", "content_hash", "submitted_body",
+            "submitted_by", "submitted_at", "closed_at", "document_number", "stages", "opinions", "version", "updated_at",
+        )  # fmt: skip
+
+    def get_subject(self, row: Case) -> dict[str, str]:
+        """What the case is about."""
+        return {"type": row.subject_type, "uid": str(row.subject_uid)}
+
+
+class CaseFilter(filters.FilterSet):
+    """By place, subject, state, and body that owes an opinion."""
+
+    division = filters.UUIDFilter("division__uid", label="区划")
+    subject = filters.UUIDFilter("subject_uid", label="事项")
+    waiting_for = filters.UUIDFilter(method="owed_by", label="待其提意见的机构")
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Case
+        fields = ("state", "subject_type", "rulebook", "rule_id")
+
+    def owed_by(self, rows: Any, name: str, value: Any) -> Any:
+        """Cases in which the body owes an opinion now."""
+        asks = CaseAsk.objects.filter(body__uid=value, asked_at__isnull=False, answered_at__isnull=True)
+        return rows.filter(pk__in=asks.values("case_id"), state=Case.State.OPEN)
+
+
+class OpinionInput(StrictInput):
+    """``seen_hash`` is the ``content_hash`` that was read: an opinion on content that has changed since is 412."""
+
+    body = serializers.UUIDField()
+    verdict = serializers.ChoiceField(choices=Opinion.Verdict.choices)
+    reasons = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    fields_to_mend = serializers.ListField(child=serializers.CharField(max_length=120), required=False, default=list, max_length=500)
+    seen_hash = serializers.CharField(max_length=64)
+    document_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
+
+
+class WithdrawInput(StrictInput):
+    """Why it is taken back."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class UrgeInput(StrictInput):
+    """The body that is reminded."""
+
+    body = serializers.UUIDField()
+
+
+class CaseViewSet(StaffViewSet):
+    """审批件：环节、意见。"""
+
+    queryset = Case.objects.select_related("division", "submitted_body", "submitted_by").prefetch_related(
+        "stages__asks__body", "opinions__body", "opinions__by", "opinions__stage"
+    )
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    ordering_fields = ("submitted_at", "updated_at")
+    versioned = False  # opinions hold by the hash of the content: two bodies answering at once are no conflict
+
+    @extend_schema(request=OpinionInput)
+    @action(detail=True, methods=["post"])
+    def opinions(self, request: Request, uid: str) -> Response:
+        """给出一家机构的意见。"""
+        case, data = self.get_for_change(), self.parse(OpinionInput)
+        data["body"], data["fields"] = _body(data["body"]), data.pop("fields_to_mend")
+        cases.give_opinion(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
+        return self.answer(self.get_object(), status=201)
+
+    @extend_schema(request=WithdrawInput)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uid: str) -> Response:
+        """撤回。"""
+        case, data = self.get_for_change(), self.parse(WithdrawInput)
+        cases.withdraw(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
+        return self.answer(self.get_object())
+
+    @extend_schema(request=UrgeInput)
+    @action(detail=True, methods=["post"])
+    def urge(self, request: Request, uid: str) -> Response:
+        """催办。"""
+        case, data = self.get_for_change(), self.parse(UrgeInput)
+        cases.urge(by=request.user, at=now(), today=today(), case=case, body=_body(data["body"]))  # type: ignore[arg-type]
+        return self.answer(self.get_object())
+
+
+def _body(uid: Any) -> Body:
+    body = Body.objects.filter(uid=uid).select_related("division").first()
+    if body is None:
+        raise Invalid("没有这个机构", errors={"body": ["没有这个机构"]})
+    return body

@@ -1,0 +1,166 @@
+"""Reads of cases: what waits for someone, what he decided, what he put forward; and one case with everything its page shows."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.cases import DECIDERS, issues_document
+from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
+from approvals.shown import Change, Table, changes
+from approvals.subjects import subject_of
+from offices.clock import day_of
+from offices.models import Body, User
+from policies.layers import Layers
+from policies.refusal import Citation, cite
+
+
+def deciding_bodies(user: User) -> set[int]:
+    """Bodies for which the user may give an opinion."""
+    return {m.body_id for m in user.active_memberships if m.role in DECIDERS}
+
+
+def waiting_for(user: User) -> QuerySet[CaseAsk]:
+    """Opinions that the user's bodies owe and that he may give, longest waiting first; urged ones before all."""
+    asks = CaseAsk.objects.filter(
+        body_id__in=deciding_bodies(user), asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
+    ).exclude(case__submitted_by=user)  # fmt: skip
+    return asks.select_related("case__division", "case__submitted_body", "body", "stage").order_by("asked_at", "pk")
+
+
+def decided_by(user: User) -> QuerySet[Opinion]:
+    """Opinions of the user's bodies, newest first."""
+    bodies = {m.body_id for m in user.active_memberships}
+    return Opinion.objects.filter(body_id__in=bodies).select_related("case__division", "body", "stage", "by").order_by("-at", "-pk")
+
+
+def submitted_by(user: User) -> QuerySet[Case]:
+    """Cases that the user's bodies put forward, newest first."""
+    bodies = {m.body_id for m in user.active_memberships}
+    rows = Case.objects.filter(submitted_body_id__in=bodies)
+    return rows.select_related("division", "submitted_body").order_by("-submitted_at", "-pk")
+
+
+@dataclass(frozen=True)
+class AskRow:
+    """A body asked in a stage. ``days``: how long it has owed (or took to give) its opinion; None while it is not its turn."""
+
+    body: Body
+    opinion: Opinion | None
+    asked: bool
+    days: int | None
+    urged_today: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """Still owes its opinion."""
+        return self.asked and self.opinion is None
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage of the present round with those asked in it."""
+
+    stage: CaseStage
+    asks: tuple[AskRow, ...]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case with all that its page shows."""
+
+    case: Case
+    stages: tuple[StageRow, ...]
+    carried: tuple[CaseStage, ...]
+    opinions: tuple[Opinion, ...]
+    tables: tuple[Table, ...]
+    changed: tuple[Change, ...]
+    rounds: tuple[CaseRound, ...]
+    deciding: tuple[Body, ...]
+    may_withdraw: bool = False
+    may_urge: bool = False
+    needs_number: bool = False
+    to_mend: tuple[str, ...] = field(default=())
+
+    @property
+    def open_stage(self) -> StageRow | None:
+        """The stage at work now."""
+        return next((row for row in self.stages if row.stage.state == CaseStage.State.OPEN), None)
+
+
+def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
+    """Everything about a case (a bounded number of queries)."""
+    opinions = tuple(case.opinions.select_related("body", "by", "stage").order_by("at", "pk"))
+    every = list(case.stages.prefetch_related("asks__body__division").order_by("round", "number"))
+    now = [stage for stage in every if stage.round == case.round]
+    first = min((stage.number for stage in now), default=1)
+    stages = tuple(StageRow(stage, _asks(stage, opinions, at)) for stage in now)
+    rounds = tuple(case.rounds.select_related("by", "body"))
+    handler = subject_of(case.subject_type)
+    tables = handler.tables(case.content)
+    before = next((row for row in reversed(rounds) if row.number < case.round), None)
+    owed = [ask.body for row in stages if row.stage.state == CaseStage.State.OPEN for ask in row.asks if ask.waiting]
+    deciding = _deciding(case, user, owed, rounds)
+    own = user.has_role("clerk", "leader", body=case.submitted_body)
+    answered = any(opinion.round == case.round for opinion in opinions)
+    return CaseFile(
+        case=case, stages=stages, carried=_carried(every, first), opinions=opinions, tables=tables, rounds=rounds, deciding=deciding,
+        changed=changes(handler.tables(before.content), tables) if before else (),
+        may_withdraw=own and (case.state == Case.State.RETURNED or (case.state == Case.State.OPEN and not answered)),
+        may_urge=bool(owed) and (own or user.scope.covers(case)), needs_number=_needs_number(case, now, owed),
+        to_mend=tuple(key for opinion in opinions if opinion.round == _mending(case) for key in opinion.fields),
+    )  # fmt: skip
+
+
+def _mending(case: Case) -> int:
+    """The round whose returned fields are to be mended: this one while it is returned, else the one before."""
+    return case.round if case.state == Case.State.RETURNED else case.round - 1
+
+
+def _asks(stage: CaseStage, opinions: Iterable[Opinion], at: dt.datetime) -> tuple[AskRow, ...]:
+    given = {opinion.body_id: opinion for opinion in opinions if opinion.stage_id == stage.pk}
+    today = day_of(at)
+    rows = []
+    for ask in sorted(stage.asks.all(), key=lambda ask: ask.pk):
+        until = day_of(ask.answered_at) if ask.answered_at else today
+        days = (until - day_of(ask.asked_at)).days if ask.asked_at else None
+        urged = ask.urged_at is not None and day_of(ask.urged_at) == today
+        rows.append(AskRow(ask.body, given.get(ask.body_id), ask.asked_at is not None, days, urged))
+    return tuple(rows)
+
+
+def _carried(every: list[CaseStage], first: int) -> tuple[CaseStage, ...]:
+    """Stages that passed in an earlier round and are not asked again."""
+    passed = {stage.number: stage for stage in every if stage.number < first and stage.state == CaseStage.State.PASSED}
+    return tuple(passed[number] for number in sorted(passed))
+
+
+def _deciding(case: Case, user: User, owed: list[Body], rounds: tuple[CaseRound, ...]) -> tuple[Body, ...]:
+    if case.state != Case.State.OPEN or any(row.by_id == user.pk for row in rounds):
+        return ()
+    mine = deciding_bodies(user)
+    return tuple(body for body in owed if body.pk in mine)
+
+
+def _needs_number(case: Case, now: list[CaseStage], owed: list[Body]) -> bool:
+    stage = next((stage for stage in now if stage.state == CaseStage.State.OPEN), None)
+    last = stage is not None and (stage.needs == "one" or len(owed) == 1)
+    return bool(last and stage and issues_document(case, stage))
+
+
+def citation_of(case: Case, layers: Layers | None) -> Citation | None:
+    """The clause that the route stands on; None for the platform's default."""
+    found = layers.rule(case.rule_id) if layers and case.rule_id else None
+    if found is None:
+        return None
+    book, rule = found
+    route = next((p for p in rule.provisions if p.kind == "route"), rule.provisions[0])
+    return cite(route, book.document)
+
+
+def fields_in_words(tables: Iterable[Table], keys: Iterable[str]) -> list[str]:
+    """Rows that an opinion named, by the words of their first column."""
+    words: dict[str, Any] = {row.key: row.cells[0] for table in tables for row in table.rows if row.key}
+    return [str(words.get(key, key)) for key in keys]

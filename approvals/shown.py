@@ -1,0 +1,78 @@
+"""The frozen content of a case as tables that a page prints, and what changed between two rounds. Plain Python."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells in the order of the columns. ``key`` names the row in a return (a field to mend); empty: not to be named."""
+
+    cells: tuple[str, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the content; ``numbers`` are the columns that are right-aligned."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that came, went, or a cell that says something else. ``column`` empty: the whole row."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+def plain(content: Mapping[str, Any]) -> tuple[Table, ...]:
+    """Any content, key by key: what is printed of a subject that says nothing better of itself."""
+    rows = tuple(Row((str(key), _words(value)), key=str(key)) for key, value in content.items())
+    return (Table("内容", ("项目", "内容"), rows),)
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "未填报"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return "；".join(f"{key}：{_words(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return "、".join(_words(each) for each in value)
+    return str(value)
+
+
+def changes(before: Sequence[Table], after: Sequence[Table]) -> tuple[Change, ...]:
+    """What a second look should not miss: rows by their key (else their first cell), cell by cell."""
+    earlier = {table.title: table for table in before}
+    found: list[Change] = []
+    for table in after:
+        found += _rows(earlier.pop(table.title, Table(table.title, table.columns, ())), table)
+    for table in earlier.values():
+        found += _rows(table, Table(table.title, table.columns, ()))
+    return tuple(found)
+
+
+def _rows(before: Table, after: Table) -> list[Change]:
+    old = {row.key or row.cells[0]: row for row in before.rows}
+    found: list[Change] = []
+    for row in after.rows:
+        same = old.pop(row.key or row.cells[0], None)
+        if same is None:
+            found.append(Change(after.title, row.cells[0], "", "", "新增"))
+            continue
+        for column, one, two in zip(after.columns, same.cells, row.cells, strict=False):
+            if one != two:
+                found.append(Change(after.title, row.cells[0], column, one, two))
+    found += [Change(after.title, row.cells[0], "", "删除", "") for row in old.values()]
+    return found

@@ -1,0 +1,1 @@
+"""Staff pages of cases: the inbox, the case file, batch approval."""

@@ -1,0 +1,148 @@
+"""The inbox 待办/已办/我发起, and a case with its opinion form. Everything works with JavaScript off."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from approvals import cases, queries
+from approvals.forms import OpinionForm, WithdrawForm
+from approvals.models import Case
+from approvals.subjects import row_of, subject_of
+from offices import rulebooks
+from offices.clock import now, today
+from offices.models import Body
+from offices.workspace.common import actor, attempt
+from policies.refusal import Refused
+
+PAGE = 50
+TABS = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"))
+
+
+@require_safe
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for me, what we decided, what we put forward."""
+    user, at = actor(request), now()
+    tab = request.GET.get("tab") if request.GET.get("tab") in dict(TABS) else "todo"
+    waiting = queries.waiting_for(user)
+    rows = {"todo": waiting, "done": queries.decided_by(user), "mine": queries.submitted_by(user)}[tab or "todo"]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    counts = {"todo": waiting.count(), "done": None, "mine": None}
+    tabs = [{"label": label, "url": f"?tab={key}", "current": key == tab, "count": counts[key]} for key, label in TABS]
+    return render(request, "staff/approvals/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "at": at})
+
+
+def _case(request: HttpRequest, uid: UUID) -> Case:
+    rows = Case.objects.visible_to(actor(request)).select_related("division", "county", "submitted_by", "submitted_body__division")
+    return get_object_or_404(rows.distinct(), uid=uid)
+
+
+@login_required
+def case_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Everything about a case on one page; a POST is an opinion."""
+    case, user = _case(request, uid), actor(request)
+    file = queries.case_file(case, user=user, at=now())
+    refused: Refused | None = None
+    form = OpinionForm(
+        request.POST or None, bodies=list(file.deciding), number=file.needs_number, initial={"seen": case.content_hash}
+    )
+    if request.method == "POST":
+        refused = _give(request, case, form)
+        if refused is None and form.is_valid():
+            messages.success(request, f"意见已提交：{dict(form.fields['verdict'].choices)[form.cleaned_data['verdict']]}。")  # type: ignore[attr-defined]
+            following = queries.waiting_for(user).first()
+            return redirect("approvals:case", uid=following.case.uid) if following else redirect("approvals:inbox")
+    status = refused.status if refused else 400 if request.method == "POST" else 200
+    return render(request, "staff/approvals/case.html", _context(file, form, refused), status=status)
+
+
+def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None:
+    """Call the engine, for a body that the form does not offer as well: the engine says why not."""
+    if not form.is_valid() and "body" not in form.errors:
+        return None
+    body = form.cleaned_data.get("body") or Body.objects.filter(uid=_uid(request.POST.get("body", ""))).first()
+    if body is None:
+        return None
+    data = form.cleaned_data
+    return attempt(
+        lambda: cases.give_opinion(
+            by=actor(request), at=now(), today=today(), case=case, body=body, verdict=data.get("verdict", ""),
+            reasons=data.get("reasons", ""), fields=request.POST.getlist("fields"), seen_hash=data.get("seen", ""),
+            document_number=data.get("document_number", ""),
+        ),
+        form,
+    )  # fmt: skip
+
+
+def _uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _context(file: queries.CaseFile, form: OpinionForm, refused: Refused | None) -> dict[str, object]:
+    layers = rulebooks.pinned(file.case.revision)
+    handler = subject_of(file.case.subject_type)
+    return {
+        "file": file, "case": file.case, "form": form, "refused": refused, "stages": _steps(file), "withdraw": WithdrawForm(),
+        "citation": queries.citation_of(file.case, layers), "subject_link": handler.link(row_of(file.case)),
+        "mend": queries.fields_in_words(file.tables, file.to_mend),
+        "thread": [
+            {
+                "body": f"{opinion.body.name}（{opinion.stage.name}，第{opinion.round}轮）", "word": opinion.get_verdict_display(),
+                "kind": {"pass": "done", "return": "back", "refuse": "stop"}[opinion.verdict], "at": opinion.at, "by": opinion.by,
+                "text": _text(opinion.reasons, queries.fields_in_words(file.tables, opinion.fields)),
+                "document_number": opinion.document_number,
+            }
+            for opinion in file.opinions
+        ],
+        "crumbs": [{"label": "待办", "url": reverse("approvals:inbox")}, {"label": file.case.title, "url": ""}],
+    }  # fmt: skip
+
+
+def _text(reasons: str, named: list[str]) -> str:
+    return f"{reasons}\n需修改：{'、'.join(named)}" if named else reasons
+
+
+def _steps(file: queries.CaseFile) -> list[dict[str, str]]:
+    states = {"passed": "done", "open": "now", "returned": "now", "refused": "now", "waiting": "next"}
+    carried = [{"label": stage.name, "state": "done", "note": f"第{stage.round}轮通过"} for stage in file.carried]
+    return carried + [
+        {"label": row.stage.name, "state": states[row.stage.state], "note": _note(row)} for row in file.stages
+    ]
+
+
+def _note(row: queries.StageRow) -> str:
+    if row.stage.state == "open":
+        answered = sum(1 for ask in row.asks if ask.opinion)
+        return f"{answered} / {len(row.asks)} 家已提意见"
+    return "" if row.stage.state == "waiting" else row.stage.get_state_display()
+
+
+@require_POST
+@login_required
+def urge(request: HttpRequest, uid: UUID, body: UUID) -> HttpResponse:
+    """催办."""
+    case = _case(request, uid)
+    owed = get_object_or_404(Body, uid=body)
+    refused = attempt(lambda: cases.urge(by=actor(request), at=now(), today=today(), case=case, body=owed))
+    messages.error(request, refused.detail) if refused else messages.success(request, f"已催办{owed}。")
+    return redirect("approvals:case", uid=case.uid)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a case back."""
+    case = _case(request, uid)
+    reason = request.POST.get("reason", "")
+    refused = attempt(lambda: cases.withdraw(by=actor(request), at=now(), today=today(), case=case, reason=reason))
+    messages.error(request, refused.detail) if refused else messages.success(request, "已撤回，可以修改后重新提交。")
+    return redirect("approvals:case", uid=case.uid)
