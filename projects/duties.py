@@ -30,6 +30,7 @@ def refresh_plan(plan: AnnualPlan, *, at: dt.datetime, today: dt.date) -> None:
     duties.sync(
         subject=plan, title=str(plan), link=f"/staff/plans/{plan.uid}/", division=plan.division, body=keeper(plan.division),
         rows=_rows(found, rulebook=plan.rulebook, plan_year=plan.year), at=at, today=today,
+        public=plan.state == AnnualPlan.State.ISSUED,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from projects.api import PlanViewSet, ProjectViewSet
 from projects.workspace import deadlines, lines, papers, plans, projects
 
 app_name = "projects"
@@ -41,4 +42,7 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
 ]
-api: list[Any] = []
+api: list[Any] = [
+    ("plans", PlanViewSet, "plan"),
+    ("projects", ProjectViewSet, "project"),
+]

@@ -111,6 +111,7 @@ def issue_plan(*, by: User | None, at: dt.datetime, today: dt.date, plan: Annual
         _approve(project, revision=layers.revision, at=at, today=today)
         if not plan.entered_as_issued:
             _survey_done(project, at=at)
+    refresh_plan(plan, at=at, today=today)  # its own deadlines become public with it
     version = _new_version(plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="")
     record(by=by, at=at, action="plan.issue", subject=plan, data={"version": version.number, "hash": version.content_hash})
     return version

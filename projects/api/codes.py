@@ -1,0 +1,19 @@
+"""Codes of this app's refusals in the error catalogue."""
+
+from rest.catalogue import register
+
+for _row in (
+    ("plan_exists", 409, "该年度计划已存在", "一县一年一个计划：读取已有的计划并在其中修改。"),
+    ("plan_not_editable", 409, "计划现在不能修改", "审批中的先撤回；已下达的办理计划调整（changes）。"),
+    ("plan_empty", 409, "计划没有项目", "先加入项目再申报或补录。"),
+    ("plan_not_issued", 409, "计划还没有下达", "只有已下达的计划才能调整或按实际进度录入。"),
+    ("foreign_project", 409, "项目不在本辖区", "计划只能列入本县（市、区）的项目。"),
+    ("project_in_plan", 409, "项目已在计划中", "一个项目只能列入一个计划。"),
+    ("project_not_in_plan", 409, "项目不在计划中", "核对要调出的项目。"),
+    ("project_started", 409, "项目已经开始", "只有尚未开始编制方案的项目可以调出。"),
+    ("step_skipped", 409, "不能跳过步骤", "按 detail 所说，从当前阶段的下一步办理。"),
+    ("stage_backwards", 409, "阶段不能退回", "只能录入当前及以后的阶段。"),
+    ("nothing_chosen", 409, "没有选择材料", "至少选择一份待复核的材料。"),
+    ("no_open_case", 409, "没有正在审批的申报", "只有审批中或退回的申报可以撤回。"),
+):
+    register(*_row)

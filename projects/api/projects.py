@@ -1,0 +1,141 @@
+"""``projects``: from the reserve to aftercare, with gates, timeline and steps."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from offices.clock import now, today
+from offices.models import Duty
+from offices.rulebooks import layers_of
+from projects import actions
+from projects.api import serializers as shown
+from projects.api.plans import UID, below, paper_check, paper_list
+from projects.gates import gates_of_project
+from projects.models import Project, ProjectCommunity
+from projects.queries.duties import duties_of
+from projects.queries.projects import matching, timeline_rows
+from projects.rules.stages import STAGES, next_move
+from rest.views import ResourceViewSet
+
+PARTS = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
+
+
+class ProjectFilter(filters.FilterSet):
+    """By place, year, stage and name."""
+
+    division = filters.UUIDFilter(method="of_division", label="区划及其下属")
+    community = filters.UUIDFilter("parts__community__uid", label="小区")
+    search = filters.CharFilter(method="by_text", label="名称、小区名称、位置、拼音")
+    stage = filters.ChoiceFilter(choices=[(stage.key, stage.label) for stage in STAGES], label="阶段")
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Project
+        fields = ("plan_year", "stage", "national_task", "entered_in_midlife")
+
+    def of_division(self, rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
+        """See ``below``."""
+        return below(rows, name, value)
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """As the search box."""
+        return rows.filter(matching(value))
+
+
+class ProjectViewSet(ResourceViewSet):
+    """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
+
+    queryset = Project.objects.select_related("division", "county", "implementing_body").prefetch_related(PARTS)
+    serializer_class = shown.ProjectSerializer
+    public_serializer_class = shown.PublicProjectSerializer
+    filterset_class = ProjectFilter
+    ordering_fields = ("name", "plan_year", "updated_at")
+
+    @extend_schema(request=shown.ProjectChange, responses=shown.ProjectSerializer)
+    def partial_update(self, request: Request, uid: str) -> Response:
+        """Change what a project says of itself; its deadlines follow."""
+        project = self.get_for_change()
+        changes = self.parse(shown.ProjectChange)
+        row = actions.change_project(
+            by=request.user, at=now(), today=today(), project=project, changes=changes, expected_version=project.version  # type: ignore[arg-type]
+        )  # fmt: skip
+        return self.answer(self.queryset.get(pk=row.pk))  # type: ignore[union-attr]
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, pagination_class=None)
+    def gates(self, request: Request, uid: str) -> Response:
+        """Gates of the next step, each with its clause and what is missing."""
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        project = self.get_object()
+        gates = gates_of_project(project, layers=layers_of(project.division), day=today())
+        move = next_move(project.stage)
+        return Response({"step": move.step if move else None, "gates": [shown.gate_data(gate) for gate in gates]})
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, pagination_class=None)
+    def timeline(self, request: Request, uid: str) -> Response:
+        """Stages with planned and actual days, reasons of delays, and the days that documents set."""
+        project = self.get_object()
+        duties = [row for row in duties_of([project], today())[project.uid] if row.duty.state != Duty.State.NOT_APPLICABLE]
+        rows = timeline_rows(project, list(project.stage_days.all()), duties)
+        return Response(
+            {
+                "stage": project.stage,
+                "rows": [_timeline_row(row) for row in rows],
+                "deadlines": [shown.duty_data(row) for row in duties],
+            }
+        )
+
+    @extend_schema(request=shown.AdvanceInput, responses=shown.ProjectSerializer)
+    @action(detail=True, methods=["post"])
+    def advance(self, request: Request, uid: str) -> Response:
+        """Take the next step. Unmet gates refuse it: 409 ``rule`` with clauses and what is missing."""
+        project = self.get_for_change()
+        values = self.parse(shown.AdvanceInput)
+        row = actions.advance(by=request.user, at=now(), today=today(), project=project, **values)  # type: ignore[arg-type]
+        return self.answer(self.queryset.get(pk=row.pk))  # type: ignore[union-attr]
+
+    @extend_schema(request=shown.MilestoneInput, responses=shown.ProjectSerializer)
+    @action(detail=True, methods=["post"])
+    def milestones(self, request: Request, uid: str) -> Response:
+        """Report that a milestone of a deadline was reached."""
+        project = self.get_for_change()
+        actions.record_milestone(
+            by=request.user, at=now(), today=today(), project=project, **self.parse(shown.MilestoneInput)  # type: ignore[arg-type]
+        )  # fmt: skip
+        return self.answer(self.queryset.get(pk=project.pk))  # type: ignore[union-attr]
+
+    @extend_schema(request=shown.StageInput, responses=shown.ProjectSerializer)
+    @action(detail=True, methods=["post"], url_path="planned-days")
+    def planned_days(self, request: Request, uid: str) -> Response:
+        """Set when a stage is planned; moving it later needs its reason."""
+        project = self.get_for_change()
+        actions.plan_stage(by=request.user, at=now(), project=project, **self.parse(shown.StageInput))  # type: ignore[arg-type]
+        return self.answer(self.queryset.get(pk=project.pk))  # type: ignore[union-attr]
+
+    @extend_schema(methods=["get"], responses=shown.PaperSerializer(many=True))
+    @extend_schema(methods=["post"], request=shown.PaperInput, responses={201: shown.PaperSerializer})
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    def papers(self, request: Request, uid: str) -> Response:
+        """Papers of the project; record one."""
+        return paper_list(self, request)
+
+    @extend_schema(request=None, responses=shown.PaperSerializer)
+    @action(detail=True, methods=["post"], url_path=rf"papers/(?P<paper>{UID})/check", pagination_class=None)
+    def check_paper(self, request: Request, uid: str, paper: str) -> Response:
+        """A second person has held the paper against the entry."""
+        return paper_check(self, request, paper)
+
+
+def _timeline_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the timeline with its clause as everywhere else."""
+    return {**{key: value for key, value in row.items() if key != "citation"}, "rule": shown.citation(row["citation"])}
