@@ -158,19 +158,24 @@ class ProgrammeTarget(Frozen):
     """What a programme period has to reach; never part of a project's due days."""
 
     class Row(Frozen):
-        """Communities of a band (built until, from) and what is asked of them."""
+        """Communities of a band (built until, from) and what is asked of them.
+
+        ``part``: the text asks for some of them without a number (部分): counted and shown, never judged.
+        """
 
         built_from: int | None = None
         built_until: int | None = None
         strength: Strength
         words: str
+        part: bool = False
 
     class Year(Frozen):
-        """Number of communities that the document plans for a year."""
+        """Number of communities that the document plans for a year; ``done``: the document itself reports them done."""
 
         year: int
         communities: int
         done: bool = False
+        strength: Strength = "strive"
 
     by: FixedDay
     by_year: int
