@@ -14,8 +14,9 @@ from typing import Any
 
 from communities.actions.duplicates import note_duplicates
 from communities.imports.cells import Column, words, year, yes_no
+from communities.imports.columns import COMMUNITY_COLUMNS
 from communities.imports.kinds import ImportKind, StagedRow
-from communities.imports.register import COMMUNITY_COLUMNS, WRITTEN, match_communities, write_communities
+from communities.imports.register import WRITTEN, match_communities, write_communities
 from communities.models import Community, Import
 from communities.rules.eligibility import eligibility
 from offices.history import record

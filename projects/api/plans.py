@@ -42,7 +42,7 @@ def below(rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
     return rows.filter(**{division.column: division.pk}) if division else rows.none()
 
 
-class PlanFilter(filters.FilterSet):
+class PlanFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, year and state."""
 
     division = filters.UUIDFilter(method="of_division", label="区划及其下属")

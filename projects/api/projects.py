@@ -28,7 +28,7 @@ from rest.views import ResourceViewSet
 PARTS = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
 
 
-class ProjectFilter(filters.FilterSet):
+class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, year, stage and name."""
 
     division = filters.UUIDFilter(method="of_division", label="区划及其下属")
@@ -67,7 +67,7 @@ class ProjectViewSet(ResourceViewSet):
         row = actions.change_project(
             by=request.user, at=now(), today=today(), project=project, changes=changes, expected_version=project.version  # type: ignore[arg-type]
         )  # fmt: skip
-        return self.answer(self.queryset.get(pk=row.pk))  # type: ignore[union-attr]
+        return self.answer(self.queryset.get(pk=row.pk))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, pagination_class=None)
@@ -102,7 +102,7 @@ class ProjectViewSet(ResourceViewSet):
         project = self.get_for_change()
         values = self.parse(shown.AdvanceInput)
         row = actions.advance(by=request.user, at=now(), today=today(), project=project, **values)  # type: ignore[arg-type]
-        return self.answer(self.queryset.get(pk=row.pk))  # type: ignore[union-attr]
+        return self.answer(self.queryset.get(pk=row.pk))
 
     @extend_schema(request=shown.MilestoneInput, responses=shown.ProjectSerializer)
     @action(detail=True, methods=["post"])
@@ -112,7 +112,7 @@ class ProjectViewSet(ResourceViewSet):
         actions.record_milestone(
             by=request.user, at=now(), today=today(), project=project, **self.parse(shown.MilestoneInput)  # type: ignore[arg-type]
         )  # fmt: skip
-        return self.answer(self.queryset.get(pk=project.pk))  # type: ignore[union-attr]
+        return self.answer(self.queryset.get(pk=project.pk))
 
     @extend_schema(request=shown.StageInput, responses=shown.ProjectSerializer)
     @action(detail=True, methods=["post"], url_path="planned-days")
@@ -120,7 +120,7 @@ class ProjectViewSet(ResourceViewSet):
         """Set when a stage is planned; moving it later needs its reason."""
         project = self.get_for_change()
         actions.plan_stage(by=request.user, at=now(), project=project, **self.parse(shown.StageInput))  # type: ignore[arg-type]
-        return self.answer(self.queryset.get(pk=project.pk))  # type: ignore[union-attr]
+        return self.answer(self.queryset.get(pk=project.pk))
 
     @extend_schema(methods=["get"], responses=shown.PaperSerializer(many=True))
     @extend_schema(methods=["post"], request=shown.PaperInput, responses={201: shown.PaperSerializer})

@@ -192,7 +192,7 @@ class ScopedReference(serializers.SlugRelatedField):
 
     def get_queryset(self) -> Any:
         """Rows in the caller's scope."""
-        base = super().get_queryset()
+        base: Any = super().get_queryset()
         user = self.context["request"].user if "request" in self.context else None
         if isinstance(user, User) and hasattr(base, "visible_to"):
             return base.visible_to(user)

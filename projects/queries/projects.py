@@ -28,7 +28,7 @@ def _open_duties() -> QuerySet[Duty]:
     return Duty.objects.filter(subject_type="project", subject_uid=OuterRef("uid"), state=Duty.State.OPEN)
 
 
-def with_next_due(projects: QuerySet[Project], today: dt.date) -> QuerySet[Project]:
+def with_next_due(projects: QuerySet[Project], today: dt.date) -> Any:
     """Projects with ``next_due`` (the earliest open due day), ``is_late`` and ``households`` (all in one query)."""
     earliest = _open_duties().order_by("due_on").values("due_on")[:1]
     households = (
@@ -48,7 +48,7 @@ def projects_in_scope(
     late: bool = False,
 ) -> QuerySet[Project]:  # fmt: skip
     """Projects that the user sees, filtered; by plan year and position of entry."""
-    projects = Project.objects.visible_to(user).select_related("division")
+    projects: Any = Project.objects.visible_to(user).select_related("division")
     if division is not None:
         projects = projects.filter(**{division.column: division.pk})
     if year is not None:
@@ -61,7 +61,8 @@ def projects_in_scope(
     if late:
         projects = projects.filter(is_late=True)
     parts = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
-    return projects.prefetch_related(parts).order_by("plan_year", "pk")
+    found: QuerySet[Project] = projects.prefetch_related(parts).order_by("plan_year", "pk")
+    return found
 
 
 def matching(text: str) -> Q:

@@ -292,7 +292,7 @@ def project_exception(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _exception(request: HttpRequest, subject: Subject, back: str, crumbs: list[dict[str, str]]) -> HttpResponse:
-    asked = {name: request.GET.get(name, "")[:40] for name in ("rule", "step", "evidence")}
+    asked: dict[str, Any] = {name: request.GET.get(name, "")[:40] for name in ("rule", "step", "evidence")}
     try:
         provision = gate_provision(subject, **asked, day=today())
     except Refused as error:

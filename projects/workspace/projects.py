@@ -196,7 +196,7 @@ def milestone(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = project_or_404(request, uid)
     form = AdvanceForm({"on": request.POST.get("on", ""), "version": row.version})
     if not form.is_valid():
-        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(project_url(row))
     on, name = form.cleaned_data["on"], request.POST.get("milestone", "")
     refused = attempt(lambda: actions.record_milestone(by=actor(request), at=now(), today=today(), project=row, milestone=name, on=on))

@@ -1,0 +1,36 @@
+"""规划期目标: what the document asks of the whole division by the end of its programme, each figure with the communities behind it."""
+
+from typing import get_args
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from offices.clock import now, today
+from offices.viewing import division_in_view
+from projects.queries.targets import Part, communities_behind, projects_of, targets_of
+from projects.rules.stages import STAGE
+from projects.workspace.common import actor, page
+
+PAGE = 100
+PART_LABELS = {"": "全部", "done": "已完成", "open": "未完成"}
+STATUS = {"reached": "done", "open": "now", "late": "due", "breached": "late", "counted": "none", "not_applicable": "none"}
+
+
+@login_required
+@require_safe
+def targets(request: HttpRequest) -> HttpResponse:
+    """The targets of the division in view; ``?target=…&part=done|open`` lists the communities behind a figure."""
+    division = division_in_view(request)
+    if division is None:
+        raise Http404("division")
+    found = targets_of(actor(request), division, today=today())
+    rows = [{"target": target, "status": STATUS[target.state]} for target in found.found.targets]
+    context = {"view": found, "rows": rows, "division": division, "as_of": now()}
+    return page(request, "targets", context | _behind(request, found))
+
+
+def _behind(request: HttpRequest, found: object) -> dict[str, object]:
+    return {}
