@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, plans, projects
+from projects.workspace import deadlines, lines, papers, plans, projects, targets
 
 app_name = "projects"
 portal: list[Any] = []
@@ -41,6 +41,7 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/check/", papers.check_project, name="check_project"),
     path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("targets/", targets.targets, name="targets"),
 ]
 api: list[Any] = [
     ("plans", PlanViewSet, "plan"),

@@ -55,6 +55,7 @@ NAVIGATION = (
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
+        Item("规划期目标", ("projects:targets",)),
         Item("导入", ("communities:imports",), OFFICE),
     )),
     Group("依据与记录", (

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -39,7 +39,7 @@ def _renovated() -> QuerySet[Project]:
     return Project.objects.filter(parts__community=OuterRef("pk"), stage__in=RENOVATED)
 
 
-def register_of(user: User, division: Division) -> QuerySet[Community]:
+def register_of(user: User, division: Division) -> QuerySet[Any]:
     """The division's communities that the user sees (no merged, no withdrawn ones) with ``done`` and ``done_year``.
 
     ``done_year`` is the plan year of the first renovation, so that a community counts in one year only.
@@ -75,7 +75,7 @@ def targets_of(user: User, division: Division, *, today: dt.date) -> DivisionTar
     return DivisionTargets(division, document, found, tuple(below))
 
 
-def communities_behind(user: User, division: Division, target: Target, part: Part = "") -> QuerySet[Community]:
+def communities_behind(user: User, division: Division, target: Target, part: Part = "") -> QuerySet[Any]:
     """The communities of a target: all, the done ones, or those still open; each with its projects.
 
     A band's are those of its built years; a year's and the whole's are those of the plan years' projects.
