@@ -224,7 +224,7 @@ def change_password(*, by: User, at: dt.datetime, user: User, password: str) -> 
     One's own, or as security administrator of a division where the user works; then he has to change it at the next login.
     """
     own = by.pk == user.pk
-    if not own and not _secures(by, user):
+    if not own and not secures(by, user):
         raise Forbidden("只有本人或本单位的安全管理员可以修改密码")
     _check_password(password, user)
     user.set_password(password)
@@ -236,7 +236,7 @@ def change_password(*, by: User, at: dt.datetime, user: User, password: str) -> 
 @transaction.atomic
 def set_active(*, by: User, at: dt.datetime, user: User, active: bool) -> None:
     """Lock an account out (or let it in again): its sessions and keys end at once."""
-    if by.pk == user.pk or not _secures(by, user):
+    if by.pk == user.pk or not secures(by, user):
         raise Forbidden("只有本单位的安全管理员可以停用或启用账号，且不能是自己")
     user.is_active = active
     user.save(update_fields=("is_active",))
@@ -251,7 +251,7 @@ def _check_password(password: str, user: User) -> None:
         raise Invalid("密码不合要求", errors={"password": list(error.messages)}) from error
 
 
-def _secures(by: User, user: User) -> bool:
+def secures(by: User, user: User) -> bool:
     """Whether ``by`` is security administrator of a division in (or above) which the user works."""
     places = [m.body.division for m in user.memberships.select_related("body__division")]
     mine = {m.body.division_id for m in by.active_memberships if m.role == Membership.Role.SECURITY_ADMIN}

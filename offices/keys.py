@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from offices.actions import secures
 from offices.history import record
 from offices.models import ApiKey, User
-from policies.refusal import Invalid, Refused
+from policies.refusal import Forbidden, Invalid, Refused
 
 LONGEST = dt.timedelta(days=400)
 AT_ONCE = 2
@@ -47,7 +48,9 @@ def make_key(
 
 @transaction.atomic
 def revoke_key(*, by: User, at: dt.datetime, key: ApiKey) -> None:
-    """A revoked key opens nothing from now on."""
+    """A revoked key opens nothing from now on. One's own, or as security administrator where its owner works."""
+    if key.user_id != by.pk and not secures(by, key.user):
+        raise Forbidden("只能作废自己的密钥，或由本单位的安全管理员作废")
     if key.revoked_at is None:
         ApiKey.objects.filter(pk=key.pk).update(revoked_at=at, updated_at=at)
         record(by=by, at=at, action="key.revoke", subject=key)
