@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from offices import clock, duties, files, history, messages, rulebooks
+from rest import idempotency
 
 
 @shared_task(name="offices.sweep")  # type: ignore[untyped-decorator]
@@ -28,3 +29,9 @@ def tidy() -> int:
     """Files without a row; revisions of rulebooks that came in on disk."""
     rulebooks.watch(at=clock.now())
     return files.sweep_orphans(at=clock.now())
+
+
+@shared_task(name="offices.forget")  # type: ignore[untyped-decorator]
+def forget() -> int:
+    """Kept answers of an ``Idempotency-Key`` that are past their days."""
+    return idempotency.sweep(at=clock.now())

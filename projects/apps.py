@@ -10,9 +10,9 @@ class ProjectsConfig(AppConfig):
     verbose_name = "项目"
 
     def ready(self) -> None:
-        """Make the annual plan known to the engine below (its cases) and to the imports (its table)."""
+        """Make the annual plan known to the engine below (its cases) and to the imports (its table); have a say in merges."""
         from communities.imports.kinds import register
-        from projects import subjects  # noqa: F401 - registers itself
+        from projects import merging, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
 
         register(PlanKind())

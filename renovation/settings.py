@@ -241,4 +241,6 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "offices.seal", "schedule": 60.0},
     "outbox": {"task": "offices.outbox", "schedule": 60.0},
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
+    "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
+    "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
 }
