@@ -15,6 +15,7 @@ from offices.queries import bodies_by_slug
 from projects.models import Project, StageDay
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
+from projects.queries.public import PublicPlan, public_plan
 from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
 from renovation.words import date_words
 
@@ -134,6 +135,7 @@ class Page:
     progress: Progress | None
     eligibility: EligibilityView
     call: Call | None
+    plan: PublicPlan | None
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -151,4 +153,5 @@ def _call(community: Community, progress: Progress | None) -> Call | None:
 def page_of(community: Community, today: dt.date) -> Page:
     """The page of a community on a day."""
     progress = progress_of(community, today)
-    return Page(community, progress, eligibility_of(community, today), _call(community, progress))
+    plan = public_plan(progress.project, today=today, duties=progress.duties) if progress else None
+    return Page(community, progress, eligibility_of(community, today), _call(community, progress), plan)

@@ -394,3 +394,19 @@ def test_pages_ask_a_bounded_number_of_queries_with_thirty_lines(
     frame = 6  # session, user, memberships, divisions, two counts
     assert len(asked) - frame <= 15, "\n".join(query["sql"][:150] for query in asked)
     assert PlanLine.objects.count() == 30
+
+
+def test_the_public_page_names_plan_day_and_exception_but_no_person(world: World, plan_of: PlanOf, login: Login) -> None:
+    plan = plan_of(2025)
+    community = Community.objects.get(name="农行住宅楼")
+    page = f"/c/{community.uid}/"
+    assert "农行住宅楼" in text(Client().get(page)) and "年度计划 2025" not in text(Client().get(page)), "a draft is nobody's business"
+    actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY)
+    project = Project.objects.get(name="农行住宅楼")
+    url = f"/staff/projects/{project.uid}/exception/?rule=RC-08&step=scheme&evidence=survey_coverage"
+    data = {"reason": "县政府批准", "document_number": "芮政函〔2026〕2号", "issuer": "芮城县人民政府", "issued_on": "2026-2-1"}
+    assert login(world.wang).post(url, data).status_code == 302
+    words = text(Client().get(page))
+    assert "2025年度 芮政办发〔2025〕1号" in words and "2025年1月31日前完成民意调查" in words and "逾期" in words
+    assert "芮城县人民政府芮政函〔2026〕2号批准" in words
+    assert not any(person.name in words for person in (world.wang, world.li, world.zhang))
