@@ -237,7 +237,7 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request is
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "offices.sweep", "schedule": 600.0},
+    "sweep": {"task": "offices.sweep", "schedule": float(os.environ.get("SWEEP_SECONDS") or 600)},
     "seal": {"task": "offices.seal", "schedule": 60.0},
     "outbox": {"task": "offices.outbox", "schedule": 60.0},
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
