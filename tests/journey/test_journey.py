@@ -209,5 +209,5 @@ def test_the_timer_seals_the_history_and_doubles_nothing(enter: Any) -> None:
     time.sleep(7)  # two more sweeps
     clerk.get("/staff/messages/")
     assert clerk.text.count("未读 已逾期：城中区2027年度计划") == 1
-    auditor = enter("liuzhou.audit_admin").get("/staff/history/")
-    assert auditor.status == 200 and "plan.declare" in auditor.text or "申报" in auditor.text
+    auditor = enter("liuzhou.audit_admin").get("/staff/history/?action=plan.declare")
+    assert auditor.status == 200 and "城中区住房和城乡建设局" in auditor.text
