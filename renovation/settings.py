@@ -201,6 +201,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {  # several resources have a "state" of their own
+        "PlanStateEnum": "projects.models.AnnualPlan.State",
+        "CaseStateEnum": "approvals.models.Case.State",
+        "DeadlineStateEnum": "offices.models.Duty.State",
+        "ImportStateEnum": "communities.models.Import.State",
+    },
 }
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or (

@@ -150,12 +150,12 @@ class PlanViewSet(ResourceViewSet):
         actions.declare_plan(by=request.user, at=now(), today=today(), plan=plan, more_bodies=more)  # type: ignore[arg-type]
         return self._changed(plan)
 
-    @extend_schema(request=shown.ReasonInput, responses=shown.PlanDetailSerializer)
+    @extend_schema(request=shown.WithdrawalReason, responses=shown.PlanDetailSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uid: str) -> Response:
         """Take the plan back from its route."""
         plan = self.get_for_change()
-        reason = self.parse(shown.ReasonInput)["reason"]
+        reason = self.parse(shown.WithdrawalReason)["reason"]
         case = Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid, state__in=("open", "returned")).first()
         if case is None:
             raise Refused("没有正在审批的申报", code="no_open_case")

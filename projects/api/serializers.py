@@ -244,7 +244,7 @@ class SubmitInput(StrictInput):
     )
 
 
-class ReasonInput(StrictInput):
+class WithdrawalReason(StrictInput):
     """A reason."""
 
     reason = serializers.CharField(max_length=300)
