@@ -1,32 +1,40 @@
 """The register of rules as it stands in the code: where each rule is enforced and which tests show it. Plain Python, no database.
 
-A rule is *ok* when every kind of its provisions has a function that answers it (``policies.registry``) and a test or a worked example shows
-it. What is not yet ok stands in ``policies/not_yet.txt``, which may only shrink.
+A rule is *ok* when each of its kinds that demands something has a function that enforces it (``policies.registry.answers``), the others at
+least a page that shows them, a test or a worked example shows it, and nothing of what it promises is lacking. What is not yet ok
+stands in ``policies/not_yet.txt``, which may only shrink: one rule a line; words after ``#`` say what is lacking where functions and tests can't.
 """
 
 import ast
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from policies.load import Library, read_yaml
 from policies.model import Rule, Rulebook
-from policies.registry import answerers
+from policies.registry import answerers, showers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTS = BASE_DIR / "tests"
 NOT_YET = BASE_DIR / "policies" / "not_yet.txt"
 # Where functions that answer kinds stand: pure rules of every app, and the explorer that shows plain statements.
-ANSWERING = ("policies", "offices.rules", "communities.rules", "approvals.rules", "funding.rules", "projects.rules")
+ANSWERING = (
+    "policies", "offices.rules", "communities.rules", "communities.queries", "approvals.rules", "funding.rules", "projects.rules",
+)  # fmt: skip
 SHOWING = ("renovation.rulebooks",)
+# Kinds that ask nothing by themselves: to show their words is enough. Every other kind has to be enforced.
+WORDS_ARE_ENOUGH = frozenset({"statement", "recorded_facts", "counting", "notice_without_length"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """One rule: ``enforced`` maps each kind to the functions that answer it (none: an empty tuple); ``tests`` are file::test."""
+    """One rule: ``enforced`` and ``shown`` map each kind to the functions that answer or show it (none: an empty tuple).
+
+    ``tests`` are file::test; ``lacking`` is what ``policies/not_yet.txt`` says is lacking of it.
+    """
 
     id: str
     title: str
@@ -35,11 +43,17 @@ class Row:
     strengths: tuple[str, ...]
     enforced: Mapping[str, tuple[str, ...]]
     tests: tuple[str, ...]
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lacking: str = ""
 
     @property
     def ok(self) -> bool:
-        """Enforced in every kind, and shown."""
-        return all(self.enforced.values()) and bool(self.tests)
+        """Enforced in every kind that demands something, shown in the others, held by a test, and nothing lacking."""
+        return all(map(self.answered, self.enforced)) and bool(self.tests) and not self.lacking
+
+    def answered(self, kind: str) -> bool:
+        """Whether enough is done about a kind of the rule."""
+        return bool(self.enforced[kind] or (kind in WORDS_ARE_ENOUGH and self.shown.get(kind)))
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -49,12 +63,13 @@ class Row:
 def rows(library: Library) -> list[Row]:
     """Every rule of every rulebook, in the order of the documents."""
     load_answerers()
-    functions, tests = answerers(), {**tests_by_rule(TESTS)}
-    return [row(book, rule, functions, tests) for book in library for rule in book.rules]
+    tests, lacking = tests_by_rule(TESTS), not_yet()
+    return [row(book, rule, tests, lacking) for book in library for rule in book.rules]
 
 
-def row(book: Rulebook, rule: Rule, functions: Mapping[str, tuple[str, ...]], tests: Mapping[str, list[str]]) -> Row:
+def row(book: Rulebook, rule: Rule, tests: Mapping[str, list[str]], lacking: Mapping[str, str]) -> Row:
     """One rule, with what is known of functions and tests."""
+    enforcing, showing = answerers(), showers()
     kinds = dict.fromkeys(provision.kind for provision in rule.provisions)
     return Row(
         id=rule.id,
@@ -62,8 +77,10 @@ def row(book: Rulebook, rule: Rule, functions: Mapping[str, tuple[str, ...]], te
         document=book.document.label,
         clauses=rule.clauses,
         strengths=tuple(dict.fromkeys(provision.strength for provision in rule.provisions)),
-        enforced={kind: functions.get(kind, ()) for kind in kinds},
+        enforced={kind: enforcing.get(kind, ()) for kind in kinds},
         tests=tuple(tests.get(rule.id, ())),
+        shown={kind: showing.get(kind, ()) for kind in kinds},
+        lacking=lacking.get(rule.id, ""),
     )
 
 
@@ -122,15 +139,19 @@ def decided(file: Path) -> Iterator[tuple[str, str]]:
                 yield rule, case["name"]
 
 
-def not_yet() -> list[str]:
-    """IDs of ``policies/not_yet.txt``."""
-    lines = NOT_YET.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+def not_yet() -> dict[str, str]:
+    """IDs of ``policies/not_yet.txt``, each with the words on its line that say what is lacking (empty: functions or tests)."""
+    return {rule: words for line in NOT_YET.read_text(encoding="utf-8").splitlines() for rule, words in [_listed(line)] if rule}
+
+
+def _listed(line: str) -> tuple[str, str]:
+    rule, _, words = line.partition("#")
+    return rule.strip(), words.strip()
 
 
 def shrink(found: list[Row]) -> list[str]:
     """Take the rules that are ok now off ``policies/not_yet.txt``; the IDs taken off. Nothing is ever added."""
     done = {row.id for row in found if row.ok}
     lines = NOT_YET.read_text(encoding="utf-8").splitlines()
-    NOT_YET.write_text("".join(f"{line}\n" for line in lines if line.strip() not in done), encoding="utf-8")
-    return [line.strip() for line in lines if line.strip() in done]
+    NOT_YET.write_text("".join(f"{line}\n" for line in lines if _listed(line)[0] not in done), encoding="utf-8")
+    return [rule for line in lines for rule, _ in [_listed(line)] if rule in done]

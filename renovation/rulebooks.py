@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 
 from offices.clock import today
 from offices.rulebooks import library
+from policies.kinds import KINDS
 from policies.layers import Layers
 from policies.load import TEXTS
 from policies.model import TOPIC_LABELS, CatalogueItem, Document, Provision, Rule, Rulebook
 from policies.refusal import Citation
+from policies.registry import shows
 from renovation.comparison import QUESTIONS, Question, Said, answer, compare
 from renovation.provisions import CONTENT, say
 from renovation.sourcetext import paragraphs
@@ -125,6 +127,7 @@ def _topic(layers: Layers, key: str, label: str, day: dt.date) -> TopicView:
 
 
 @require_safe
+@shows(*KINDS)
 def place(request: HttpRequest, place: str) -> HttpResponse:
     """The rules of a document by topic, each number beside its clause and quote; what it leaves open."""
     layers = _layers(place)

@@ -91,7 +91,7 @@ class Tally(Answer):
         return tuple(result.test for result in self.results if not result.met)
 
 
-@answers("vote")
+@answers("vote", "counting")
 def tally(layers: Layers, *, day: dt.date, matter: Matter, voters: Iterable[Voter]) -> Tally:
     """Count ``voters`` on ``matter`` under the documents in force on ``day``.
 

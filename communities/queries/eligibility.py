@@ -10,6 +10,7 @@ from offices import rulebooks
 from offices.models import Division
 from policies.layers import Layers
 from policies.refusal import Citation, cite
+from policies.registry import answers
 
 # Facts of a definition that are fields of the register; the others are recorded one by one (CommunityFact).
 FIELD_FACTS = {"in_town": "in_town", "single_building": "single_building"}
@@ -50,6 +51,7 @@ def eligibility_of(community: Community, day: dt.date) -> EligibilityView:
     return EligibilityView(answer, fact_views(community, layers, day), layers)
 
 
+@answers("recorded_facts")
 def fact_views(community: Community, layers: Layers, day: dt.date) -> tuple[FactView, ...]:
     """Facts that the lowest document that defines 老旧小区 names, each with what is recorded."""
     recorded = {fact.key: fact for fact in community.facts.all()}

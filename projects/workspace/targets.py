@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from offices.clock import now, today
 from offices.viewing import division_in_view
+from projects.queries.pipeline import batches_of
 from projects.queries.targets import DivisionTargets, Part, communities_behind, projects_of, targets_of
 from projects.rules.stages import STAGE
 from projects.workspace.common import actor, page
@@ -28,7 +29,8 @@ def targets(request: HttpRequest) -> HttpResponse:
         raise Http404("division")
     found = targets_of(actor(request), division, today=today())
     rows = [{"target": target, "status": STATUS[target.state]} for target in found.found.targets]
-    context = {"view": found, "rows": rows, "division": division, "as_of": now()}
+    batches = batches_of(actor(request), division)
+    context = {"view": found, "rows": rows, "division": division, "batches": batches, "as_of": now()}
     return page(request, "targets", context | _behind(request, found))
 
 

@@ -10,7 +10,7 @@ import pytest
 from communities import actions, queries
 from communities.models import Community, CommunityFact
 from communities.queries import RegisterFilter
-from offices.models import HistoryEntry
+from offices.models import Division, HistoryEntry
 from policies.refusal import Forbidden, Invalid, Refused, Stale
 from tests.communities.conftest import AT, TODAY, World
 
@@ -168,6 +168,44 @@ def test_facts_of_the_definition_stand_in_the_eligibility_answer_with_their_evid
     assert facts["residents_willing"].holds is None
     assert facts["neglected"].citation.rule == "RC-28"
     assert "失养失修失管" not in queries.completeness_of(Community.objects.get(pk=community.pk), TODAY).missing
+
+
+@pytest.mark.rule("LZ-27")
+@pytest.mark.rule("YL-15")
+@pytest.mark.rule("CZ-12")
+@pytest.mark.rule("JX-18")
+@pytest.mark.parametrize(
+    ("book", "rule", "recorded", "count"),
+    [
+        ("liuzhou", "LZ-27", "municipal_facilities", 7), ("yulin", "YL-15", "community_services", 7),
+        ("changzhi", "CZ-12", "neglected", 6), ("jiangxi", "JX-18", "public_facilities", 3),
+    ],
+)  # fmt: skip
+def test_each_places_own_definition_asks_its_own_facts(
+    world: World, add: Add, book: str, rule: str, recorded: str, count: int
+) -> None:
+    Division.objects.update(governed_by=book)
+    community = add("甲小区", built_text="1998")
+    actions.record_fact(by=world.chen, at=AT, community=community, key=recorded, holds=True, evidence="普查表")
+    view = queries.eligibility_of(Community.objects.get(pk=community.pk), TODAY)
+    facts = {fact.key: fact for fact in view.facts}
+    assert {fact.citation.rule for fact in view.facts} == {rule}
+    assert (facts[recorded].holds, facts[recorded].evidence) == (True, "普查表")
+    assert len(facts) == count and all(fact.words in fact.citation.quote for fact in view.facts)
+    others = {key: fact.holds for key, fact in facts.items() if key not in {recorded, "built_early"}}
+    assert set(others.values()) == {None}, "not recorded is not no"
+    assert view.answer.eligible, "the facts define, they set no number"
+
+
+@pytest.mark.rule("RC-02")
+def test_a_state_owned_community_belongs_where_it_stands(world: World, add: Add) -> None:
+    state = add("粮食局宿舍", built_text="1996", state_owned=True, property_unit="省粮食局")
+    other = add("甲小区", built_text="1996")
+    rows = list(queries.register_list(world.chen, RegisterFilter(division=world.east), TODAY))
+    assert rows == [state, other], "the county's own clerk keeps it beside all others"
+    assert queries.eligibility_of(state, TODAY).answer == queries.eligibility_of(other, TODAY).answer
+    actions.record_fact(by=world.chen, at=AT, community=state, key="neglected", holds=True, evidence="现场照片")
+    assert not queries.register_list(world.zhao, RegisterFilter(), TODAY).exists()
 
 
 def test_a_fact_recorded_again_replaces_the_answer(world: World, add: Add) -> None:

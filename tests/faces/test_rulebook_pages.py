@@ -85,6 +85,27 @@ def test_catalogue_duties_and_text_are_whole(client: Client, place: str) -> None
         assert '<h2 id="p' in page(client, f"{base}/text/")
 
 
+@pytest.mark.rule("LZ-25")
+@pytest.mark.rule("YL-13")
+@pytest.mark.rule("RC-25")
+@pytest.mark.parametrize(
+    ("place", "body", "duty"),
+    [
+        ("liuzhou", "市行政审批局", "施工许可"), ("liuzhou", "市供水、供电、燃气等管线专营单位", "管线"),
+        ("yulin", "市大数据发展和政务服务局", "一窗受理"), ("yulin", "各县（市、区）人民政府", "责任主体"),
+        ("ruicheng", "县社区服务中心", "业主委员会"), ("ruicheng", "县审计局", "审计监督"),
+    ],
+)  # fmt: skip
+def test_each_body_stands_with_its_duty_in_the_documents_words(client: Client, place: str, body: str, duty: str) -> None:
+    html = page(client, f"/rulebooks/places/{place}/bodies/")
+    book = next(book for book in BOOKS if book.document.place == place)
+    assert book.bodies is not None
+    (row,) = [row for row in book.bodies.bodies if row.body == body]
+    assert duty in row.duty
+    said = f'<dt>{escape(row.body)} <span class="small muted">{escape(row.clause)}</span></dt><dd><div class="verbatim">{escape(row.duty)}'
+    assert said in html
+
+
 def test_unknown_places_topics_and_rules_are_404(client: Client) -> None:
     for path in ("places/nowhere/", "topics/nothing/", "rules/ZZ-99/", "places/nowhere/text/"):
         assert client.get(f"/rulebooks/{path}").status_code == 404

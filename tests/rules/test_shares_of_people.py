@@ -11,6 +11,7 @@ from tests.rules.books import DAY, over, place, provision
 RUICHENG = place("ruicheng")
 
 
+@pytest.mark.rule("N-04")
 @pytest.mark.rule("RC-07")
 @pytest.mark.parametrize(("agreeing", "passed", "short_by"), [(31, False, 1), (32, True, 0)])
 def test_consent_of_four_fifths_of_the_households(agreeing: int, passed: bool, short_by: int) -> None:

@@ -46,6 +46,7 @@ def test_what_is_missing_is_named_in_heads_and_square_metres() -> None:
     assert all(reason.citation is not None and reason.citation.rule == "LZ-04" for reason in counted.reasons)
 
 
+@pytest.mark.rule("N-04")
 @pytest.mark.rule("LZ-04")
 @pytest.mark.parametrize(("agreeing", "passed"), [(150_00, True), (149_99, False)])
 def test_three_quarters_of_the_area_to_the_hundredth(agreeing: int, passed: bool) -> None:
@@ -53,6 +54,7 @@ def test_three_quarters_of_the_area_to_the_hundredth(agreeing: int, passed: bool
     assert vote(LIUZHOU, *roll).passed is passed
 
 
+@pytest.mark.rule("N-04")
 @pytest.mark.rule("RC-10")
 @pytest.mark.parametrize(("heads", "passed"), [(2, False), (3, True)])
 def test_half_of_four_is_not_more_than_half(heads: int, passed: bool) -> None:

@@ -14,7 +14,7 @@ from renovation import register
 class Command(BaseCommand):
     """Prints; only ``--shrink`` writes."""
 
-    help = "规则登记：每条规则的文件、条款、强度，由哪些函数执行，由哪些测试证明"
+    help = "规则登记：每条规则的文件、条款、强度，由哪些函数执行（或只由哪页展示），由哪些测试证明"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,6 +43,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(every)} 条规则，{done} 条已执行并有测试，{len(every) - done} 条尚未完成")
 
 
+def where(row: register.Row, kind: str) -> str:
+    """执行 with the functions that enforce a kind; 展示 with the page where nothing enforces it."""
+    if row.enforced[kind]:
+        return f"执行 {'、'.join(row.enforced[kind])}"
+    shown = row.shown.get(kind, ())
+    word = "展示" if row.answered(kind) else "只展示、尚不执行"
+    return f"{word} {'、'.join(shown)}" if shown else "尚无函数"
+
+
 def text(row: register.Row) -> str:
     """One rule as a few lines."""
     strengths = "、".join(STRENGTH_LABELS[strength] for strength in row.strengths)  # type: ignore[index]
@@ -50,6 +59,8 @@ def text(row: register.Row) -> str:
         f"{row.id} {'✓' if row.ok else '—'} {row.title}",
         f"    {row.document} {'；'.join(row.clauses)}（{strengths}）",
     ]
-    lines += [f"    {kind}: {'、'.join(functions) or '尚无函数'}" for kind, functions in row.enforced.items()]
+    lines += [f"    {kind}: {where(row, kind)}" for kind in row.enforced]
     lines += [f"    {test}" for test in row.tests] or ["    尚无测试"]
+    if row.lacking:
+        lines.append(f"    尚缺：{row.lacking}")
     return "\n".join(lines)
