@@ -75,7 +75,7 @@ class CaseSerializer(ResourceSerializer):
         return {"type": row.subject_type, "uid": str(row.subject_uid)}
 
 
-class CaseFilter(filters.FilterSet):
+class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, subject, state, and body that owes an opinion."""
 
     division = filters.UUIDFilter("division__uid", label="区划")
@@ -99,7 +99,9 @@ class OpinionInput(StrictInput):
     body = serializers.UUIDField()
     verdict = serializers.ChoiceField(choices=Opinion.Verdict.choices)
     reasons = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
-    fields_to_mend = serializers.ListField(child=serializers.CharField(max_length=120), required=False, default=list, max_length=500)
+    fields_to_mend = serializers.ListField(
+        child=serializers.CharField(max_length=120), required=False, default=list, max_length=500
+    )
     seen_hash = serializers.CharField(max_length=64)
     document_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
 

@@ -17,6 +17,19 @@ class ApprovalsConfig(AppConfig):
         protect(Opinion)
         protect(CaseRound)
         protect(Case, frozen=("content", "content_hash", "submitted_by"), insert_only=False, until_raised="round")
-        granted = ("subject_uid", "rule_id", "step", "evidence", "strength", "document_number", "issuer", "issued_on", "reason", "by")
+        granted = (
+            "subject_uid",
+            "rule_id",
+            "step",
+            "evidence",
+            "strength",
+            "document_number",
+            "issuer",
+            "issued_on",
+            "reason",
+            "by",
+        )
         protect(GateException, frozen=granted, insert_only=False)
-        protect(Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False)
+        protect(
+            Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False
+        )

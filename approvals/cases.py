@@ -65,7 +65,14 @@ def submit(*, by: User, at: dt.datetime, body: Body, subject: Any, layers: Layer
     _keep_round(case)
     for number, stage in enumerate(route.stages, start=1):
         _add_stage(case, number, stage.name, stage.act, stage.needs, stage.bodies)
-    record(by=by, at=at, action="case.submit", subject=case, body=body, data={"hash": case.content_hash, "rule": case.rule_id})
+    record(
+        by=by,
+        at=at,
+        action="case.submit",
+        subject=case,
+        body=body,
+        data={"hash": case.content_hash, "rule": case.rule_id},
+    )
     _open_next(case, by=by, at=at)
     return case
 
@@ -96,7 +103,14 @@ def _resubmit(case: Case, *, by: User, at: dt.datetime, body: Body, content: dic
     for stage in last_round:
         if stage.number >= returner.number:
             _add_stage(case, stage.number, stage.name, stage.act, stage.needs, [ask.body for ask in stage.asks.all()])
-    record(by=by, at=at, action="case.resubmit", subject=case, body=body, data={"round": case.round, "hash": case.content_hash})
+    record(
+        by=by,
+        at=at,
+        action="case.resubmit",
+        subject=case,
+        body=body,
+        data={"round": case.round, "hash": case.content_hash},
+    )
     _open_next(case, by=by, at=at)
     return case
 
@@ -136,7 +150,9 @@ def give_opinion(
     last = verdict == Opinion.Verdict.PASS and _completes(stage, ask)
     number = _document_number(document_number) if document_number.strip() else ""
     if last and issues_document(case, stage) and not number:
-        raise Invalid("这是最后一份意见，须填写下达文件的文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]})
+        raise Invalid(
+            "这是最后一份意见，须填写下达文件的文号", errors={"document_number": ["不能为空，例如 柳建发〔2027〕12号"]}
+        )
     try:
         with transaction.atomic():
             opinion = Opinion.objects.create(
@@ -168,7 +184,9 @@ def _document_number(text: str) -> str:
     """``柳建发〔2027〕12号`` with the brackets that belong there. Raises Invalid for anything without year and number."""
     number = "".join(text.split()).translate(BRACKETS)
     if not DOCUMENT_NUMBER.fullmatch(number) or len(number) > 60:
-        raise Invalid("文号不完整", errors={"document_number": ["应有发文机关代字、年份和序号，例如 柳建发〔2027〕12号"]})
+        raise Invalid(
+            "文号不完整", errors={"document_number": ["应有发文机关代字、年份和序号，例如 柳建发〔2027〕12号"]}
+        )
     return number
 
 
@@ -192,7 +210,9 @@ def _asked(case: Case, body: Body) -> tuple[CaseStage, CaseAsk]:
 
 def _already(case: Case, stage: CaseStage, body: Body) -> Refused:
     opinion = case.opinions.filter(body=body, round=case.round).select_related("by").order_by("-pk").first()
-    words = f"已由{opinion.by}于{_moment(opinion.at)}给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
+    words = (
+        f"已由{opinion.by}于{_moment(opinion.at)}给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
+    )
     return Refused(f"{body}在“{stage.name}”环节{words}", code="already_decided")
 
 
@@ -235,7 +255,9 @@ def _follow(
     elif last:
         stage.state, stage.closed_at = CaseStage.State.PASSED, at
         stage.save()
-        stage.asks.filter(answered_at__isnull=True).update(asked_at=None)  # where one yes was enough, nobody else owes an answer
+        stage.asks.filter(answered_at__isnull=True).update(
+            asked_at=None
+        )  # where one yes was enough, nobody else owes an answer
         handler.on_stage_passed(case, stage, by=by, at=at, today=today)
         if _open_next(case, by=by, at=at) is None:
             case.state, case.closed_at = Case.State.PASSED, at

@@ -32,7 +32,14 @@ def grant(
         raise Forbidden("“原则上”的要求须由本级机构负责人登记理由")
     if not roles & {"clerk", "leader"}:
         raise Forbidden(f"只有{division.name}机构的经办人或负责人可以登记例外文件")
-    _check(provision.strength, reason=reason, document_number=document_number, issuer=issuer, issued_on=issued_on, today=today)
+    _check(
+        provision.strength,
+        reason=reason,
+        document_number=document_number,
+        issuer=issuer,
+        issued_on=issued_on,
+        today=today,
+    )
     row = GateException(
         subject_type=subject._meta.model_name, subject_uid=subject.uid, rule_id=provision.rule_id, step=gate.step, evidence=evidence,
         strength=provision.strength, document_number=document_number.strip(), issuer=issuer.strip(), issued_on=issued_on,

@@ -14,10 +14,17 @@ class OpinionForm(forms.Form):
     body = forms.ModelChoiceField(label="意见单位", queryset=Body.objects.none(), to_field_name="uid", empty_label=None)
     verdict = forms.ChoiceField(label="意见", choices=Opinion.Verdict.choices, widget=forms.RadioSelect)
     reasons = forms.CharField(
-        label="理由", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text="退回或不予通过必须写明"
+        label="理由",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="退回或不予通过必须写明",
     )
     document_number = forms.CharField(
-        label="文号", required=False, max_length=60, help_text="下达文件的文号，例如 柳建发〔2027〕12号；由最后一份意见填写"
+        label="文号",
+        required=False,
+        max_length=60,
+        help_text="下达文件的文号，例如 柳建发〔2027〕12号；由最后一份意见填写",
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 

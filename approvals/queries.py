@@ -33,7 +33,11 @@ def waiting_for(user: User) -> QuerySet[CaseAsk]:
 def decided_by(user: User) -> QuerySet[Opinion]:
     """Opinions of the user's bodies, newest first."""
     bodies = {m.body_id for m in user.active_memberships}
-    return Opinion.objects.filter(body_id__in=bodies).select_related("case__division", "body", "stage", "by").order_by("-at", "-pk")
+    return (
+        Opinion.objects.filter(body_id__in=bodies)
+        .select_related("case__division", "body", "stage", "by")
+        .order_by("-at", "-pk")
+    )
 
 
 def submitted_by(user: User) -> QuerySet[Case]:

@@ -68,7 +68,9 @@ def real_route(
             code="body_missing",
         )
     stages = tuple(
-        RealStage(name, act, needs, _joined([bodies[slug] for slug in wanted], more_bodies if may_join else ()), may_join)
+        RealStage(
+            name, act, needs, _joined([bodies[slug] for slug in wanted], more_bodies if may_join else ()), may_join
+        )
         for name, act, needs, wanted, may_join in asked
     )
     if more_bodies and not any(stage.more_bodies_may_join for stage in stages):

@@ -43,7 +43,14 @@ def create_division(
     if parent is not None and ORDER[Division.Kind(kind)] <= ORDER[Division.Kind(parent.kind)]:
         raise Invalid("上级区划不对", errors={"parent": [f"{parent}（{parent.get_kind_display()}）不能是上级"]})
     division = Division(
-        name=name, kind=kind, parent=parent, code=code, rulebook=rulebook, short_name=short_name, created_at=at, updated_at=at
+        name=name,
+        kind=kind,
+        parent=parent,
+        code=code,
+        rulebook=rulebook,
+        short_name=short_name,
+        created_at=at,
+        updated_at=at,
     )
     try:
         with transaction.atomic():
@@ -135,7 +142,14 @@ def _needed(text: str, field: str, label: str) -> str:
 
 @transaction.atomic
 def create_body(
-    *, by: User | None, at: dt.datetime, division: Division, kind: str, name: str, also: Sequence[str] = (), phone: str = ""
+    *,
+    by: User | None,
+    at: dt.datetime,
+    division: Division,
+    kind: str,
+    name: str,
+    also: Sequence[str] = (),
+    phone: str = "",
 ) -> Body:
     """Add an office. ``also`` names the parts it plays besides (leading_group_office, renovation_authority)."""
     if by is not None:
@@ -188,7 +202,9 @@ def appoint(
             raise Forbidden("不能给自己任职")
     if role not in Membership.Role.values:
         raise Invalid("没有这个角色", errors={"role": [role]})
-    User.objects.select_for_update().get(pk=user.pk)  # two appointments at once can't make one person two administrators
+    User.objects.select_for_update().get(
+        pk=user.pk
+    )  # two appointments at once can't make one person two administrators
     held = set(Membership.objects.filter(user=user, active=True).values_list("role", flat=True))
     if role in ADMINISTRATORS and held & (ADMINISTRATORS - {role}):
         raise Refused("系统、安全、审计管理员不能由同一人兼任", code="three_administrators")
@@ -213,7 +229,14 @@ def dismiss(*, by: User, at: dt.datetime, today: dt.date, membership: Membership
     membership.active, membership.until = False, max(today, membership.since)
     membership.updated_at, membership.version = at, membership.version + 1
     membership.save()
-    record(by=by, at=at, action="membership.dismiss", subject=membership.user, body=membership.body, data={"role": membership.role})
+    record(
+        by=by,
+        at=at,
+        action="membership.dismiss",
+        subject=membership.user,
+        body=membership.body,
+        data={"role": membership.role},
+    )
     end_sessions(membership.user)
 
 

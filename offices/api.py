@@ -1,6 +1,6 @@
 """REST: divisions and bodies (public), deadlines."""
 
-from typing import Any
+from typing import Any, cast
 
 from django_filters import rest_framework as filters
 from rest_framework import serializers
@@ -13,7 +13,7 @@ from rest.views import PublicReadViewSet
 class DivisionSerializer(ResourceSerializer):
     """A node of the division tree."""
 
-    parent = ReferenceField(name="name")
+    parent = ReferenceField(name="name")  # type: ignore[assignment]
     rulebook = serializers.CharField(source="governed_by", read_only=True, help_text="适用规则库；空：只有国家底线")
 
     class Meta:
@@ -21,7 +21,7 @@ class DivisionSerializer(ResourceSerializer):
         fields = ("uid", "code", "name", "short_name", "kind", "parent", "rulebook", "version", "updated_at")
 
 
-class DivisionFilter(filters.FilterSet):
+class DivisionFilter(filters.FilterSet):  # type: ignore[misc]
     """By code, kind, parent and rulebook."""
 
     parent = filters.UUIDFilter("parent__uid", label="上级区划")
@@ -41,7 +41,7 @@ class _Everybody(PublicReadViewSet):
         own: Any = super().get_queryset()
         if not self.request or not self.request.user.is_authenticated:
             return own
-        base: Any = self.queryset
+        base: Any = cast(Any, self).queryset
         return (base.public() | own).distinct()
 
 
@@ -58,14 +58,16 @@ class BodySerializer(ResourceSerializer):
     """An office with its published phone."""
 
     division = ReferenceField(name="name")
-    roles = serializers.ListField(child=serializers.CharField(), source="slugs", read_only=True, help_text="如 county_housing")
+    roles = serializers.ListField(
+        child=serializers.CharField(), source="slugs", read_only=True, help_text="如 county_housing"
+    )
 
     class Meta:
         model = Body
         fields = ("uid", "name", "kind", "roles", "division", "phone", "active", "version", "updated_at")
 
 
-class BodyFilter(filters.FilterSet):
+class BodyFilter(filters.FilterSet):  # type: ignore[misc]
     """By division and kind."""
 
     division = filters.UUIDFilter("division__uid", label="区划")
@@ -106,7 +108,7 @@ class DeadlineSerializer(ResourceSerializer):
         return {"type": row.subject_type, "uid": str(row.subject_uid), "title": row.subject_title}
 
 
-class DeadlineFilter(filters.FilterSet):
+class DeadlineFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, year, state and day."""
 
     division = filters.UUIDFilter("division__uid", label="区划")

@@ -106,13 +106,23 @@ def load_year(
         raise Forbidden("只有系统管理员可以载入工作日历")
     _check_days(year, days, source)
     table = YearTable(
-        year, "official", source.strip(), {day: working for day, working, _ in days}, {day: name for day, _, name in days}
+        year,
+        "official",
+        source.strip(),
+        {day: working for day, working, _ in days},
+        {day: name for day, _, name in days},
     )
     before = calendar()
     _write(table, at=at, by=by)
     changed = _difference(before.year(year), table)
     moved = [change for listener in on_calendar_change for change in listener(at, today)]
-    record(by=by, at=at, action="calendar.load", subject=_Year(by), data={"year": year, "days": len(days), "moved": len(moved)})
+    record(
+        by=by,
+        at=at,
+        action="calendar.load",
+        subject=_Year(by),
+        data={"year": year, "days": len(days), "moved": len(moved)},
+    )
     return Loaded(year, changed, tuple(moved))
 
 

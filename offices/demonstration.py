@@ -112,7 +112,9 @@ def build_offices(*, at: dt.datetime, today: dt.date, password: str = PASSWORD) 
     for tree in TREES:
         _division(built, tree, None, at)
     for division in list(built.divisions.values()):
-        rows = {"city": CITY_BODIES, "county": COUNTY_BODIES, "functional_zone": COUNTY_BODIES[:2]}.get(division.kind, ())
+        rows = {"city": CITY_BODIES, "county": COUNTY_BODIES, "functional_zone": COUNTY_BODIES[:2]}.get(
+            division.kind, ()
+        )
         for kind, name, also in rows:
             _body(built, division, kind, name.format(place=division.name), also, at)
     _accounts(built, at, today, password)
@@ -142,21 +144,53 @@ def _accounts(built: Offices, at: dt.datetime, today: dt.date, password: str) ->
     for body in list(built.bodies.values()):
         for role in ROLES:
             number += 1
-            _account(built, body, role, f"{PINYIN[body.division.name]}.{body.kind}.{role}", number, at, today, password, hashed)
+            _account(
+                built,
+                body,
+                role,
+                f"{PINYIN[body.division.name]}.{body.kind}.{role}",
+                number,
+                at,
+                today,
+                password,
+                hashed,
+            )
     for place in ("运城市", "长治市", "柳州市", "玉林市", "南昌市"):
-        for kind, role in (("housing", "system_admin"), ("housing", "security_admin"), ("housing", "audit_admin"), ("audit", "auditor")):
+        for kind, role in (
+            ("housing", "system_admin"),
+            ("housing", "security_admin"),
+            ("housing", "audit_admin"),
+            ("audit", "auditor"),
+        ):
             number += 1
-            _account(built, built.body(place, kind), role, f"{PINYIN[place]}.{role}", number, at, today, password, hashed)
+            _account(
+                built, built.body(place, kind), role, f"{PINYIN[place]}.{role}", number, at, today, password, hashed
+            )
 
 
 def _account(
-    built: Offices, body: Body, role: str, username: str, number: int, at: dt.datetime, today: dt.date, password: str, hashed: str
+    built: Offices,
+    body: Body,
+    role: str,
+    username: str,
+    number: int,
+    at: dt.datetime,
+    today: dt.date,
+    password: str,
+    hashed: str,
 ) -> None:
     """One account; e-mail for the housing offices alone, so that a demonstration does not write a letter to everybody."""
     email = f"{username}@example.org" if body.kind == "housing" else ""
     name = SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)]
     user = User.objects.filter(username=username).first() or actions.create_user(
-        by=None, at=at, username=username, name=name, password=password, email=email, must_change_password=False, hashed=hashed
+        by=None,
+        at=at,
+        username=username,
+        name=name,
+        password=password,
+        email=email,
+        must_change_password=False,
+        hashed=hashed,
     )
     if not Membership.objects.filter(user=user, body=body, role=role, active=True).exists():
         actions.appoint(by=None, at=at, today=today, user=user, body=body, role=role)

@@ -61,9 +61,14 @@ def sync(
     for row in rows:
         duty = before.pop((row.rule_id, row.milestone), None)
         if duty is None:
-            duty = Duty(subject_type=kind, subject_uid=subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at)
+            duty = Duty(
+                subject_type=kind, subject_uid=subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
+            )
         if duty.state == Duty.State.DONE and duty.plan_year != row.plan_year:
-            duty.state, duty.done_on = Duty.State.OPEN, None  # taken out of one year's plan and into another's: asked anew
+            duty.state, duty.done_on = (
+                Duty.State.OPEN,
+                None,
+            )  # taken out of one year's plan and into another's: asked anew
         _fill(duty, row, title=title, link=link, division=division, body=body, at=at, today=today)
         duty.public = duty.public if public is None else public
         duty.version += duty.pk is not None
@@ -74,7 +79,15 @@ def sync(
 
 
 def _fill(
-    duty: Duty, row: Row, *, title: str, link: str, division: Division, body: Body | None, at: dt.datetime, today: dt.date
+    duty: Duty,
+    row: Row,
+    *,
+    title: str,
+    link: str,
+    division: Division,
+    body: Body | None,
+    at: dt.datetime,
+    today: dt.date,
 ) -> None:
     duty.place_in(division)
     duty.subject_title, duty.subject_link, duty.body = title, link, body
@@ -149,7 +162,9 @@ def _mark(at: dt.datetime, today: dt.date) -> int:
 def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, today: dt.date) -> int:
     """INSERT … SELECT with a unique key: two sweeps at once, or a hundred, insert each reminder once."""
     later = [str(each) for each, *_ in WINDOWS]
-    later = later[: later.index(kind) + 1]  # a clock that ran ahead and came back: an earlier kind isn't told after a later one
+    later = later[
+        : later.index(kind) + 1
+    ]  # a clock that ran ahead and came back: an earlier kind isn't told after a later one
     marks = ", ".join(["%s"] * len(later))
     conditions, days = ["state = 'open'"], list[dt.date]()
     for operator, offset in ((">=", first), ("<=", last)):
@@ -166,7 +181,7 @@ def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, tod
     adapt = connection.ops.adapt_datetimefield_value(at), [connection.ops.adapt_datefield_value(day) for day in days]
     with connection.cursor() as cursor:
         cursor.execute(sql, [str(kind), adapt[0], *adapt[1], *later])
-        return max(cursor.rowcount, 0)
+        return max(int(cursor.rowcount), 0)
 
 
 @transaction.atomic
@@ -186,7 +201,10 @@ def _tell_batch(at: dt.datetime) -> int:
         if row.user not in people.setdefault(row.body_id, []):
             people[row.body_id].append(row.user)
     messages = [
-        message for alert in alerts for user in people.get(alert.duty.body_id or 0, ()) for message in _messages(alert, user, at)
+        message
+        for alert in alerts
+        for user in people.get(alert.duty.body_id or 0, ())
+        for message in _messages(alert, user, at)
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(told_at=at)

@@ -58,4 +58,3 @@ class AreaField(HundredthsField):
 
 class MoneyField(HundredthsField):
     """Yuan with two decimals, stored as 分."""
-

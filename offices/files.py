@@ -70,7 +70,9 @@ def _refused() -> Invalid:
     return Invalid("不支持这种文件", errors={"file": [f"按内容判断不是允许的类型（{ALLOWED_WORDS}）；改文件名没有用"]})
 
 
-def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = "") -> StoredFile:
+def store(
+    *, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = ""
+) -> StoredFile:
     """Keep an upload. Images are written anew without EXIF. Raises Invalid for a wrong type, an empty or too large file."""
     size = getattr(upload, "size", None)
     if size is not None and size > settings.UPLOAD_LIMIT_BYTES:
@@ -86,7 +88,13 @@ def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt
     digest = hashlib.sha256(content).hexdigest()
     shown = _shown_name(name or getattr(upload, "name", "") or "", mime)
     row = StoredFile(
-        sha256=digest, name=shown, content_type=mime, size=len(content), division=division, uploaded_by=by, uploaded_at=at
+        sha256=digest,
+        name=shown,
+        content_type=mime,
+        size=len(content),
+        division=division,
+        uploaded_by=by,
+        uploaded_at=at,
     )
     with transaction.atomic():  # the row first: a file without a row is an orphan that the sweep removes
         row.save()
@@ -97,7 +105,10 @@ def store(*, upload: BinaryIO | Any, division: Division, by: User | None, at: dt
 
 def _shown_name(name: str, mime: str) -> str:
     """The uploader's name without folders and control characters, with an ending that fits what the file really is."""
-    plain = "".join(letter for letter in name.replace("\\", "/").rsplit("/", 1)[-1] if letter.isprintable()).strip() or "文件"
+    plain = (
+        "".join(letter for letter in name.replace("\\", "/").rsplit("/", 1)[-1] if letter.isprintable()).strip()
+        or "文件"
+    )
     endings = ENDINGS[mime]
     stem, dot, ending = plain.rpartition(".")
     if dot and ending.lower() in endings:

@@ -15,12 +15,21 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("leading_group_office", "领导小组办公室"), ("renovation_authority", "改造主管部门"), ("power", "供电"), ("water", "供水"),
     ("gas", "燃气"), ("telecom", "通信"), ("cable_tv", "有线电视"), ("heating", "供热"),
 )  # fmt: skip
-APP_WORDS = {"offices": "机构与时限", "communities": "小区", "approvals": "审批", "projects": "计划与项目", "funding": "资金"}
+APP_WORDS = {
+    "offices": "机构与时限",
+    "communities": "小区",
+    "approvals": "审批",
+    "projects": "计划与项目",
+    "funding": "资金",
+}
 
 
 def scope_choices() -> list[tuple[str, str]]:
     """Scopes of a key in words."""
-    return [(scope, f"{'读取' if scope.startswith('read') else '写入'}{APP_WORDS[scope.partition(':')[2]]}") for scope in sorted(SCOPES)]
+    return [
+        (scope, f"{'读取' if scope.startswith('read') else '写入'}{APP_WORDS[scope.partition(':')[2]]}")
+        for scope in sorted(SCOPES)
+    ]
 
 
 class BodyForm(forms.Form):
@@ -67,8 +76,12 @@ class CalendarForm(forms.Form):
     """The official schedule of a year."""
 
     year = forms.IntegerField(label="年份", min_value=2004, max_value=2100)
-    source = forms.CharField(label="来源", max_length=200, help_text="国务院办公厅通知的文号，例如 国办发明电〔2025〕7号")
-    file = forms.FileField(label="放假安排表", help_text="XLSX 或 CSV，三列：日期、安排（上班或放假）、名称；只列与平常不同的日子")
+    source = forms.CharField(
+        label="来源", max_length=200, help_text="国务院办公厅通知的文号，例如 国办发明电〔2025〕7号"
+    )
+    file = forms.FileField(
+        label="放假安排表", help_text="XLSX 或 CSV，三列：日期、安排（上班或放假）、名称；只列与平常不同的日子"
+    )
 
 
 class HistoryForm(forms.Form):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from offices.models import Body, Division, HistoryEntry, User
@@ -28,7 +28,7 @@ PERSONAL = frozenset({"phone", "id_number", "email", "password", "secret", "pers
 
 
 def record(
-    *, by: User | None, at: dt.datetime, action: str, subject: models.Model, data: Mapping[str, Any] | None = None,
+    *, by: User | None, at: dt.datetime, action: str, subject: Any, data: Mapping[str, Any] | None = None,
     body: Body | None = None,
 ) -> HistoryEntry:  # fmt: skip
     """One act on ``subject`` (a model with ``uid``), inside the caller's transaction. ``by`` None: the platform itself.
@@ -39,12 +39,12 @@ def record(
     if PERSONAL & values.keys():
         raise ValueError(f"history keeps no personal values: {sorted(PERSONAL & values.keys())}")
     return HistoryEntry.objects.create(
-        at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=subject._meta.model_name,
-        subject_uid=subject.uid, data=values,  # type: ignore[attr-defined]
+        at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=str(subject._meta.model_name),
+        subject_uid=subject.uid, data=values,
     )  # fmt: skip
 
 
-def _division(subject: models.Model, body: Body | None) -> int | None:
+def _division(subject: Any, body: Body | None) -> int | None:
     if isinstance(subject, Division):
         return int(subject.pk)
     division: int | None = getattr(subject, "division_id", None)

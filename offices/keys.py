@@ -16,7 +16,9 @@ from policies.refusal import Forbidden, Invalid, Refused
 LONGEST = dt.timedelta(days=400)
 AT_ONCE = 2
 SCOPES = frozenset(
-    f"{verb}:{app}" for verb in ("read", "write") for app in ("offices", "communities", "approvals", "projects", "funding")
+    f"{verb}:{app}"
+    for verb in ("read", "write")
+    for app in ("offices", "communities", "approvals", "projects", "funding")
 )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -18,7 +19,14 @@ OUTBOX_BATCH = 100
 
 
 def tell(
-    *, event: str, recipients: Iterable[User], title: str, text: str = "", link: str = "", subject: Any = None, at: dt.datetime
+    *,
+    event: str,
+    recipients: Iterable[User],
+    title: str,
+    text: str = "",
+    link: str = "",
+    subject: Any = None,
+    at: dt.datetime,
 ) -> None:
     """An inbox row for each recipient, and an e-mail row in the outbox where he has an address; written in the caller's transaction."""
     rows = []
@@ -28,9 +36,15 @@ def tell(
                 continue
             rows.append(
                 Message(
-                    event=event[:120], recipient=user, channel=channel, title=title[:200], text=text, link=link,
+                    event=event[:120],
+                    recipient=user,
+                    channel=channel,
+                    title=title[:200],
+                    text=text,
+                    link=link,
                     subject_type=subject._meta.model_name if subject is not None else "",
-                    subject_uid=subject.uid if subject is not None else None, created_at=at,
+                    subject_uid=subject.uid if subject is not None else None,
+                    created_at=at,
                 )  # fmt: skip
             )
     Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -46,7 +60,7 @@ def unread(user: User) -> int:
     return inbox(user).filter(read_at__isnull=True).count()
 
 
-def mark_read(*, user: User, at: dt.datetime, uid: object = None) -> int:
+def mark_read(*, user: User, at: dt.datetime, uid: UUID | None = None) -> int:
     """Mark one message (or all) as read. Returns how many."""
     rows = inbox(user).filter(read_at__isnull=True)
     return (rows.filter(uid=uid) if uid is not None else rows).update(read_at=at)

@@ -85,7 +85,9 @@ def remember(*, at: dt.datetime) -> int:
         _, created = RulebookRevision.objects.get_or_create(
             revision=book.revision,
             defaults={
-                "place": book.document.place, "content": book.model_dump(mode="json", by_alias=True), "seen_at": at,
+                "place": book.document.place,
+                "content": book.model_dump(mode="json", by_alias=True),
+                "seen_at": at,
                 "own": book not in given,
             },
         )

@@ -92,7 +92,9 @@ def _day(cell: Any) -> dt.date | None:
     if isinstance(cell, dt.date):
         return cell
     text = str(cell or "").strip()
-    match = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    match = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", text) or re.fullmatch(
+        r"(\d{4})(\d{2})(\d{2})", text
+    )
     try:
         return dt.date(*(int(part) for part in match.groups())) if match else None
     except ValueError:

@@ -76,7 +76,7 @@ def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
 
 
 def _all_columns(model: type[models.Model]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def _changed(protection: Protection, distinct: str) -> str:
@@ -101,12 +101,14 @@ def _unique_sets(protection: Protection, connection: BaseDatabaseWrapper) -> Ite
     meta = protection.model._meta
     for field in meta.concrete_fields:
         if field.unique:
-            yield [field.column], ""
+            yield [str(field.column)], ""
     for constraint in meta.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.fields:
             condition = ""
             if constraint.condition is not None:
-                editor = connection.schema_editor(collect_sql=True, atomic=False)  # not entered: it only spells the condition
+                editor = connection.schema_editor(
+                    collect_sql=True, atomic=False
+                )  # not entered: it only spells the condition
                 condition = str(constraint._get_condition_sql(protection.model, editor))  # type: ignore[attr-defined]
             yield _columns(protection.model, constraint.fields), condition
 
@@ -155,7 +157,9 @@ def _postgresql(protection: Protection) -> Iterator[Trigger]:
         body = f"BEFORE {event.upper()} ON \"{table}\" FOR EACH {each} {condition} EXECUTE FUNCTION {FUNCTION}('{_words(table)}')"
         name = _named(table, event, body)
         # ALWAYS: fires in sessions that play a replica too.
-        yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}; ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"')
+        yield Trigger(
+            name, table, f'CREATE TRIGGER "{name}" {body}; ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"'
+        )
 
 
 def _words(table: str) -> str:
@@ -236,12 +240,12 @@ def _drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Take all guards off for the block and put them back: for emptying a test database, never for the platform's own code."""
+    connection.check_constraints()  # PostgreSQL alters no table while deferred checks of this transaction wait
     with connection.cursor() as cursor:
         for name, table in _standing(connection).items():
             _drop(cursor, connection, name, table)
     try:
         yield
     finally:
+        connection.check_constraints()
         install(connection)
-
-

@@ -35,7 +35,9 @@ class Case(Record, InDivision):
     title = models.CharField("标题", max_length=200)
     rulebook = models.SlugField(max_length=40)
     revision = models.TextField(help_text="revisions of the rulebook layers that the route was read from")
-    rule_id = models.CharField("依据规则", max_length=8, blank=True, help_text="empty: platform default, the document says nothing")
+    rule_id = models.CharField(
+        "依据规则", max_length=8, blank=True, help_text="empty: platform default, the document says nothing"
+    )
     route = models.JSONField(help_text="stages as executed: name, act, bodies (uids), needs")
     content = models.JSONField(help_text="what was submitted, frozen")
     content_hash = models.CharField(max_length=64)
@@ -53,7 +55,9 @@ class Case(Record, InDivision):
         verbose_name = verbose_name_plural = "审批件"
         constraints = [
             models.UniqueConstraint(
-                fields=("subject_type", "subject_uid"), condition=Q(state__in=("open", "returned")), name="one_live_case_per_subject"
+                fields=("subject_type", "subject_uid"),
+                condition=Q(state__in=("open", "returned")),
+                name="one_live_case_per_subject",
             ),
         ]
 
@@ -115,7 +119,9 @@ class CaseAsk(models.Model):
         constraints = [models.UniqueConstraint(fields=("stage", "body"), name="body_asked_once_per_stage")]
         indexes = [
             models.Index(
-                fields=("body", "asked_at"), condition=Q(answered_at__isnull=True, asked_at__isnull=False), name="ask_waiting"
+                fields=("body", "asked_at"),
+                condition=Q(answered_at__isnull=True, asked_at__isnull=False),
+                name="ask_waiting",
             )
         ]
 
@@ -145,5 +151,7 @@ class Opinion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("case", "stage", "body", "round"), name="one_opinion_per_body_and_round"),
-            models.CheckConstraint(condition=Q(verdict="pass") | ~Q(reasons=""), name="return_and_refusal_give_reasons"),
+            models.CheckConstraint(
+                condition=Q(verdict="pass") | ~Q(reasons=""), name="return_and_refusal_give_reasons"
+            ),
         ]

@@ -71,9 +71,13 @@ _VOTE = Form(
 )
 FORMS: Mapping[str, Form] = {
     "plan_consent": Form(
-        "居民同意纳入计划", _counts(("households", "小区总户数"), ("agreeing", "同意户数")), (("agreeing", "households"),)
+        "居民同意纳入计划",
+        _counts(("households", "小区总户数"), ("agreeing", "同意户数")),
+        (("agreeing", "households"),),
     ),
-    "survey_coverage": Form("征求改造意见", _counts(("households", "小区总户数"), ("asked", "已征求户数")), (("asked", "households"),)),
+    "survey_coverage": Form(
+        "征求改造意见", _counts(("households", "小区总户数"), ("asked", "已征求户数")), (("asked", "households"),)
+    ),
     "satisfaction": Form(
         "居民满意度", _counts(("respondents", "受访人数"), ("satisfied", "满意人数")), (("satisfied", "respondents"),)
     ),
@@ -93,7 +97,10 @@ FORMS: Mapping[str, Form] = {
     ),
     "fiscal_capacity": Form(
         "财政承受能力评估",
-        (Figure("capacity", "本年度可承受的本级财政支出（元）", "money"), Figure("needed", "本计划需本级财政支出（元）", "money")),
+        (
+            Figure("capacity", "本年度可承受的本级财政支出（元）", "money"),
+            Figure("needed", "本计划需本级财政支出（元）", "money"),
+        ),
     ),
 }
 MOST = Decimal("1e12")
@@ -171,7 +178,9 @@ def _hundredths(text: str) -> str:
 
 def _day(text: str) -> str:
     """2022-7-5, 2022.7.5, 2022/7/5, 2022年7月5日 and 20220705 as ISO."""
-    match = re.fullmatch(r"(\d{4})(?:[-./年])(\d{1,2})(?:[-./月])(\d{1,2})日?", text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    match = re.fullmatch(r"(\d{4})(?:[-./年])(\d{1,2})(?:[-./月])(\d{1,2})日?", text) or re.fullmatch(
+        r"(\d{4})(\d{2})(\d{2})", text
+    )
     if match is None:
         raise ValueError("不是日期，例如 2022-7-5")
     try:

@@ -54,6 +54,8 @@ def _check(user: User, ask: CaseAsk, seen: str) -> Item:
 
 def _pass(user: User, ask: CaseAsk, seen: str) -> Item:
     refused = attempt(
-        lambda: cases.give_opinion(by=user, at=now(), today=today(), case=ask.case, body=ask.body, verdict="pass", seen_hash=seen)
+        lambda: cases.give_opinion(
+            by=user, at=now(), today=today(), case=ask.case, body=ask.body, verdict="pass", seen_hash=seen
+        )
     )
     return Item(ask, refused is None, refused.detail if refused else "已通过")

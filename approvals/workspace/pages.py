@@ -39,7 +39,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _case(request: HttpRequest, uid: UUID) -> Case:
-    rows = Case.objects.visible_to(actor(request)).select_related("division", "county", "submitted_by", "submitted_body__division")
+    rows = Case.objects.visible_to(actor(request)).select_related(
+        "division", "county", "submitted_by", "submitted_body__division"
+    )
     return get_object_or_404(rows.distinct(), uid=uid)
 
 
@@ -55,7 +57,9 @@ def case_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         refused = _give(request, case, form)
         if refused is None and form.is_valid():
-            messages.success(request, f"意见已提交：{dict(form.fields['verdict'].choices)[form.cleaned_data['verdict']]}。")  # type: ignore[attr-defined]
+            messages.success(
+                request, f"意见已提交：{dict(form.fields['verdict'].choices)[form.cleaned_data['verdict']]}。"
+            )  # type: ignore[attr-defined]
             following = queries.waiting_for(user).first()
             return redirect("approvals:case", uid=following.case.uid) if following else redirect("approvals:inbox")
     status = refused.status if refused else 400 if request.method == "POST" else 200
@@ -66,7 +70,7 @@ def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None
     """Call the engine, for a body that the form does not offer as well: the engine says why not."""
     if not form.is_valid() and "body" not in form.errors:
         return None
-    body = form.cleaned_data.get("body") or Body.objects.filter(uid=_uid(request.POST.get("body", ""))).first()
+    body = form.cleaned_data.get("body") or _body_named(request.POST.get("body", ""))
     if body is None:
         return None
     data = form.cleaned_data
@@ -80,9 +84,9 @@ def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None
     )  # fmt: skip
 
 
-def _uid(text: str) -> UUID | None:
+def _body_named(text: str) -> Body | None:
     try:
-        return UUID(text)
+        return Body.objects.filter(uid=UUID(text)).first()
     except ValueError:
         return None
 

@@ -55,7 +55,9 @@ class Division(Record):
     street = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     neighbourhood = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     rulebook = models.SlugField("本级规则库", max_length=40, blank=True, help_text="只在本级另有文件时填写")
-    governed_by = models.SlugField("适用规则库", max_length=40, blank=True, editable=False, help_text="本级或最近上级的规则库")
+    governed_by = models.SlugField(
+        "适用规则库", max_length=40, blank=True, editable=False, help_text="本级或最近上级的规则库"
+    )
 
     objects = DivisionQuerySet.as_manager()
 
@@ -65,7 +67,8 @@ class Division(Record):
         constraints = [
             models.UniqueConstraint(fields=("parent", "name"), name="division_name_once_below_parent"),
             models.CheckConstraint(
-                condition=Q(code_valid_until__isnull=True) | Q(code_valid_from__isnull=True)
+                condition=Q(code_valid_until__isnull=True)
+                | Q(code_valid_from__isnull=True)
                 | Q(code_valid_until__gte=models.F("code_valid_from")),
                 name="division_code_dates_in_order",
             ),

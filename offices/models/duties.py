@@ -56,7 +56,9 @@ class Duty(Record, InDivision):
     state = models.CharField("状态", max_length=16, choices=State.choices, default=State.OPEN)
     mark = models.CharField("标记", max_length=10, choices=Mark.choices, default=Mark.NONE, blank=True)
     done_on = models.DateField("完成日", null=True, blank=True)
-    public = models.BooleanField("已公开", default=False, editable=False, help_text="its subject stands in an issued plan")
+    public = models.BooleanField(
+        "已公开", default=False, editable=False, help_text="its subject stands in an issued plan"
+    )
 
     objects = DutyQuerySet.as_manager()
 
@@ -64,7 +66,8 @@ class Duty(Record, InDivision):
         verbose_name = verbose_name_plural = "时限"
         constraints = [
             models.UniqueConstraint(
-                fields=("subject_type", "subject_uid", "rule_id", "milestone"), name="one_duty_per_subject_and_milestone"
+                fields=("subject_type", "subject_uid", "rule_id", "milestone"),
+                name="one_duty_per_subject_and_milestone",
             ),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on__isnull=True)),

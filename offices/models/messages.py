@@ -30,7 +30,9 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True, help_text="not to be tried before; also the claim of the sender that tries it now")
+    next_at = models.DateTimeField(
+        null=True, help_text="not to be tried before; also the claim of the sender that tries it now"
+    )
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -42,7 +42,9 @@ class User(AbstractUser):
     name = models.CharField("姓名", max_length=40, blank=True)
     phone = models.CharField("电话", max_length=40, blank=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
-    session_epoch = models.PositiveIntegerField(default=0, editable=False, help_text="raised when roles change: every session ends")
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="raised when roles change: every session ends"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"

@@ -71,14 +71,21 @@ def key_list(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         refused = attempt(
             lambda: made.append(
-                keys.make_key(by=user, at=at, name=data["name"], scopes=data["scopes"], expires_at=end_of(data["expires_on"], at))
+                keys.make_key(
+                    by=user, at=at, name=data["name"], scopes=data["scopes"], expires_at=end_of(data["expires_on"], at)
+                )
             )
         )
     if refused is not None and "expires_at" in refused.errors:
         form.add_error("expires_on", refused.errors["expires_at"][0])
     rows = ApiKey.objects.filter(user=user).order_by("-created_at")
     live = [(row, row.revoked_at is None and row.expires_at > at) for row in rows]
-    context = {"form": KeyForm() if made else form, "refused": refused, "secret": made[0][1] if made else "", "rows": live}
+    context = {
+        "form": KeyForm() if made else form,
+        "refused": refused,
+        "secret": made[0][1] if made else "",
+        "rows": live,
+    }
     failed = request.method == "POST" and not made
     return render(request, "staff/offices/keys.html", context, status=400 if failed else 200)
 

@@ -32,7 +32,9 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         def load() -> None:
             days = schedule.read(data["file"])
             loaded.append(
-                calendar.load_year(by=user, at=now(), today=today(), year=data["year"], days=days, source=data["source"])
+                calendar.load_year(
+                    by=user, at=now(), today=today(), year=data["year"], days=days, source=data["source"]
+                )
             )
 
         refused = attempt(load, form)
@@ -43,7 +45,9 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "years": CalendarYear.objects.order_by("year"), "row": row, "days": row.days.order_by("day") if row else (), "form": form,
         "refused": refused, "loaded": loaded[0] if loaded else None, "may": user.is_superuser or user.has_role("system_admin"),
     }  # fmt: skip
-    return render(request, "staff/offices/calendar.html", context, status=400 if request.method == "POST" and not loaded else 200)
+    return render(
+        request, "staff/offices/calendar.html", context, status=400 if request.method == "POST" and not loaded else 200
+    )
 
 
 @require_safe

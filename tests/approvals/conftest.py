@@ -91,7 +91,12 @@ class Desk:
         self.at += HOUR
         layers = layers_of(self.body.division)
         self.case = cases.submit(
-            by=self.clerk, at=self.at, body=self.body, subject=self.body, layers=layers, route=route_of(self.body, **more)
+            by=self.clerk,
+            at=self.at,
+            body=self.body,
+            subject=self.body,
+            layers=layers,
+            route=route_of(self.body, **more),
         )
         return self.case
 

@@ -149,7 +149,9 @@ def test_only_an_approver_or_leader_of_the_body_that_is_asked_decides(liuzhou: D
         liuzhou.answer("柳州市", "finance")
     stranger = liuzhou.offices.user("芮城县", "government", "approver")
     with pytest.raises(Forbidden):
-        cases.give_opinion(by=stranger, at=AT, case=liuzhou.case, body=liuzhou.offices.body("城中区", "government"), verdict="pass")
+        cases.give_opinion(
+            by=stranger, at=AT, case=liuzhou.case, body=liuzhou.offices.body("城中区", "government"), verdict="pass"
+        )
 
 
 def test_nobody_decides_what_he_submitted_superusers_included(offices: Offices, paper: Paper) -> None:
@@ -181,7 +183,9 @@ def test_a_superuser_has_no_say_in_an_office(liuzhou: Desk) -> None:
     root.is_superuser = True
     root.save()
     with pytest.raises(Forbidden):
-        cases.give_opinion(by=root, at=AT, case=liuzhou.case, body=liuzhou.offices.body("城中区", "government"), verdict="pass")
+        cases.give_opinion(
+            by=root, at=AT, case=liuzhou.case, body=liuzhou.offices.body("城中区", "government"), verdict="pass"
+        )
 
 
 def test_a_case_under_way_is_not_submitted_twice(liuzhou: Desk) -> None:
@@ -195,7 +199,9 @@ def test_it_can_be_taken_back_until_somebody_has_answered(liuzhou: Desk, paper: 
     with pytest.raises(Invalid):
         cases.withdraw(by=liuzhou.clerk, at=liuzhou.at, case=liuzhou.case, reason=" ")
     with pytest.raises(Forbidden):
-        cases.withdraw(by=liuzhou.offices.user("城中区", "finance", "clerk"), at=liuzhou.at, case=liuzhou.case, reason="错了")
+        cases.withdraw(
+            by=liuzhou.offices.user("城中区", "finance", "clerk"), at=liuzhou.at, case=liuzhou.case, reason="错了"
+        )
     cases.withdraw(by=liuzhou.clerk, at=liuzhou.at, case=liuzhou.case, reason="报错了")
     assert paper.called == ["withdrawn"] and liuzhou.owing() == set()
     liuzhou.submit()

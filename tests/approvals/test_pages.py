@@ -118,7 +118,12 @@ def test_programs_read_cases_and_answer_for_their_office(liuzhou: Desk) -> None:
     government = liuzhou.offices.body("城中区", "government")
     listed = client.get("/api/v1/cases/", {"waiting_for": str(government.uid)}).json()["results"]
     assert [row["uid"] for row in listed] == [str(case.uid)]
-    assert [stage["name"] for stage in listed[0]["stages"]] == ["县区申报", "市级审查", "市人民政府同意", "三部门联合发文"]
+    assert [stage["name"] for stage in listed[0]["stages"]] == [
+        "县区申报",
+        "市级审查",
+        "市人民政府同意",
+        "三部门联合发文",
+    ]
     url = f"/api/v1/cases/{case.uid}/opinions/"
     unread = client.post(url, {"body": str(government.uid), "verdict": "pass"})
     assert unread.status_code == 400 and "seen_hash" in unread.json()["errors"]
@@ -126,7 +131,9 @@ def test_programs_read_cases_and_answer_for_their_office(liuzhou: Desk) -> None:
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     good = client.post(url, {"body": str(government.uid), "verdict": "pass", "seen_hash": case.content_hash})
     assert good.status_code == 201 and good.json()["opinions"][0]["verdict"] == "pass"
-    again = client.post(url, {"body": str(government.uid), "verdict": "refuse", "reasons": "x", "seen_hash": case.content_hash})
+    again = client.post(
+        url, {"body": str(government.uid), "verdict": "refuse", "reasons": "x", "seen_hash": case.content_hash}
+    )
     assert again.status_code in (403, 409)
     client.force_authenticate(liuzhou.offices.user("玉林市", "finance", "approver"))
     assert client.get(f"/api/v1/cases/{case.uid}/").status_code == 404

@@ -41,7 +41,9 @@ def test_years_are_there_after_migrate(db: None) -> None:
     assert not days.is_working(dt.date(2025, 10, 1)) and days.is_working(dt.date(2025, 9, 28))
 
 
-def test_an_official_year_replaces_the_estimate_and_says_what_moved(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_official_year_replaces_the_estimate_and_says_what_moved(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def listener(at: dt.datetime, today: dt.date) -> list[calendar.Moved]:
         assert calendar.calendar().is_working(dt.date(2027, 1, 3))  # asked after the year is in
         return [calendar.Moved("城中街道公示", dt.date(2027, 1, 8), dt.date(2027, 1, 7))]
@@ -77,7 +79,14 @@ def test_a_schedule_is_read_from_excel_and_from_chinese_csv() -> None:
 
 def test_every_wrong_cell_is_named() -> None:
     with pytest.raises(Invalid) as refused:
-        schedule.read(sheet(("2027-02-30", "放假", ""), ("2027-01-01", "休息", ""), ("2027-01-02", "放假", ""), ("2027-01-02", "放假", "")))
+        schedule.read(
+            sheet(
+                ("2027-02-30", "放假", ""),
+                ("2027-01-01", "休息", ""),
+                ("2027-01-02", "放假", ""),
+                ("2027-01-02", "放假", ""),
+            )
+        )
     assert set(refused.value.errors) == {"A2", "B3", "A5"}
     assert "2027-02-30" in refused.value.errors["A2"][0]
 
@@ -92,5 +101,7 @@ def test_what_is_no_schedule_is_refused(content: bytes) -> None:
 def test_a_day_of_another_year_is_refused(offices: Offices) -> None:
     admin = User.objects.get(username="liuzhou.system_admin")
     with pytest.raises(Invalid):
-        calendar.load_year(by=admin, at=AT, today=TODAY, year=2027, days=[(dt.date(2028, 1, 1), False, "")], source=SOURCE)
+        calendar.load_year(
+            by=admin, at=AT, today=TODAY, year=2027, days=[(dt.date(2028, 1, 1), False, "")], source=SOURCE
+        )
     assert calendar.calendar().status(2027) == "estimated"

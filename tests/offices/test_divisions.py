@@ -24,7 +24,10 @@ def test_the_nearest_document_above_governs(offices: Offices) -> None:
         ("东湖区", "jiangxi"), ("江西省", "jiangxi"),
     ]:  # fmt: skip
         assert governed[name] == place
-    codes = {name: offices.divisions[name].code for name in ("芮城县", "柳州市", "城中区", "玉州区", "潞州区", "东湖区", "柳东新区")}
+    codes = {
+        name: offices.divisions[name].code
+        for name in ("芮城县", "柳州市", "城中区", "玉州区", "潞州区", "东湖区", "柳东新区")
+    }
     assert codes == {
         "芮城县": "140830", "柳州市": "450200", "城中区": "450202", "玉州区": "450902", "潞州区": "140403", "东湖区": "360102",
         "柳东新区": None,
@@ -75,12 +78,16 @@ def test_administrators_act_in_their_own_tree(offices: Offices) -> None:
         lambda: actions.create_division(by=admin, at=AT, name="x", kind="street", parent=offices.divisions["城中区"]),
         lambda: actions.create_division(by=admin, at=AT, name="x", kind="city"),
         lambda: actions.create_body(by=admin, at=AT, division=offices.divisions["柳州市"], kind="finance", name="x"),
-        lambda: actions.appoint(by=admin, at=AT, today=TODAY, user=admin, body=offices.body("玉林市", "finance"), role="leader"),
+        lambda: actions.appoint(
+            by=admin, at=AT, today=TODAY, user=admin, body=offices.body("玉林市", "finance"), role="leader"
+        ),
     ):
         with pytest.raises(Forbidden):
             attempt()
     with pytest.raises(Forbidden):
-        actions.create_user(by=offices.user("玉林市", "housing", "leader"), at=AT, username="x", name="x", password=PASSWORD)
+        actions.create_user(
+            by=offices.user("玉林市", "housing", "leader"), at=AT, username="x", name="x", password=PASSWORD
+        )
 
 
 def test_nobody_is_two_of_the_three_administrators(offices: Offices) -> None:
@@ -92,7 +99,9 @@ def test_nobody_is_two_of_the_three_administrators(offices: Offices) -> None:
     membership = Membership.objects.get(user=system, role="system_admin", active=True)
     root = User.objects.create_superuser("root", password="long-enough-1")
     actions.dismiss(by=root, at=AT, today=TODAY, membership=membership)
-    actions.appoint(by=None, at=AT, today=TODAY, user=system, body=offices.body("玉林市", "housing"), role="audit_admin")
+    actions.appoint(
+        by=None, at=AT, today=TODAY, user=system, body=offices.body("玉林市", "housing"), role="audit_admin"
+    )
 
 
 def test_a_weak_password_is_refused(offices: Offices) -> None:
@@ -106,7 +115,9 @@ def test_a_password_is_set_by_oneself_or_the_security_administrator(offices: Off
     for stranger in ("yuncheng.system_admin", "yulin.security_admin"):
         with pytest.raises(Forbidden):
             actions.change_password(by=User.objects.get(username=stranger), at=AT, user=clerk, password="Chushi-mima-1")
-    actions.change_password(by=User.objects.get(username="yuncheng.security_admin"), at=AT, user=clerk, password="Chushi-mima-1")
+    actions.change_password(
+        by=User.objects.get(username="yuncheng.security_admin"), at=AT, user=clerk, password="Chushi-mima-1"
+    )
     assert clerk.must_change_password
 
 

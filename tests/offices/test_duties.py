@@ -19,10 +19,14 @@ def at(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, AT.timetz())
 
 
-def owed(offices: Offices, *, due: dt.date = DUE, strength: str = "must", applicable: bool = True, year: int = 2027) -> Duty:
+def owed(
+    offices: Offices, *, due: dt.date = DUE, strength: str = "must", applicable: bool = True, year: int = 2027
+) -> Duty:
     """芮城县住建局 has something to do by a day."""
     body = offices.body("芮城县", "housing")
-    row = duties.Row("LZ-09", "liuzhou", "plan_declaration", strength, year, due, applicable, "" if applicable else "文件施行之前")
+    row = duties.Row(
+        "LZ-09", "liuzhou", "plan_declaration", strength, year, due, applicable, "" if applicable else "文件施行之前"
+    )
     duties.sync(
         subject=body, title="芮城县2027年度计划", link="/staff/plans/x/", division=body.division, body=body, rows=[row], at=AT,
         today=AT.date(),
@@ -63,7 +67,9 @@ def test_each_reminder_is_told_once_however_often_the_sweep_runs(offices: Office
         sweep(day)
         day += DAY
     subject = "：芮城县2027年度计划"
-    assert told(offices) == [f"{word}{subject}" for word in ("30天内到期", "7天内到期", "明日到期", "今日到期", "已逾期")]
+    assert told(offices) == [
+        f"{word}{subject}" for word in ("30天内到期", "7天内到期", "明日到期", "今日到期", "已逾期")
+    ]
     assert sweep(day) == {"marked": 0, "inserted": 0, "told": 0}
 
 
@@ -93,7 +99,9 @@ def test_a_day_that_moves_may_be_told_again(offices: Offices) -> None:
 
 def test_what_is_done_or_not_applicable_is_neither_marked_nor_told(offices: Offices) -> None:
     duty = owed(offices)
-    duties.fulfil(subject=offices.body("芮城县", "housing"), milestone="plan_declaration", on=DUE + DAY, at=at(DUE + DAY))
+    duties.fulfil(
+        subject=offices.body("芮城县", "housing"), milestone="plan_declaration", on=DUE + DAY, at=at(DUE + DAY)
+    )
     sweep(DUE + 5 * DAY)
     duty.refresh_from_db()
     assert (duty.state, duty.mark, duty.was_late) == ("done", "", True)

@@ -24,7 +24,10 @@ from tests.cast import AT
 def stored(offices: Offices, content: bytes, name: str) -> StoredFile:
     """An upload by 芮城县住建局's clerk."""
     return files.store(
-        upload=SimpleUploadedFile(name, content), division=offices.divisions["芮城县"], by=offices.user("芮城县", "housing", "clerk"), at=AT
+        upload=SimpleUploadedFile(name, content),
+        division=offices.divisions["芮城县"],
+        by=offices.user("芮城县", "housing", "clerk"),
+        at=AT,
     )
 
 
@@ -77,7 +80,9 @@ def test_the_type_is_what_the_content_is(offices: Offices, content: bytes, name:
         (b"", "空.pdf"),
     ],
 )
-def test_programs_macros_and_broken_files_are_refused_whatever_their_name(offices: Offices, content: bytes, name: str) -> None:
+def test_programs_macros_and_broken_files_are_refused_whatever_their_name(
+    offices: Offices, content: bytes, name: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         stored(offices, content, name)
     assert "file" in refused.value.errors and not StoredFile.objects.exists()

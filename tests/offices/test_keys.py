@@ -15,7 +15,9 @@ from tests.cast import AT, TODAY
 
 def key(user: User, *scopes: str, name: str = "平台", days: int = 30) -> tuple[ApiKey, str]:
     """A key that is made now."""
-    return keys.make_key(by=user, at=now(), name=name, scopes=scopes or ("read:offices",), expires_at=now() + dt.timedelta(days=days))
+    return keys.make_key(
+        by=user, at=now(), name=name, scopes=scopes or ("read:offices",), expires_at=now() + dt.timedelta(days=days)
+    )
 
 
 def program(token: str) -> APIClient:
@@ -103,7 +105,9 @@ def test_nobody_revokes_anothers_key(clerk: User, offices: Offices) -> None:
 
 def test_divisions_and_bodies_are_public(offices: Offices) -> None:
     listed = APIClient().get("/api/v1/divisions/", {"code": "140830"}).json()["results"]
-    assert [(row["name"], row["rulebook"], row["parent"]["name"]) for row in listed] == [("芮城县", "ruicheng", "运城市")]
+    assert [(row["name"], row["rulebook"], row["parent"]["name"]) for row in listed] == [
+        ("芮城县", "ruicheng", "运城市")
+    ]
     division = offices.divisions["城中区"]
     rows = APIClient().get("/api/v1/bodies/", {"division": str(division.uid), "kind": "housing"}).json()["results"]
     assert rows[0]["roles"] == ["county_housing", "county_leading_group_office", "county_renovation_authority"]
@@ -122,7 +126,15 @@ def test_deadlines_are_public_once_their_plan_is_issued(offices: Offices) -> Non
 
     def sync(public: bool) -> None:
         duties.sync(
-            subject=body, title="北关小区", link="", division=body.division, body=body, rows=rows, at=AT, today=TODAY, public=public
+            subject=body,
+            title="北关小区",
+            link="",
+            division=body.division,
+            body=body,
+            rows=rows,
+            at=AT,
+            today=TODAY,
+            public=public,
         )
 
     sync(False)
@@ -135,4 +147,6 @@ def test_deadlines_are_public_once_their_plan_is_issued(offices: Offices) -> Non
     assert client.get(f"/api/v1/deadlines/{uid}/").status_code == 404
     sync(True)
     shown = APIClient().get("/api/v1/deadlines/", {"plan_year": "2026", "mark": ""}).json()["results"]
-    assert [(row["subject"]["title"], row["due_on"], row["was_late"]) for row in shown] == [("北关小区", "2026-05-31", False)]
+    assert [(row["subject"]["title"], row["due_on"], row["was_late"]) for row in shown] == [
+        ("北关小区", "2026-05-31", False)
+    ]

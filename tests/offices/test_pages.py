@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from offices import actions, files, messages
+from offices.clock import today
 from offices.demonstration import PASSWORD, Offices
 from offices.models import Body, CalendarYear, User
 from tests.cast import AT, TODAY
@@ -106,7 +107,7 @@ def test_a_file_is_a_download_for_those_who_see_its_division(offices: Offices) -
 
 def test_a_key_is_shown_once(offices: Offices) -> None:
     client = signed_in(offices.user("芮城县", "housing", "clerk"))
-    until = (dt.date.today() + dt.timedelta(days=90)).isoformat()
+    until = (today() + dt.timedelta(days=90)).isoformat()
     form = {"name": "大数据平台", "scopes": ["read:offices"], "expires_on": until}
     page = client.post(reverse("offices:keys"), form).content.decode()
     assert "只显示这一次" in page and "rk_" in page
@@ -121,7 +122,12 @@ def test_the_system_administrator_registers_an_office_and_its_people(offices: Of
     assert client.post(reverse("offices:bodies"), {"name": "运城市民政局", "kind": "civil_affairs"}).status_code == 302
     body = Body.objects.get(name="运城市民政局")
     url = reverse("offices:body", args=[body.uid])
-    person = {"person-username": "minzheng", "person-name": "吴民政", "person-password": "Chushi-mima-1", "person-role": "clerk"}
+    person = {
+        "person-username": "minzheng",
+        "person-name": "吴民政",
+        "person-password": "Chushi-mima-1",
+        "person-role": "clerk",
+    }
     assert client.post(url, person).status_code == 302
     membership = body.memberships.get()
     assert membership.user.must_change_password
@@ -149,14 +155,15 @@ def test_the_calendar_page_loads_a_year_and_shows_what_changed(offices: Offices)
     assert CalendarYear.objects.get(year=2027).status == "official"
     clerk = signed_in(offices.user("柳州市", "housing", "clerk"))
     assert clerk.get(reverse("offices:calendar")).status_code == 200
-    refused = clerk.post(reverse("offices:calendar"), {**form, "file": SimpleUploadedFile("a.csv", "日期,安排,名称\n2027-05-01,放假,\n".encode())})
+    other = SimpleUploadedFile("a.csv", "日期,安排,名称\n2027-05-01,放假,\n".encode())
+    refused = clerk.post(reverse("offices:calendar"), {**form, "file": other})
     assert refused.status_code == 400 and "系统管理员" in refused.content.decode()
 
 
 def test_history_is_for_auditors_and_leaders(offices: Offices) -> None:
     url = reverse("offices:history")
     page = signed_in(offices.users["liuzhou.auditor"]).get(url, {"action": "body"}).content.decode()
-    assert offices.body("柳州市", "finance").name in page and offices.body("芮城县", "finance").name not in page
+    assert "<td>柳州市</td>" in page and "body.create" in page and "芮城县" not in page
     assert signed_in(offices.user("柳州市", "housing", "clerk")).get(url).status_code == 403
 
 

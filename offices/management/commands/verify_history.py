@@ -17,4 +17,6 @@ class Command(BaseCommand):
         found = history.verify()
         if found.broken is not None:
             raise CommandError(f"历史记录不完整：{found.reason}")
-        self.stdout.write(f"历史记录完整：已封存 {found.sealed} 条，待封存 {found.unsealed} 条，链头文件 {history.head_file()}")
+        self.stdout.write(
+            f"历史记录完整：已封存 {found.sealed} 条，待封存 {found.unsealed} 条，链头文件 {history.head_file()}"
+        )
