@@ -10,9 +10,17 @@ class ProjectsConfig(AppConfig):
     verbose_name = "项目"
 
     def ready(self) -> None:
-        """Make the annual plan known to the engine below (its cases) and to the imports (its table); have a say in merges."""
+        """Make the annual plan known to the engine below (its cases) and to the imports (its table), have a say in merges,
+        follow the working-day calendar; what was issued is never rewritten."""
         from communities.imports.kinds import register
+        from offices.calendar import on_calendar_change
+        from offices.triggers import protect
         from projects import merging, subjects  # noqa: F401 - they register themselves
+        from projects.duties import refresh_all
         from projects.imports import PlanKind
+        from projects.models import PlanVersion
 
         register(PlanKind())
+        protect(PlanVersion)
+        if refresh_all not in on_calendar_change:
+            on_calendar_change.append(refresh_all)

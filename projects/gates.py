@@ -1,4 +1,4 @@
-"""Gates asked of real plans and projects: gathers what is held (a bounded number of queries for any number of projects), then asks the rules."""
+"""Gates asked of real plans and projects: gathers what is held, in a bounded number of queries, then asks the rules."""
 
 import datetime as dt
 from collections import defaultdict

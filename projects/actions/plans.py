@@ -97,8 +97,10 @@ def declare_plan(
 
 
 @transaction.atomic
-def issue_plan(*, by: User | None, at: dt.datetime, today: dt.date, plan: AnnualPlan, document_number: str, issued_on: dt.date) -> PlanVersion:
-    """The route is through: the plan stands as issued, its projects become public and are pinned to the rulebook's revision."""
+def issue_plan(
+    *, by: User | None, at: dt.datetime, today: dt.date, plan: AnnualPlan, document_number: str, issued_on: dt.date
+) -> PlanVersion:
+    """The route is through: the plan is issued, its projects become public and are pinned to the rulebook's revision."""
     plan = _locked(plan)
     layers = layers_of(plan.division)
     plan.state = AnnualPlan.State.ISSUED

@@ -40,7 +40,7 @@ class AnnualPlan(Record, InDivision):
     issued_on = models.DateField("下达日期", null=True, blank=True)
     document_number = models.CharField("下达文号", max_length=60, blank=True)
     entered_as_issued = models.BooleanField("补录（平台启用前已下达）", default=False)
-    quota_ceiling = models.CharField("2001年以后小区占比上限", max_length=10, blank=True, help_text="分数，如 1/5；文件未作规定时按本计划所填")
+    quota_ceiling = models.CharField("2001年以后小区占比上限", max_length=10, blank=True, help_text="分数，如 1/5")
     capacity = models.CharField("财政承受能力说明", max_length=300, blank=True)
 
     objects = AnnualPlanQuerySet.as_manager()

@@ -80,7 +80,8 @@ def _central_subsidy(question: Question) -> Verdict:
         excluded = cast(Exclusion | None, place.excluded or None)
         found = central_subsidy(question.layers, day=question.day, built=place.built, excluded=excluded, works=works)
         if found.allowed is False:
-            return Verdict(False, f"{place.name}：{_text(found.reasons)}", missing=_missing(found.reasons) or "不符合中央补助的小区要求", computed=True)
+            missing = _missing(found.reasons) or "不符合中央补助的小区要求"
+            return Verdict(False, f"{place.name}：{_text(found.reasons)}", missing=missing, computed=True)
     return Verdict(True, "符合中央补助的小区和内容要求", computed=True)
 
 
@@ -164,7 +165,8 @@ def _funding_share(question: Question, figures: Figures) -> Verdict:
     given = [(cast(SourceKind, kind), amount) for kind, amount in figures.items() if amount not in (None, "")]
     sources = [Source(kind=kind, amount=fen(str(amount))) for kind, amount in given]
     found = funding_share(question.layers, day=question.day, sources=sources)
-    return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons) or ("" if found.passed else "总投资为零"))
+    missing = _missing(found.reasons) or ("总投资为零" if found.passed is False else "")
+    return Verdict(found.passed is not False, _text(found.reasons), missing=missing)
 
 
 def _fiscal_capacity(question: Question, figures: Figures) -> Verdict:

@@ -7,7 +7,6 @@ from approvals import exceptions
 from communities.models import Community
 from offices.rulebooks import layers_of
 from policies.answer import citation
-from projects import actions
 from projects.models import PlanLine
 from projects.rules.gates import gates_of
 from renovation.demonstration.story import Story
@@ -82,7 +81,8 @@ def _waiting(story: Story, liubei: list[Community]) -> None:
     gate = next(p for p in gates_of(layers, day=D(2026, 10, 8), step="declare") if p.params.evidence == "preparatory_papers")
     exceptions.grant(
         by=story.offices.user("柳北区", "housing", "leader"), at=story.at(D(2026, 10, 8)), today=D(2026, 10, 8), subject=project,
-        division=project.division, provision=gate, citation=citation(layers, gate), reason="管线迁改方案待供水单位复核，11月底前补齐建设方案",
+        division=project.division, provision=gate, citation=citation(layers, gate),
+        reason="管线迁改方案待供水单位复核，11月底前补齐建设方案",
     )  # fmt: skip
     for line in PlanLine.objects.filter(plan=plan).select_related("project__division", "project__county"):
         story.satisfy("柳北区", line.project, D(2026, 10, 10), ("plan", "declare"))

@@ -1,4 +1,4 @@
-"""芮城县: the 30 communities of its 附件3. 2021 done, 2022 issued before the document, 2023 and 2024 through the route, 2025 still a draft."""
+"""芮城县: the 30 communities of its 附件3. 2021 and 2022 entered as issued, 2023 and 2024 through the route, 2025 a draft."""
 
 import datetime as dt
 from pathlib import Path

@@ -139,7 +139,8 @@ class Story:
             end = last_day(layers_of(subject.division), day=on, posted_on=posted, calendar=calendar()).last_day or on
             return {"posted_on": posted, "closed_on": end, "objections": 1, "open_objections": 0}
         if evidence == "funding_share":
-            return {"central": "480000.00", "city": "160000.00", "county": "120000.00", "resident_direct": "110000.00", "utility": "95000.00"}
+            public = {"central": "480000.00", "city": "160000.00", "county": "120000.00"}
+            return {**public, "resident_direct": "110000.00", "utility": "95000.00"}
         counts = {
             "plan_consent": {"households": households, "agreeing": most},
             "survey_coverage": {"households": households, "asked": most},
