@@ -2,7 +2,8 @@
 
 A rule is *ok* when each of its kinds that demands something has a function that enforces it (``policies.registry.answers``), the others at
 least a page that shows them, a test or a worked example shows it, and nothing of what it promises is lacking. What is not yet ok
-stands in ``policies/not_yet.txt``, which may only shrink: one rule a line; words after ``#`` say what is lacking where functions and tests can't.
+stands in ``policies/not_yet.txt``, which may only shrink: one rule a line; words after ``#`` say what is lacking where functions and tests
+can't.
 """
 
 import ast

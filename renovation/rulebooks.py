@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from offices.clock import today
-from offices.rulebooks import library
+from offices.rulebooks import library, own_folder
 from policies.kinds import KINDS
 from policies.layers import Layers
 from policies.load import TEXTS
@@ -211,13 +212,19 @@ def bodies(request: HttpRequest, place: str) -> HttpResponse:
     return _place_page(request, place, "rulebooks/bodies.html", "bodies", lists=lists, notes=book.bodies.notes)
 
 
+def _folders(place: str) -> tuple[Path, ...]:
+    """Where a source text may lie: beside a city's own rulebook, or among the bundled ones."""
+    return own_folder() / place, own_folder(), TEXTS
+
+
 @require_safe
 def text(request: HttpRequest, place: str) -> HttpResponse:
     """The source text with an anchor at each heading."""
     name = _layers(place).document.source_text
-    if not name:
+    file = next((folder / Path(name).name for folder in _folders(place) if (folder / Path(name).name).is_file()), None) if name else None
+    if file is None:
         raise Http404(place)
-    rows = paragraphs((TEXTS / name).read_text(encoding="utf-8"))
+    rows = paragraphs(file.read_text(encoding="utf-8"))
     return _place_page(
         request, place, "rulebooks/text.html", "text", paragraphs=rows, headings=[row for row in rows if row.level == 2]
     )

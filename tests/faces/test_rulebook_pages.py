@@ -2,6 +2,9 @@
 
 import datetime as dt
 import re
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +19,7 @@ from renovation.provisions import say
 BOOKS = list(library())
 PLACES = [book.document.place for book in BOOKS]
 DAY = dt.date(2026, 11, 21)
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 
 @pytest.fixture
@@ -104,6 +108,17 @@ def test_each_body_stands_with_its_duty_in_the_documents_words(client: Client, p
     assert duty in row.duty
     said = f'<dt>{escape(row.body)} <span class="small muted">{escape(row.clause)}</span></dt><dd><div class="verbatim">{escape(row.duty)}'
     assert said in html
+
+
+def test_a_citys_own_rulebook_is_shown_with_its_own_text(client: Client, tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path
+    (tmp_path / "rulebooks").mkdir()
+    shutil.copy(DOCS / "example-rulebook.yaml", tmp_path / "rulebooks" / "guihua.yaml")
+    assert client.get("/rulebooks/places/guihua/text/").status_code == 404, "the text is not there yet"
+    shutil.copy(DOCS / "example-rulebook.txt", tmp_path / "rulebooks" / "example-rulebook.txt")
+    assert "列入计划的项目应于当年7月底前开工" in page(client, "/rulebooks/places/guihua/text/")
+    html = page(client, "/rulebooks/places/guihua/")
+    assert "桂政办发〔2026〕99号" in html and "85%以上" in html
 
 
 def test_unknown_places_topics_and_rules_are_404(client: Client) -> None:
