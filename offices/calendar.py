@@ -24,8 +24,10 @@ class Moved:
     after: dt.date | None
 
 
-# Whoever computes days from the calendar registers here; called inside the transaction that loads a year.
-on_calendar_change: list[Callable[[dt.datetime, dt.date], Sequence[Moved]]] = []
+# Whoever computes days from the calendar registers here: (calendar before, calendar after, today) to what moved. Called inside the
+# transaction that loads a year, after its days are written.
+Listener = Callable[[WorkingCalendar, WorkingCalendar, dt.date], Sequence[Moved]]
+on_calendar_change: list[Listener] = []
 
 
 def calendar() -> WorkingCalendar:
@@ -115,7 +117,8 @@ def load_year(
     before = calendar()
     _write(table, at=at, by=by)
     changed = _difference(before.year(year), table)
-    moved = [change for listener in on_calendar_change for change in listener(at, today)]
+    after = calendar()
+    moved = [change for listener in on_calendar_change for change in listener(before, after, today)]
     record(
         by=by,
         at=at,

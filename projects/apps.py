@@ -16,11 +16,11 @@ class ProjectsConfig(AppConfig):
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, subjects  # noqa: F401 - they register themselves
-        from projects.duties import refresh_all
         from projects.imports import PlanKind
         from projects.models import PlanVersion
+        from projects.notices import notices_moved
 
         register(PlanKind())
         protect(PlanVersion)
-        if refresh_all not in on_calendar_change:
-            on_calendar_change.append(refresh_all)
+        if notices_moved not in on_calendar_change:
+            on_calendar_change.append(notices_moved)

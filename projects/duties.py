@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offices import duties
-from offices.calendar import Moved, calendar
-from offices.models import Body, Division, Duty
+from offices.calendar import calendar
+from offices.models import Body, Division
 from offices.rulebooks import layers_of
 from policies.calendar import WorkingCalendar
 from projects.models import AnnualPlan, Project
@@ -80,19 +80,4 @@ def _rows(found: tuple[Due, ...], *, rulebook: str, plan_year: int) -> list[duti
             reason="" if due.applicable else due.reason.text,
         )
         for due in found
-    ]
-
-
-def refresh_all(at: dt.datetime, today: dt.date) -> list[Moved]:
-    """Compute every open deadline anew after the calendar changed; returns those whose day moved."""
-    before = dict(Duty.objects.filter(state=Duty.State.OPEN).values_list("pk", "due_on"))
-    for plan in AnnualPlan.objects.exclude(state=AnnualPlan.State.ISSUED).select_related("division").iterator():
-        refresh_plan(plan, at=at, today=today)
-    for project in Project.objects.filter(plan_year__gte=today.year - 1).select_related("division", "county").iterator():
-        refresh_project(project, at=at, today=today)
-    moved = Duty.objects.filter(pk__in=before)
-    return [
-        Moved(what=f"{duty.subject_title} {duty.rule_id}", before=before[duty.pk], after=duty.due_on)
-        for duty in moved.iterator()
-        if before[duty.pk] != duty.due_on
     ]

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from offices import calendar, schedule
 from offices.demonstration import Offices
 from offices.models import CalendarYear, HistoryEntry, User
+from policies.calendar import WorkingCalendar
 from policies.refusal import Forbidden, Invalid
 from tests.cast import AT, TODAY
 
@@ -44,8 +45,8 @@ def test_years_are_there_after_migrate(db: None) -> None:
 def test_an_official_year_replaces_the_estimate_and_says_what_moved(
     offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def listener(at: dt.datetime, today: dt.date) -> list[calendar.Moved]:
-        assert calendar.calendar().is_working(dt.date(2027, 1, 3))  # asked after the year is in
+    def listener(before: WorkingCalendar, after: WorkingCalendar, today: dt.date) -> list[calendar.Moved]:
+        assert not before.is_working(dt.date(2027, 1, 3)) and after.is_working(dt.date(2027, 1, 3))
         return [calendar.Moved("城中街道公示", dt.date(2027, 1, 8), dt.date(2027, 1, 7))]
 
     monkeypatch.setattr(calendar, "on_calendar_change", [listener])
