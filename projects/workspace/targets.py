@@ -46,7 +46,7 @@ def _behind(request: HttpRequest, found: DivisionTargets) -> dict[str, Any]:
     shown = Paginator(listed[part], PAGE).get_page(request.GET.get("page"))
     projects = projects_of(list(shown.object_list))
     tabs = [
-        {"label": label, "url": f"?target={key}&part={name}", "current": name == part, "count": listed[name].count()}
+        {"label": label, "url": f"?target={key}&part={name}#behind-title", "current": name == part, "count": listed[name].count()}
         for name, label in PART_LABELS.items()
     ]
     behind = [
