@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals import cases, queries
 from approvals.forms import OpinionForm, WithdrawForm
-from approvals.models import Case
+from approvals.models import Case, Opinion
 from approvals.subjects import row_of, subject_of
 from offices import rulebooks
 from offices.clock import now, today
@@ -57,9 +57,7 @@ def case_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         refused = _give(request, case, form)
         if refused is None and form.is_valid():
-            messages.success(
-                request, f"意见已提交：{dict(form.fields['verdict'].choices)[form.cleaned_data['verdict']]}。"
-            )  # type: ignore[attr-defined]
+            messages.success(request, f"意见已提交：{Opinion.Verdict(form.cleaned_data['verdict']).label}。")
             following = queries.waiting_for(user).first()
             return redirect("approvals:case", uid=following.case.uid) if following else redirect("approvals:inbox")
     status = refused.status if refused else 400 if request.method == "POST" else 200
