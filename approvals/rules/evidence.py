@@ -69,6 +69,8 @@ _VOTE = Form(
         ("agreeing_heads", "participating_heads"),
     ),
 )
+# Raising the fund asks for three quarters, using it or giving up income for more than half (N-01): the paper says which it was.
+RAISES = Figure("raises", "含补建、续筹维修资金（须四分之三以上同意）", "yes", required=False)
 FORMS: Mapping[str, Form] = {
     "plan_consent": Form(
         "居民同意纳入计划",
@@ -82,6 +84,7 @@ FORMS: Mapping[str, Form] = {
         "居民满意度", _counts(("respondents", "受访人数"), ("satisfied", "满意人数")), (("satisfied", "respondents"),)
     ),
     "vote": _VOTE,
+    "fund_vote": Form("使用维修资金、让渡公共收益的业主决定", (RAISES, *_VOTE.figures), _VOTE.pairs),
     "notice": Form(
         "方案公示",
         (

@@ -22,6 +22,7 @@ from projects.gates import refusals_of_plan
 from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
 from projects.permissions import keeping_body
 from projects.routes import plan_route
+from projects.rules.stages import STAGE
 
 PLAN_DIVISIONS = frozenset({Division.Kind.COUNTY, Division.Kind.FUNCTIONAL_ZONE})
 YEARS = range(2015, 2101)
@@ -172,11 +173,12 @@ def change_issued_plan(
 
 
 def _take_out(plan: AnnualPlan, project: Project, *, at: dt.datetime, today: dt.date) -> None:
+    project = Project.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=project.pk)
     deleted, _ = PlanLine.objects.filter(plan=plan, project=project).delete()
     if not deleted:
         raise Refused(f"“{project.name}”不在{plan}中", code="project_not_in_plan")
     if project.stage != "approved":
-        raise Refused(f"“{project.name}”已进入“{project.stage}”阶段，不能调出", code="project_started")
+        raise Refused(f"“{project.name}”已进入“{STAGE[project.stage].label}”阶段，不能调出", code="project_started")
     project.stage, project.plan_year, project.published = "reserve", None, False
     touch(project, at=at)
     project.save()
@@ -184,6 +186,7 @@ def _take_out(plan: AnnualPlan, project: Project, *, at: dt.datetime, today: dt.
 
 
 def _take_in(plan: AnnualPlan, project: Project, *, at: dt.datetime, today: dt.date) -> None:
+    project = Project.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=project.pk)
     if project.county_id != plan.division_id or PlanLine.objects.filter(project=project).exists():
         raise Refused(f"“{project.name}”不能调入{plan}（不在本辖区或已在其他计划中）", code="project_in_plan")
     last = plan.lines.order_by("-position").values_list("position", flat=True).first() or 0

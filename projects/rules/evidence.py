@@ -13,7 +13,7 @@ from communities.rules.eligibility import eligibility
 from funding.rules.money import fen, yuan
 from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
-from policies.kinds import Exclusion, Gate
+from policies.kinds import Exclusion, Gate, Matter
 from policies.layers import Layers
 from policies.refusal import Reason
 from projects.rules.situation import Place, Situation
@@ -133,7 +133,16 @@ def _satisfaction(question: Question, figures: Figures) -> Verdict:
     )
 
 
+def _fund_vote(question: Question, figures: Figures) -> Verdict:
+    """The owners' own decision on that money: raising the fund, or using it and giving up income (LZ-05 by N-01's thresholds)."""
+    return _decided(question, figures, "raise_maintenance_fund" if figures.get("raises") else "use_maintenance_fund")
+
+
 def _vote(question: Question, figures: Figures) -> Verdict:
+    return _decided(question, figures, question.gate.matter or "scheme")
+
+
+def _decided(question: Question, figures: Figures, matter: Matter) -> Verdict:
     counts = Counts(
         total_area=_hundredths(figures["total_area"]),
         total_heads=figures["total_heads"],
@@ -142,7 +151,7 @@ def _vote(question: Question, figures: Figures) -> Verdict:
         agreeing_area=_hundredths(figures["agreeing_area"]),
         agreeing_heads=figures["agreeing_heads"],
     )
-    found = decide(question.layers, day=question.day, matter=question.gate.matter or "scheme", counts=counts)
+    found = decide(question.layers, day=question.day, matter=matter, counts=counts)
     return Verdict(found.passed is not False, _text(found.reasons), missing=_missing(found.reasons))
 
 
@@ -218,7 +227,7 @@ RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "survey_coverage": _survey_coverage,
     "satisfaction": _satisfaction,
     "vote": _vote,
-    "fund_vote": _papers,
+    "fund_vote": _fund_vote,
     "notice": _notice,
     "funding_share": _funding_share,
     "fiscal_capacity": _fiscal_capacity,

@@ -146,6 +146,20 @@ def test_two_thirds_take_part_and_three_quarters_agree() -> None:
     assert ask("liuzhou", "LZ-04", "vote", Situation(papers={"vote:scheme": vote(8, 5)})).blocks
 
 
+@pytest.mark.rule("LZ-05")
+@pytest.mark.rule("N-01")
+def test_the_fund_asks_for_a_vote_of_its_own() -> None:
+    money = frozenset({"fund_money"})
+    assert ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money)).blocks
+    half = {**vote(8, 4).figures, "raises": False}
+    gate = ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(half)}))
+    assert gate.blocks and "还差 1 人" in gate.missing  # half is not more than half
+    five = {**vote(8, 5).figures, "raises": False}
+    assert ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(five)})).outcome == "met"
+    raising = {**five, "raises": True}
+    assert ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(raising)})).blocks
+
+
 @pytest.mark.rule("LZ-08")
 def test_a_notice_ended_a_day_early_across_the_holiday_is_refused() -> None:
     day = dt.date(2025, 10, 20)
