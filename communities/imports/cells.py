@@ -127,7 +127,7 @@ def year(name: str, first: int, last_offset: int) -> Parser:
             raise CellError(f"“{plain(text)[:40]}”不是年份，应写成 2026")
         value = int(found[1])
         if not first <= value <= context.today.year + last_offset:
-            raise CellError(f"年份 {value} 不合理，应在 {first} 至 {context.today.year + last_offset} 之间")
+            raise CellError(f" {value} 不合理，应在 {first} 至 {context.today.year + last_offset} 之间")
         return Parsed({name: value})
 
     return parse
