@@ -3,7 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 
-from projects.models import PlanLine
+from communities.models import Community
+from projects import actions
+from projects.gates import BEFORE_DECLARATION as BEFORE
+from projects.models import AnnualPlan, PlanLine
 from renovation.demonstration.guangxi import Row, register
 from renovation.demonstration.story import Story
 
@@ -36,6 +39,31 @@ def changzhi(story: Story, today: dt.date) -> None:
     first = story.project(places[0].name)
     for step, day in (("scheme", D(2026, 2, 26)), ("review", D(2026, 3, 30)), ("start", D(2026, 5, 6)), ("accept", D(2026, 10, 30))):
         story.move("潞州区", first, step, day)
+    _changed_and_refused(story, places[2])
+
+
+def _changed_and_refused(story: Story, community: Community) -> None:
+    """The plan of 2026 is changed in mid-year by its own document; that of 2027 is refused and may be written anew."""
+    clerk, on = story.clerk("潞州区"), D(2026, 6, 18)
+    division = story.division("潞州区")
+    late = actions.add_project(by=clerk, at=story.at(on), today=on, division=division, name=community.name, communities=[community])
+    plan = AnnualPlan.objects.get(division=division, year=2026)
+    actions.change_issued_plan(
+        by=clerk, at=story.at(on), today=on, plan=plan, add=[late], document_number="潞政函〔2026〕28号", issued_on=D(2026, 6, 16),
+        reason="中央补助资金有结余，增补延安南路水泥厂家属院",
+    )  # fmt: skip
+    yard = story.community(
+        "潞州区", "东营社区", D(2025, 4, 2), name="东营街印染厂宿舍", address="东营街15号", built_text="1979", building_count=2,
+        household_count=60, floor_area=Decimal("3980.00"), property_right="unit_owned", in_town=True, state_owned=True,
+        surveyed_on=D(2025, 4, 2),
+    )  # fmt: skip
+    later = story.plan("潞州区", 2027, [(yard.name, [yard])], D(2026, 9, 21))
+    story.satisfy("潞州区", later, D(2026, 10, 12))
+    for line in PlanLine.objects.filter(plan=later).select_related("project__division", "project__county"):
+        story.satisfy("潞州区", line.project, D(2026, 10, 12), BEFORE)
+    case = story.decide(story.declare("潞州区", later, D(2026, 10, 19)), D(2026, 10, 21), most=1)
+    reasons = "该宿舍拟纳入棚户区改造，请核实后另行申报。"
+    story.decide(case, D(2026, 10, 26), verdict="refuse", reasons=reasons, most=1)
 
 
 def jiangxi(story: Story, today: dt.date) -> None:
@@ -47,6 +75,11 @@ def jiangxi(story: Story, today: dt.date) -> None:
         project = story.project(place.name)
         for step, day in (("scheme", D(2026, 3, 4)), ("review", D(2026, 4, 15)), ("start", started)):
             story.move("东湖区", project, step, day)
+    waiting = story.clerk("东湖区"), D(2026, 9, 15)
+    actions.add_project(
+        by=waiting[0], at=story.at(waiting[1]), today=waiting[1], division=story.division("东湖区"), name=places[1].name + "二期",
+        communities=[places[1]],
+    )  # fmt: skip
     later = story.plan("东湖区", 2027, [(places[2].name, [places[2]])], D(2026, 9, 15))
     story.satisfy("东湖区", later, D(2026, 10, 9))
     for line in PlanLine.objects.filter(plan=later).select_related("project__division", "project__county"):

@@ -1,0 +1,46 @@
+"""The demonstration that ``make run`` leaves: all five documents, every state, and nothing that a rule would have refused."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from approvals.models import Case, GateException
+from communities.models import Community, DuplicatePair
+from offices import clock, history
+from offices.models import Duty
+from offices.rulebooks import layers_of
+from projects.gates import refusals_of_plan
+from projects.models import AnnualPlan, PlanVersion, Project
+from projects.rules.stages import STAGES
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_holds_every_document_and_every_state_and_can_be_built_twice() -> None:
+    call_command("demonstrate", verbosity=0)
+    counts = Community.objects.count(), Project.objects.count(), Case.objects.count()
+    call_command("demonstrate", verbosity=0)
+    assert (Community.objects.count(), Project.objects.count(), Case.objects.count()) == counts
+
+    assert Community.objects.filter(county__name="芮城县").count() == 30
+    assert DuplicatePair.objects.filter(first__name="国土局住宅楼", second__name="建行住宅楼").exists()
+    assert set(AnnualPlan.objects.values_list("rulebook", flat=True)) == {"ruicheng", "liuzhou", "yulin", "changzhi", "jiangxi"}
+    assert set(AnnualPlan.objects.values_list("state", flat=True)) == set(AnnualPlan.State.values)
+    assert set(Project.objects.values_list("stage", flat=True)) == {stage.key for stage in STAGES}
+    assert set(Case.objects.values_list("state", flat=True)) >= {"open", "returned", "refused", "passed"}
+    assert set(Duty.objects.values_list("state", flat=True)) == set(Duty.State.values)
+    assert GateException.objects.filter(strength="in_principle").exists()
+    assert PlanVersion.objects.filter(number=2).exclude(reason="").exists()
+    assert history.verify().broken is None
+
+    today = clock.today()
+    plan = AnnualPlan.objects.select_related("division").get(division__name="芮城县", year=2025)
+    refusals = refusals_of_plan(plan, layers=layers_of(plan.division), day=today)
+    assert [(reason.subject, reason.missing) for reason in refusals] == [("审计局住宅楼", "还差 1 户")]
+    ready = AnnualPlan.objects.select_related("division").get(division__name="城中区", year=2027)
+    assert not refusals_of_plan(ready, layers=layers_of(ready.division), day=today)
+
+
+def test_production_refuses_it(settings: pytest.FixtureRequest) -> None:
+    settings.PRODUCTION = True  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="生产环境"):
+        call_command("demonstrate")
