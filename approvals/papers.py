@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from approvals.models import Paper
 from approvals.rules.evidence import FigureErrors, form_of, read_figures
@@ -43,7 +43,11 @@ def record_paper(
         created_at=at, updated_at=at,
     )  # fmt: skip
     paper.place_in(division)
-    paper.save()
+    try:
+        with transaction.atomic():
+            paper.save()
+    except IntegrityError as error:  # two people entered it at the same moment
+        raise Refused("同一份材料刚刚已由他人录入，请刷新后核对，必要时再更正", code="paper_recorded") from error
     record(by=by, at=at, action="paper.record", subject=subject, data={"paper": str(paper.uid), "evidence": evidence})
     return paper
 

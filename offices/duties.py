@@ -8,19 +8,27 @@ After an outage it catches up: only the latest kind is inserted, so nobody gets 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from offices.models import Alert, Body, Division, Duty, Membership, Message
+from offices.models import LEVELS, Alert, Body, Division, Duty, Membership, Message
 
 COMING = dt.timedelta(days=30)
 TOLD = ("clerk", "leader")
 BATCH = 500
+SUBJECTS = 500  # subjects whose duties are worked out together
+# What a sync writes of a duty; a row in which none of these moved stays untouched.
+SAID = (
+    "division_id", *(f"{level}_id" for level in LEVELS), "subject_title", "subject_link", "body_id", "rulebook", "strength",
+    "plan_year", "due_on", "reason", "state", "mark", "done_on", "public",
+)  # fmt: skip
 # (kind, days until due: from, to), both included; None is open-ended.
 WINDOWS: tuple[tuple[str, int | None, int | None], ...] = (
     (Alert.Kind.OVERDUE, None, -1),
@@ -45,57 +53,85 @@ class Row:
     reason: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Wanted:
+    """What one subject owes: its rows, how it is called and who keeps it. ``public`` None: as before (or the subject's ``published``)."""
+
+    subject: Any
+    title: str
+    link: str
+    division: Division
+    body: Body | None
+    rows: Sequence[Row]
+    public: bool | None = None
+
+
 def sync(
     *, subject: Any, title: str, link: str, division: Division, body: Body | None, rows: Sequence[Row], at: dt.datetime, today: dt.date,
     public: bool | None = None,
 ) -> None:  # fmt: skip
-    """Make the stored duties of ``subject`` those of ``rows``. What is done stays done; a day that moved may be reminded of again.
+    """``sync_many`` of one subject."""
+    sync_many([Wanted(subject, title, link, division, body, rows, public)], at=at, today=today)
 
-    ``public``: whether the subject stands in an issued plan (None: as before; asked of the subject's ``published`` where it has one).
+
+@transaction.atomic
+def sync_many(wanted: Iterable[Wanted], *, at: dt.datetime, today: dt.date) -> None:
+    """Make the stored duties of each subject those of its rows, each subject once. What is done stays done; a day that moved may be
+    reminded of again; a row that says what it said before is not touched.
+
+    Set-based: at most four statements for every SUBJECTS subjects of one type; memory holds one such batch.
     """
-    if public is None:
-        public = getattr(subject, "published", None)
-    kind = subject._meta.model_name
-    before = {(d.rule_id, d.milestone): d for d in Duty.objects.filter(subject_type=kind, subject_uid=subject.uid)}
-    for row in rows:
-        duty = before.pop((row.rule_id, row.milestone), None)
-        if duty is None:
-            duty = Duty(
-                subject_type=kind, subject_uid=subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
+    waiting = iter(wanted)
+    while batch := list(islice(waiting, SUBJECTS)):
+        by_type: dict[str, list[Wanted]] = defaultdict(list)
+        for each in batch:
+            by_type[each.subject._meta.model_name].append(each)
+        for kind, group in by_type.items():
+            _sync_batch(kind, group, at, today)
+
+
+def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date) -> None:
+    stored: dict[UUID, dict[tuple[str, str], Duty]] = defaultdict(dict)
+    rows = Duty.objects.filter(subject_type=kind, subject_uid__in=[each.subject.uid for each in wanted])
+    for duty in rows.select_for_update().order_by("pk"):  # what is fulfilled meanwhile is not opened again
+        stored[duty.subject_uid][duty.rule_id, duty.milestone] = duty
+    new, changed = list[Duty](), list[Duty]()
+    for each in wanted:
+        before = stored[each.subject.uid]
+        for row in each.rows:
+            duty = before.pop((row.rule_id, row.milestone), None) or Duty(
+                subject_type=kind, subject_uid=each.subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
             )
-        if duty.state == Duty.State.DONE and duty.plan_year != row.plan_year:
-            duty.state, duty.done_on = (
-                Duty.State.OPEN,
-                None,
-            )  # taken out of one year's plan and into another's: asked anew
-        _fill(duty, row, title=title, link=link, division=division, body=body, at=at, today=today)
-        duty.public = duty.public if public is None else public
-        duty.version += duty.pk is not None
-        duty.save()
-    gone = [duty.pk for duty in before.values() if duty.state != Duty.State.DONE]
+            said = [getattr(duty, name) for name in SAID]
+            _fill(duty, row, each, today=today)
+            if duty.pk is None:
+                duty.updated_at = at
+                new.append(duty)
+            elif said != [getattr(duty, name) for name in SAID]:
+                duty.updated_at, duty.version = at, duty.version + 1
+                changed.append(duty)
+    Duty.objects.bulk_create(new, batch_size=BATCH)
+    # An upsert by primary key of rows that are locked above: one statement a batch, where bulk_update writes a CASE per row and column.
+    Duty.objects.bulk_create(
+        changed, batch_size=BATCH, update_conflicts=True, unique_fields=("id",), update_fields=(*SAID, "updated_at", "version")
+    )
+    gone = [duty.pk for before in stored.values() for duty in before.values() if duty.state != Duty.State.DONE]
     if gone:
         Duty.objects.filter(pk__in=gone).delete()
 
 
-def _fill(
-    duty: Duty,
-    row: Row,
-    *,
-    title: str,
-    link: str,
-    division: Division,
-    body: Body | None,
-    at: dt.datetime,
-    today: dt.date,
-) -> None:
-    duty.place_in(division)
-    duty.subject_title, duty.subject_link, duty.body = title, link, body
+def _fill(duty: Duty, row: Row, wanted: Wanted, *, today: dt.date) -> None:
+    if duty.state == Duty.State.DONE and duty.plan_year != row.plan_year:
+        duty.state, duty.done_on = Duty.State.OPEN, None  # out of one year's plan and into another's: asked anew
+    duty.place_in(wanted.division)
+    duty.subject_title, duty.subject_link, duty.body = wanted.title, wanted.link, wanted.body
     duty.rulebook, duty.strength, duty.plan_year = row.rulebook, row.strength, row.plan_year
-    duty.due_on, duty.reason, duty.updated_at = row.due_on, row.reason[:200], at
+    duty.due_on, duty.reason = row.due_on, row.reason[:200]
     if duty.state != Duty.State.DONE:
         duty.state = Duty.State.OPEN if row.applicable else Duty.State.NOT_APPLICABLE
     duty.mark = mark_of(duty, today)
+    public = getattr(wanted.subject, "published", None) if wanted.public is None else wanted.public
+    duty.public = duty.public if public is None else public
 
 
 def mark_of(duty: Duty, today: dt.date) -> str:

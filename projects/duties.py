@@ -40,23 +40,22 @@ def refresh_project(project: Project, *, at: dt.datetime, today: dt.date) -> Non
 
 
 def refresh_projects(projects: Sequence[Project], *, at: dt.datetime, today: dt.date) -> None:
-    """The same for several projects; what they share (calendar, keeping office, days of a year) is worked out once."""
+    """The same for several projects, set-based; what they share (calendar, keeping office, days of a year) is worked out once."""
     days = calendar()
     divisions = Division.objects.in_bulk({pk for project in projects for pk in (project.division_id, project.county_id) if pk})
-    keepers: dict[int, Body | None] = {}
-    found: dict[tuple[str, int | None, bool], tuple[Due, ...]] = {}
-    for project in projects:
+    keepers = {pk: keeper(divisions[pk]) for pk in {project.county_id or project.division_id for project in projects}}
+    found: dict[tuple[str, int | None, bool, str], list[duties.Row]] = {}
+
+    def wanted(project: Project) -> duties.Wanted:
         division = divisions[project.division_id]
-        county = divisions[project.county_id or project.division_id]
-        if county.pk not in keepers:
-            keepers[county.pk] = keeper(county)
-        key = (division.governed_by, project.plan_year, project.national_task)
+        key = (division.governed_by, project.plan_year, project.national_task, project.rulebook)
         if key not in found:
-            found[key] = _of_project(division, project, days, today)
-        duties.sync(
-            subject=project, title=project.name, link=f"/staff/projects/{project.uid}/", division=division, body=keepers[county.pk],
-            rows=_rows(found[key], rulebook=project.rulebook, plan_year=project.plan_year or 0), at=at, today=today,
-        )  # fmt: skip
+            due = _of_project(division, project, days, today)
+            found[key] = _rows(due, rulebook=project.rulebook, plan_year=project.plan_year or 0)
+        body = keepers[project.county_id or project.division_id]
+        return duties.Wanted(project, project.name, f"/staff/projects/{project.uid}/", division, body, found[key])
+
+    duties.sync_many((wanted(project) for project in projects), at=at, today=today)
 
 
 def _of_project(division: Division, project: Project, days: WorkingCalendar, today: dt.date) -> tuple[Due, ...]:

@@ -38,6 +38,11 @@ class Paper(Record, InDivision):
                 | Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="paper_check_has_person_and_time",
             ),
+            models.UniqueConstraint(  # with the one-to-one of ``supersedes``: one chain, one paper that stands
+                fields=("subject_type", "subject_uid", "evidence"),
+                condition=Q(supersedes__isnull=True),
+                name="one_first_paper_per_evidence",
+            ),
         ]
         indexes = [models.Index(fields=("subject_type", "subject_uid", "evidence"), name="paper_of_subject")]
 

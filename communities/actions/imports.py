@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from communities.access import require_keeper
 from communities.imports import limits
@@ -211,6 +211,9 @@ def apply_import(*, by: User, at: dt.datetime, source: Import) -> Import:
     except Stale:
         _back_to_preview(source, at)
         raise
+    except IntegrityError as error:  # a row that the preview did not know came in between, e.g. a line of the same project
+        _back_to_preview(source, at)
+        raise Stale(CHANGED) from error
 
 
 def _apply(*, by: User, at: dt.datetime, source: Import) -> Import:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from approvals import cases
 from approvals.papers import current
@@ -17,7 +17,7 @@ from offices.rulebooks import layers_of
 from policies.refusal import Invalid, Refused, RuleRefused
 from projects.actions.lines import editable, fresh, touch
 from projects.content import plan_content
-from projects.duties import refresh_plan, refresh_project
+from projects.duties import refresh_plan, refresh_project, refresh_projects
 from projects.gates import refusals_of_plan
 from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
 from projects.permissions import keeping_body
@@ -36,11 +36,13 @@ def create_plan(*, by: User, at: dt.datetime, today: dt.date, division: Division
         raise Invalid("年度计划按县（市、区）或新区编制", errors={"division": ["请选择县（市、区）或新区"]})
     if year not in YEARS:
         raise Invalid(f"计划年度不合理：{year}", errors={"year": [f"应在 {YEARS[0]}–{YEARS[-1]} 之间"]})
-    if AnnualPlan.objects.filter(division=division, year=year).exists():
-        raise Refused(f"{division.name}{year}年度计划已存在", code="plan_exists")
     plan = AnnualPlan(year=year, rulebook=layers_of(division).place, created_at=at, updated_at=at)
     plan.place_in(division)
-    plan.save()
+    try:
+        with transaction.atomic():
+            plan.save()
+    except IntegrityError as error:  # it stands already, or somebody opened it at the same moment
+        raise Refused(f"{division.name}{year}年度计划已存在", code="plan_exists") from error
     record(by=by, at=at, action="plan.create", subject=plan, data={"year": year, "division": str(division.uid)})
     refresh_plan(plan, at=at, today=today)
     return plan
@@ -110,9 +112,12 @@ def issue_plan(
     plan.revision = layers.revision
     touch(plan, at=at)
     plan.save()
-    for project in _projects(plan):
-        _approve(project, revision=layers.revision, at=at, today=today)
-        if not plan.entered_as_issued:
+    projects = _projects(plan)
+    for project in projects:
+        _approve(project, revision=layers.revision, at=at)
+    refresh_projects(projects, at=at, today=today)
+    if not plan.entered_as_issued:
+        for project in projects:
             _survey_done(project, at=at)
     refresh_plan(plan, at=at, today=today)  # its own deadlines become public with it
     version = _new_version(plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="")
@@ -192,17 +197,17 @@ def _take_in(plan: AnnualPlan, project: Project, *, at: dt.datetime, today: dt.d
     last = plan.lines.order_by("-position").values_list("position", flat=True).first() or 0
     PlanLine.objects.create(plan=plan, project=project, position=last + 1, created_at=at, updated_at=at)
     project.plan_year = plan.year
-    _approve(project, revision=plan.revision, at=at, today=today)
+    _approve(project, revision=plan.revision, at=at)
+    refresh_project(project, at=at, today=today)
 
 
-def _approve(project: Project, *, revision: str, at: dt.datetime, today: dt.date) -> None:
+def _approve(project: Project, *, revision: str, at: dt.datetime) -> None:
     project.published = True
     project.revision = revision
     if project.stage in {"reserve", "planned"}:
         project.stage = "approved"
     touch(project, at=at)
     project.save()
-    refresh_project(project, at=at, today=today)
 
 
 def _survey_done(project: Project, *, at: dt.datetime) -> None:

@@ -88,4 +88,4 @@ class PlanLine(Record):
 
     class Meta:
         ordering = ("position", "pk")
-        constraints = [models.UniqueConstraint(fields=("plan", "project"), name="project_once_per_plan")]
+        constraints = [models.UniqueConstraint(fields=("project",), name="project_in_one_plan")]
