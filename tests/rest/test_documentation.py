@@ -87,3 +87,10 @@ def test_swagger_needs_no_exception_from_the_policy(anyone: APIClient, db: None)
     script = anyone.get("/api/v1/docs/?script=")
     assert script["Content-Type"].startswith("application/javascript") and "/api/v1/schema/" in script.content.decode()
     assert '"validatorUrl": null' in script.content.decode() and "http" not in text.replace("http-equiv", "")
+
+
+@pytest.mark.django_db
+def test_a_program_that_asks_for_plain_json_gets_the_schema(client: APIClient) -> None:
+    answer = client.get("/api/v1/schema/", headers={"accept": "application/json"})
+    assert answer.status_code == 200 and answer["content-type"].startswith("application/json")
+    assert answer.json()["openapi"].startswith("3.1")
