@@ -26,6 +26,7 @@ from policies.layers import Layers
 from policies.refusal import Forbidden, Invalid, Refused, Stale
 
 DECIDERS = ("approver", "leader")
+URGERS = ("clerk", "approver", "leader")
 DOCUMENT_NUMBER = re.compile(r"\S.*〔\d{4}〕.*\d+\s*号")
 BRACKETS = str.maketrans("[]［］【】()（）", "〔〕" * 5)
 
@@ -307,12 +308,20 @@ def withdraw(*, by: User, at: dt.datetime, case: Case, reason: str, today: dt.da
     return case
 
 
+def may_urge(by: User, case: Case, body: Body) -> bool:
+    """The submitting body, or someone of an office above whose scope covers the case; nobody of the owing body itself."""
+    bodies = {m.body_id for m in by.active_memberships if m.role in URGERS}
+    if body.pk in bodies:
+        return False
+    return by.has_role("clerk", "leader", body=case.submitted_body) or (bool(bodies) and by.scope.covers(case))
+
+
 @transaction.atomic
 def urge(*, by: User, at: dt.datetime, case: Case, body: Body, today: dt.date | None = None) -> None:
     """催办: remind a body that owes an opinion, at most once an Asia/Shanghai day."""
     day = today or day_of(at)
-    if not (by.has_role("clerk", "leader", body=case.submitted_body) or by.scope.covers(case)):
-        raise Forbidden("只有提交单位或其上级可以催办")
+    if not may_urge(by, case, body):
+        raise Forbidden("只有提交单位或其上级可以催办，欠意见的单位不能催办自己")
     ask = CaseAsk.objects.select_for_update().filter(
         case=case, body=body, asked_at__isnull=False, answered_at__isnull=True
     ).first()  # fmt: skip
@@ -335,4 +344,4 @@ def _touch(case: Case, at: dt.datetime) -> None:
     case.updated_at = at
 
 
-__all__ = ["Case", "content_hash", "give_opinion", "issues_document", "row_of", "submit", "urge", "withdraw"]
+__all__ = ["Case", "content_hash", "give_opinion", "issues_document", "may_urge", "row_of", "submit", "urge", "withdraw"]

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals.cases import DECIDERS, issues_document
+from approvals.cases import DECIDERS, issues_document, may_urge
 from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
-from approvals.shown import Change, Table, changes
+from approvals.shown import Brief, Change, Table, changes
 from approvals.subjects import subject_of
 from offices.clock import day_of
 from offices.models import Body, User
@@ -84,7 +84,8 @@ class CaseFile:
     rounds: tuple[CaseRound, ...]
     deciding: tuple[Body, ...]
     may_withdraw: bool = False
-    may_urge: bool = False
+    brief: Brief = Brief()
+    to_urge: tuple[AskRow, ...] = ()
     needs_number: bool = False
     to_mend: tuple[str, ...] = field(default=())
 
@@ -113,9 +114,17 @@ def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
         case=case, stages=stages, carried=_carried(every, first), opinions=opinions, tables=tables, rounds=rounds, deciding=deciding,
         changed=changes(handler.tables(before.content), tables) if before else (),
         may_withdraw=own and (case.state == Case.State.RETURNED or (case.state == Case.State.OPEN and not answered)),
-        may_urge=bool(owed) and (own or user.scope.covers(case)), needs_number=_needs_number(case, now, owed),
+        brief=handler.brief(case), to_urge=_to_urge(case, user, stages, deciding), needs_number=_needs_number(case, now, owed),
         to_mend=tuple(key for opinion in opinions if opinion.round == _mending(case) for key in opinion.fields),
     )  # fmt: skip
+
+
+def _to_urge(case: Case, user: User, stages: Iterable[StageRow], deciding: tuple[Body, ...]) -> tuple[AskRow, ...]:
+    """Those whom the user may urge today: nobody while he owes an opinion himself."""
+    if case.state != Case.State.OPEN or deciding:
+        return ()
+    asks = [ask for row in stages for ask in row.asks if ask.waiting and not ask.urged_today]
+    return tuple(ask for ask in asks if may_urge(user, case, ask.body))
 
 
 def _mending(case: Case) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policies.refusal import Citation
+
 
 @dataclass(frozen=True)
 class Row:
@@ -32,6 +34,27 @@ class Change:
     column: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class BriefDay:
+    """A day that a document sets, and whether it was kept. ``must``: 逾期 (red), else 滞后 (amber)."""
+
+    text: str
+    word: str
+    late: bool
+    must: bool
+    citation: Citation | None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a decision needs at one glance: (label, value, unit), gate rows for the gate list, exceptions in force, days kept or missed."""
+
+    figures: tuple[tuple[str, str, str], ...] = ()
+    gates: tuple[dict[str, Any], ...] = ()
+    exceptions: tuple[str, ...] = ()
+    days: tuple[BriefDay, ...] = ()
 
 
 def plain(content: Mapping[str, Any]) -> tuple[Table, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from approvals.models import Case, CaseStage
-from approvals.shown import Table, plain
+from approvals.shown import Brief, Table, plain
 from offices.models import User
 
 
@@ -34,6 +34,10 @@ class Subject:
     def tables(self, content: dict[str, Any]) -> tuple[Table, ...]:
         """The frozen content as tables for the case's page; rows with a key can be named in a return."""
         return plain(content)
+
+    def brief(self, case: Case) -> Brief:
+        """What stands at the head of the case's page; nothing of a subject that has nothing to say."""
+        return Brief()
 
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """A stage has passed (the last one too, before ``on_passed``)."""

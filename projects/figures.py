@@ -1,16 +1,27 @@
 """Which papers the documents of a place ask for, and what each is asked: the fields themselves stand in ``approvals.rules.evidence``."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from approvals.rules.evidence import FORMS, Figure, Form, form_of
 from policies.kinds import Gate, Step
 from policies.layers import Layers
+from policies.words import area_words, count_words, date_words, yuan_words
 from projects.gates import OF_PLAN
 from projects.rules.evidence import COMPUTED
 from projects.rules.gates import evidence_key
+
+
+# How each kind of field is said: days 2022年7月5日, money and areas with separators and two decimals, the unit stands in the label.
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "date": lambda text: date_words(dt.date.fromisoformat(text)),
+    "money": lambda text: yuan_words(Decimal(text)),
+    "area": lambda text: area_words(Decimal(text)),
+    "count": lambda number: count_words(int(number)),
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +69,13 @@ def figure_words(kind: PaperKind | None, figures: Mapping[str, Any]) -> list[tup
     """(label, value) of a paper's figures in the order of its form; those of an older form by their keys."""
     fields: dict[str, Figure] = {figure.key: figure for figure in kind.form.figures} if kind else {}
     ordered = [*[key for key in fields if key in figures], *[key for key in figures if key not in fields]]
-    return [(fields[key].label if key in fields else key, _word(figures[key])) for key in ordered]
+    return [(fields[key].label if key in fields else key, _word(fields.get(key), figures[key])) for key in ordered]
 
 
-def _word(value: Any) -> str:
+def _word(field: Figure | None, value: Any) -> str:
     if isinstance(value, bool):
         return "有" if value else "无"
-    return str(value)
+    kind = field.kind if field else "text"
+    if kind in WORDS and value not in (None, ""):
+        return WORDS[kind](value)
+    return "未填报" if value is None else str(value)

@@ -1,15 +1,21 @@
 """The annual plan as a subject of a case: what approvers see, and what happens when the route is through."""
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from approvals.models import Case, CaseStage
-from approvals.shown import Row, Table
+from approvals.shown import Brief, Row, Table
 from approvals.subjects import Subject, register
 from offices import duties
+from offices.clock import day_of
 from offices.models import User
+from offices.rulebooks import layers_of
+from policies.words import area_words, count_words, yuan_words
 from projects.actions.plans import issue_plan
+from projects.brief import brief_of, frozen_gates
 from projects.content import plan_content
 from projects.models import AnnualPlan
 
@@ -33,7 +39,12 @@ class PlanSubject(Subject):
 
     def content(self, subject: AnnualPlan) -> dict[str, Any]:
         """What is frozen for the approvers."""
-        return plan_content(subject)
+        gates = frozen_gates(subject, layers=layers_of(subject.division), day=day_of(subject.updated_at))
+        return {**plan_content(subject), "gates": gates}
+
+    def brief(self, case: Case) -> Brief:
+        """Sums, gates as they stood at submission, exceptions, declared on time or late."""
+        return brief_of(case, self.get(case.subject_uid))
 
     def tables(self, content: dict[str, Any]) -> tuple[Table, ...]:
         """The plan's lines in the official columns, one row a community, and its sums."""
@@ -41,7 +52,7 @@ class PlanSubject(Subject):
             Row(
                 (
                     community["name"], community["address"] or "未填报", community["built"] or "未填报",
-                    *(_filled(community[key]) for key in ("buildings", "households", "floor_area")), _filled(line["investment"]),
+                    *_sizes(community), yuan_words(_exact(line["investment"])),
                     line["remark"],
                 ),
                 key=f"{line['project']}:{community['uid']}",
@@ -50,7 +61,7 @@ class PlanSubject(Subject):
             for community in line["communities"]
         ]  # fmt: skip
         sums = content["totals"]
-        total = ("合计", "", "", *(_filled(sums[key]) for key in ("buildings", "households", "floor_area")), "", "")
+        total = ("合计", "", "", *_sizes(sums), "", "")
         columns = ("小区名称", "位置", "建成时间", "栋数", "户数", "面积（㎡）", "总投资（元）", "备注")
         return (Table(f"{content['division']}{content['year']}年度计划", columns, (*rows, Row(total)), frozenset({3, 4, 5, 6})),)
 
@@ -87,8 +98,13 @@ class PlanSubject(Subject):
         plan.save(update_fields=("state", "updated_at", "version", "declared_on"))
 
 
-def _filled(value: Any) -> str:
-    return "未填报" if value is None else str(value)
+def _sizes(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """栋数, 户数, 面积 with separators; 未填报 where there is none."""
+    return count_words(row["buildings"]), count_words(row["households"]), area_words(_exact(row["floor_area"]))
+
+
+def _exact(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
 
 
 register("annualplan", PlanSubject())

@@ -5,24 +5,13 @@ Three nothings are kept apart: ``None`` is 未填报, zero is ``0.00``, and "doe
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-UNKNOWN = "未填报"
+from policies.words import UNKNOWN, area_words, count_words, date_words, moment_words, wan_words, yuan_words
+
 INAPPLICABLE = "—"
 DAY = dt.timedelta(days=1)
-WAN = Decimal(10_000)
-
-
-def date_words(day: dt.date | None) -> str:
-    """2022年7月5日; 未填报 for None. A datetime must already be local."""
-    return UNKNOWN if day is None else f"{day.year}年{day.month}月{day.day}日"
-
-
-def moment_words(moment: dt.datetime | None) -> str:
-    """2022年7月5日 14:32; 未填报 for None. The caller localises."""
-    return UNKNOWN if moment is None else f"{date_words(moment)} {moment:%H:%M}"
 
 
 def count_between(start: dt.date, end: dt.date, counts: Callable[[dt.date], bool]) -> int:
@@ -43,43 +32,6 @@ def remaining_words(due: dt.date, today: dt.date, is_working: Callable[[dt.date]
         return f"{word}{days}天"
     working = count_between(first, last, is_working)
     return f"{word}{working}个工作日" if working else f"{word}{days}天（其间无工作日）"
-
-
-def _grouped(number: Decimal) -> str:
-    return f"{number:,.2f}"
-
-
-def _decimal(value: Any) -> Decimal:
-    if isinstance(value, float):
-        raise TypeError("不接受浮点数")
-    return value if isinstance(value, Decimal) else Decimal(value)
-
-
-def wan_words(yuan: Decimal | int | None) -> str:
-    """Yuan as 万元 with two decimals and separators (2,013.19), without the unit; rounded here, last.
-
-    An amount that is not zero but would print as 0.00 keeps all its places. 未填报 for None; TypeError for a float.
-    """
-    if yuan is None:
-        return UNKNOWN
-    exact = _decimal(yuan) / WAN
-    rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return _grouped(rounded) if rounded or not exact else f"{exact.normalize():f}"
-
-
-def yuan_words(yuan: Decimal | int | None) -> str:
-    """Yuan with two decimals and separators, without the unit."""
-    return UNKNOWN if yuan is None else _grouped(_decimal(yuan).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def area_words(area: Decimal | int | None) -> str:
-    """㎡ with two decimals and separators, without the unit."""
-    return UNKNOWN if area is None else _grouped(_decimal(area).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def count_words(number: int | None) -> str:
-    """A whole number with separators; 未填报 for None."""
-    return UNKNOWN if number is None else f"{number:,}"
 
 
 def _scaled(share: Fraction, places: int, *, up: bool) -> Fraction:
@@ -126,3 +78,8 @@ def share_words(share: Fraction, *, strict: bool = False) -> str:
         percent = share * 100
         name = f"{percent.numerator}%" if percent.denominator == 1 else f"{share.numerator}/{share.denominator}"
     return f"超过{name}" if strict else f"{name}以上"
+
+__all__ = [
+    "CHINESE_SHARES", "DAY", "INAPPLICABLE", "UNKNOWN", "area_words", "count_between", "count_words", "date_words", "moment_words",
+    "percent_words", "remaining_words", "share_words", "wan_words", "yuan_words",
+]  # fmt: skip

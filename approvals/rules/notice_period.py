@@ -11,6 +11,7 @@ from policies.layers import Layers
 from policies.model import Provision
 from policies.refusal import Reason
 from policies.registry import answers
+from policies.words import date_words
 
 COUNTED_WORDS = {"working_days": "个工作日", "calendar_days": "天"}
 
@@ -50,7 +51,7 @@ def last_day(layers: Layers, *, day: dt.date, posted_on: dt.date, calendar: Work
     ]
     provision, last, skipped = max(ends, key=lambda end: end[1])  # the first of equals: the lowest
     rule: NoticePeriod = provision.params
-    text = f"公示不少于 {rule.days} {COUNTED_WORDS[rule.counted_in]}，公示当日不计，至 {last.isoformat()}"
+    text = f"公示不少于 {rule.days} {COUNTED_WORDS[rule.counted_in]}，公示当日不计，至{date_words(last)}"
     return NoticeEnd(
         provision=provision,
         reasons=(because(layers, provision, text),),

@@ -13,6 +13,7 @@ from communities.rules.eligibility import BAND_LABELS, Eligibility, eligibility
 from communities.rules.search import fold
 from offices.models import Division, Duty, HistoryEntry, User
 from policies.layers import Layers
+from policies.words import date_words
 from projects.gates import gates_of_project, situations
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity, StageDay
 from projects.queries.duties import DutyRow, duties_of
@@ -87,8 +88,8 @@ def _day_note(day: StageDay | None) -> str:
     if day is None:
         return ""
     if day.actual_on:
-        return f"{day.actual_on:%Y-%m-%d}"
-    return f"计划{day.planned_on:%Y-%m-%d}" if day.planned_on else ""
+        return date_words(day.actual_on)
+    return f"计划{date_words(day.planned_on)}" if day.planned_on else ""
 
 
 # Stage → milestone of a deadline that its day answers.
@@ -96,9 +97,10 @@ MILESTONE_OF = {"designed": "scheme_design", "reviewed": "project_approval", "wo
 
 
 def timeline_rows(project: Project, days: Sequence[StageDay], duties: Sequence[DutyRow]) -> list[dict[str, Any]]:
-    """Planned, actual and due days, stage by stage, for ``components/timeline.html``.
+    """Planned, actual and due days in the order of time, for ``components/timeline.html``.
 
-    A stage carries the earliest applicable day that a document sets for it; milestones without a stage of their own stand by their day.
+    A stage carries the earliest applicable day that a document sets for it; milestones without a stage of their own stand among the
+    stages by their due day.
     """
     by_stage = {day.stage: day for day in days}
     here = ORDER[project.stage]
@@ -121,8 +123,21 @@ def timeline_rows(project: Project, days: Sequence[StageDay], duties: Sequence[D
             }
         )
     shown = set(MILESTONE_OF.values())
-    rows += [_milestone_row(row) for row in applicable if row.duty.milestone not in shown]
+    for row in applicable:
+        if row.duty.milestone not in shown:
+            _insert_by_day(rows, _milestone_row(row))
     return rows
+
+
+def _insert_by_day(rows: list[dict[str, Any]], milestone: dict[str, Any]) -> None:
+    """Before the first row whose day (due, else planned, else actual) is later; rows without a day stay where their stage stands."""
+    days = [row["due"] or row["planned"] or row["actual"] for row in rows]
+    place = next((number for number, day in enumerate(days) if day and day > milestone["due"]), None)
+    rows.insert(_after_last_day(days) if place is None else place, milestone)
+
+
+def _after_last_day(days: Sequence[dt.date | None]) -> int:
+    return next((number + 1 for number in range(len(days) - 1, -1, -1) if days[number]), len(days))
 
 
 def _milestone_row(row: DutyRow) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from policies.layers import Layers
 from policies.model import Provision, Strength
 from policies.refusal import Reason
 from policies.registry import answers
+from policies.words import date_words
 
 Subject = Literal["plan", "project"]
 
@@ -82,9 +83,9 @@ def _due(layers: Layers, provision: Provision, plan_year: int, calendar: Working
     day = due_day(rule.due, plan_year, calendar)
     start = provision.in_force_from
     applicable = start is None or day >= start
-    text = f"{MILESTONE_LABELS[rule.milestone]}：{day.isoformat()}"
+    text = f"{MILESTONE_LABELS[rule.milestone]}：{date_words(day)}"
     if not applicable and start is not None:
-        text += f"，早于文件施行之日 {start.isoformat()}，不适用"
+        text += f"，早于文件施行之日{date_words(start)}，不适用"
     return Due(provision, rule.milestone, day, applicable, because(layers, provision, text))
 
 

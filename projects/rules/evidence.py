@@ -10,12 +10,13 @@ from approvals.rules.notice_period import last_day
 from approvals.rules.percentages import Percentage, plan_consent, satisfaction, survey_coverage
 from approvals.rules.tally import Counts, decide
 from communities.rules.eligibility import eligibility
-from funding.rules.money import fen, yuan
+from funding.rules.money import fen
 from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
 from policies.kinds import Exclusion, Gate, Matter
 from policies.layers import Layers
 from policies.refusal import Reason
+from policies.words import date_words, yuan_words
 from projects.rules.situation import Place, Situation
 
 Figures = Mapping[str, Any]
@@ -160,14 +161,15 @@ def _notice(question: Question, figures: Figures) -> Verdict:
     posted, closed = dt.date.fromisoformat(figures["posted_on"]), dt.date.fromisoformat(figures["closed_on"])
     found = last_day(question.layers, day=question.day, posted_on=posted, calendar=question.situation.calendar)
     required = found.last_day or posted
+    due = date_words(required)
     if closed < required:
-        return Verdict(False, f"公示至 {closed}，应至 {required}", missing=f"公示期未满，应至 {required}")
+        return Verdict(False, f"公示至{date_words(closed)}，应至{due}", missing=f"公示期未满，应至{due}")
     if question.day < required:
-        return Verdict(False, f"公示期至 {required}", missing=f"公示期未满，{required} 届满")
+        return Verdict(False, f"公示期至{due}", missing=f"公示期未满，{due}届满")
     unsettled = int(figures.get("open_objections", 0))
     if unsettled:
         return Verdict(False, f"尚有 {unsettled} 件异议未办结", missing=f"还有 {unsettled} 件异议未办结")
-    return Verdict(True, f"{posted} 至 {closed} 公示，无未办结异议")
+    return Verdict(True, f"{date_words(posted)}至{date_words(closed)}公示，无未办结异议")
 
 
 def _funding_share(question: Question, figures: Figures) -> Verdict:
@@ -181,9 +183,14 @@ def _funding_share(question: Question, figures: Figures) -> Verdict:
 def _fiscal_capacity(question: Question, figures: Figures) -> Verdict:
     """The plan's need of local public money against what the division states that it can bear, both in yuan."""
     capacity, needed = fen(str(figures["capacity"])), fen(str(figures["needed"]))
-    text = f"计划需本级财政 {yuan(needed)} 元，承受能力 {yuan(capacity)} 元"
+    text = f"计划需本级财政 {_yuan(needed)} 元，承受能力 {_yuan(capacity)} 元"
     over = needed - capacity
-    return Verdict(over <= 0, text, missing=f"超出 {yuan(over)} 元" if over > 0 else "")
+    return Verdict(over <= 0, text, missing=f"超出 {_yuan(over)} 元" if over > 0 else "")
+
+
+def _yuan(amount: int) -> str:
+    """分 as 元 with separators."""
+    return yuan_words(Decimal(amount) / 100)
 
 
 def _papers(question: Question, figures: Figures) -> Verdict:

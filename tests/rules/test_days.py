@@ -118,7 +118,7 @@ def due(layers_of: str, **more: object) -> tuple[Due, ...]:
 def test_dates_before_the_document_are_shown_as_not_applicable() -> None:
     rows = due("ruicheng", plan_year=2022)
     assert [row.applicable for row in rows] == [False, False, False, False, True, True]
-    assert "早于文件施行之日 2022-07-05" in rows[0].reason.text
+    assert "早于文件施行之日2022年7月5日" in rows[0].reason.text
 
 
 @pytest.mark.rule("JX-06")
