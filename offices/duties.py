@@ -93,7 +93,7 @@ def sync_many(wanted: Iterable[Wanted], *, at: dt.datetime, today: dt.date) -> N
 def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date) -> None:
     stored: dict[UUID, dict[tuple[str, str], Duty]] = defaultdict(dict)
     rows = Duty.objects.filter(subject_type=kind, subject_uid__in=[each.subject.uid for each in wanted])
-    for duty in rows.select_for_update().order_by("pk"):  # what is fulfilled meanwhile is not opened again
+    for duty in rows.select_for_update(no_key=True).order_by("pk"):  # what is fulfilled meanwhile is not opened again
         stored[duty.subject_uid][duty.rule_id, duty.milestone] = duty
     new, changed = list[Duty](), list[Duty]()
     for each in wanted:
@@ -191,7 +191,10 @@ def _mark(at: dt.datetime, today: dt.date) -> int:
     rows = Duty.objects.filter(state=Duty.State.OPEN)
     changed = 0
     for mark, condition in conditions.items():
-        changed += rows.filter(condition).exclude(mark=mark).update(mark=mark, updated_at=at, version=F("version") + 1)
+        wrong = rows.filter(condition).exclude(mark=mark)
+        if connection.features.has_select_for_update_skip_locked:  # who holds a duty is marking it himself: the sweep waits for nobody
+            wrong = rows.filter(pk__in=wrong.select_for_update(skip_locked=True, no_key=True).order_by("pk").values("pk"))
+        changed += wrong.update(mark=mark, updated_at=at, version=F("version") + 1)
     return changed
 
 
@@ -212,7 +215,7 @@ def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, tod
         f"SELECT id, %s, due_on, %s FROM offices_duty WHERE {' AND '.join(conditions)} "
         f"AND NOT EXISTS (SELECT 1 FROM offices_alert a WHERE a.duty_id = offices_duty.id AND a.kind IN ({marks}) "
         "AND a.occurrence = offices_duty.due_on) "
-        "ON CONFLICT DO NOTHING"
+        f"ORDER BY id {'FOR KEY SHARE SKIP LOCKED ' if connection.vendor == 'postgresql' else ''}ON CONFLICT DO NOTHING"
     )
     adapt = connection.ops.adapt_datetimefield_value(at), [connection.ops.adapt_datefield_value(day) for day in days]
     with connection.cursor() as cursor:
