@@ -92,6 +92,10 @@ class PlanKind(ImportKind):
             raise Invalid("年度计划按县（市、区）或新区导入", errors={"division": ["请选择县（市、区）或新区"]})
         keeping_body(source.by, source.division)
 
+    def hold(self, source: Import) -> None:
+        """Every plan of the county, so that no line comes in while the table is written; ``hold_division`` keeps new plans out."""
+        list(AnnualPlan.objects.select_for_update().filter(division=source.division_id).order_by("pk").values_list("pk"))
+
     def match(self, rows: Sequence[StagedRow], source: Import, *, today: dt.date) -> None:
         """Community, plan and project of each row; nothing is written."""
         for row in rows:

@@ -223,6 +223,7 @@ def _apply(*, by: User, at: dt.datetime, source: Import) -> Import:
     importer = kind_of(row.kind)
     # Two imports of one division follow each other; whoever only writes rows that lie in it need not wait.
     Division.objects.select_for_update(no_key=True).get(pk=row.division_id)
+    importer.hold(row)
     staged = [_staged(item) for item in row.rows.exclude(status=ImportRow.Status.SKIPPED).order_by("number")]
     _refuse_changes(staged, importer, row, at)
     report = importer.apply(staged, row, by=by, at=at)

@@ -87,6 +87,9 @@ class ImportKind(ABC):
     def prepare(self, source: Import) -> None:  # noqa: B027 - a hook that most kinds leave empty
         """Check the options of an upload (its target, say). Raises Refused."""
 
+    def hold(self, source: Import) -> None:  # noqa: B027 - a hook that most kinds leave empty
+        """Lock the rows whose change between the match and the writing would make the match untrue (the division is locked already)."""
+
     @abstractmethod
     def match(self, rows: Sequence[StagedRow], source: Import, *, today: dt.date) -> None:
         """Compare usable rows with each other and with what stands; set status, target, changes and problems. Never writes."""

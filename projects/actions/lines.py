@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from offices.history import record
-from offices.models import User
+from offices.models import Division, User
 from policies.refusal import Refused, Stale
 from projects.duties import refresh_project
 from projects.models import AnnualPlan, PlanLine, Project
@@ -33,6 +33,11 @@ def fresh(row: AnnualPlan | PlanLine | Project, expected_version: int | None) ->
     """Raises Stale when the row has moved on since it was read."""
     if expected_version is not None and row.version != expected_version:
         raise Stale("内容已被他人修改，请刷新后再试", code="stale")
+
+
+def hold_division(division: Division) -> None:
+    """Wait for an import of the division, and let the next one wait: it must not meet a plan or project that it did not see."""
+    Division.objects.select_for_update(no_key=True).get(pk=division.pk)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from offices.history import record
 from offices.models import Body, Division, User
 from offices.rulebooks import layers_of
 from policies.refusal import Invalid, Refused, RuleRefused
-from projects.actions.lines import editable, fresh, touch
+from projects.actions.lines import editable, fresh, hold_division, touch
 from projects.content import plan_content
 from projects.duties import refresh_plan, refresh_project, refresh_projects
 from projects.gates import refusals_of_plan
@@ -36,6 +36,7 @@ def create_plan(*, by: User, at: dt.datetime, today: dt.date, division: Division
         raise Invalid("年度计划按县（市、区）或新区编制", errors={"division": ["请选择县（市、区）或新区"]})
     if year not in YEARS:
         raise Invalid(f"计划年度不合理：{year}", errors={"year": [f"应在 {YEARS[0]}–{YEARS[-1]} 之间"]})
+    hold_division(division)
     plan = AnnualPlan(year=year, rulebook=layers_of(division).place, created_at=at, updated_at=at)
     plan.place_in(division)
     try:

@@ -14,7 +14,7 @@ from offices.models import Division, User
 from offices.rulebooks import layers_of
 from policies.kinds import MILESTONE_LABELS, Step
 from policies.refusal import Invalid, Refused, RuleRefused
-from projects.actions.lines import fresh, touch
+from projects.actions.lines import fresh, hold_division, touch
 from projects.duties import refresh_project
 from projects.gates import refusals_of_project
 from projects.models import PlanLine, Project, ProjectCommunity, StageDay
@@ -49,6 +49,7 @@ def add_project(
     for community in communities:
         if community.county_id != division.pk or community.merged_into_id is not None:
             raise Invalid("小区不在本辖区", errors={"communities": [f"“{community.name}”不在{division.name}或已合并"]})
+    hold_division(division)
     project = Project(name=name.strip(), rulebook=layers_of(division).place, created_at=at, updated_at=at)
     project.place_in(communities[0].division if len(communities) == 1 else division)
     project.facts = {"heritage": True} if any(community.heritage for community in communities) else {}
