@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from offices.acts import ACTIONS
 from offices.keys import SCOPES
 from offices.models import Membership
 
@@ -87,7 +88,7 @@ class CalendarForm(forms.Form):
 class HistoryForm(forms.Form):
     """What to look for in the history."""
 
-    action = forms.CharField(label="动作", max_length=60, required=False)
+    action = forms.ChoiceField(label="动作", required=False, choices=[("", "全部"), *ACTIONS.items()])
     subject = forms.UUIDField(label="事项编号", required=False)
     since = forms.DateField(label="自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -35,10 +35,15 @@ def division_in_view(request: HttpRequest, choices: list[Division] | None = None
     return next((row for row in rows if str(row.uid) == chosen), rows[0] if rows else None)
 
 
+def chosen_year(request: HttpRequest) -> int | None:
+    """The year chosen in the top bar; None before any choice."""
+    year = request.session.get(YEAR_KEY)
+    return year if isinstance(year, int) else None
+
+
 def year_in_view(request: HttpRequest, today: dt.date) -> int:
     """The year chosen, else this year."""
-    year = request.session.get(YEAR_KEY)
-    return year if isinstance(year, int) else today.year
+    return chosen_year(request) or today.year
 
 
 def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) -> None:

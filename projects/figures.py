@@ -14,7 +14,6 @@ from projects.gates import OF_PLAN
 from projects.rules.evidence import COMPUTED
 from projects.rules.gates import evidence_key
 
-
 # How each kind of field is said: days 2022年7月5日, money and areas with separators and two decimals, the unit stands in the label.
 WORDS: Mapping[str, Callable[[Any], str]] = {
     "date": lambda text: date_words(dt.date.fromisoformat(text)),

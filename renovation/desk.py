@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from approvals.models import Case, CaseAsk
 from communities.models import Import
@@ -90,6 +90,15 @@ def begun(user: User) -> Begun:
         list(imports.order_by("-updated_at")[:SHOWN]),
         list(returned.order_by("-updated_at")[:SHOWN]),
     )
+
+
+def live_year(user: User, division: Division | None, today: dt.date) -> int:
+    """The latest plan year below ``division``, next year at most: where the live work is. This year where there is no plan (one query)."""
+    rows = AnnualPlan.objects.visible_to(user).filter(year__lte=today.year + 1)
+    if division is not None:
+        rows = rows.filter(**{division.column: division.pk})
+    latest: int | None = rows.aggregate(latest=Max("year"))["latest"]
+    return latest or today.year
 
 
 def figures(user: User, division: Division | None, year: int) -> dict[str, int]:

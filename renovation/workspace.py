@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from offices.calendar import calendar
 from offices.clock import now, today
 from offices.messages import unread
-from offices.models import User
-from offices.viewing import choosable_divisions, choosable_years, choose, division_in_view, year_in_view
+from offices.models import Division, User
+from offices.viewing import choosable_divisions, choosable_years, choose, chosen_year, division_in_view
 from renovation import desk
 from renovation.navigation import navigation, personal_links, url_of
 
@@ -35,11 +35,12 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         return {}
     counts = counts_of(user)
     choices = choosable_divisions(user)
+    division = division_in_view(request, choices)
     roles = {membership.role for membership in user.active_memberships}
     return {
         "divisions": choices,
-        "division": division_in_view(request, choices),
-        "year": year_in_view(request, today()),
+        "division": division,
+        "year": year_of(request, division),
         "years": choosable_years(today()),
         "waiting": counts.get("waiting", 0),
         "unread": counts.get("unread", 0),
@@ -48,6 +49,12 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(path=request.path, roles=roles, counts=counts, everything=user.is_superuser),
         "personal": personal_links(),
     }
+
+
+def year_of(request: HttpRequest, division: Division | None) -> int:
+    """The year in view: the one chosen, else the one with live work in the division."""
+    user = request.user
+    return chosen_year(request) or (desk.live_year(user, division, today()) if isinstance(user, User) else today().year)
 
 
 def counts_of(user: User) -> dict[str, int]:
@@ -60,7 +67,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits, what is due, what to go on with."""
     user = request.user
     assert isinstance(user, User)
-    division, year = division_in_view(request), year_in_view(request, today())
+    division = division_in_view(request)
+    year = year_of(request, division)
     asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in desk.asks_waiting(user)[: desk.SHOWN]]
     begun = desk.begun(user)
     context = {
@@ -73,6 +81,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "returned": [(case, url_of("approvals:case", args=[case.uid])) for case in begun.returned],
         "begun": begun,
         "figures": desk.figures(user, division, year),
+        "year_projects": f"{year}年度项目",
+        "projects_url": f"{url_of('projects:projects')}?year={year}",
         "now": now(),
         "places": {"communities": url_of("communities:list"), "imports": url_of("communities:imports")},
     }

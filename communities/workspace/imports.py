@@ -1,5 +1,6 @@
 """Imports: bring a table, look at what it would do, confirm, read the report. All of it works with JavaScript off."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("communities:import", uid=source.uid)
     page = Paginator(queries.import_list(request.user), 30).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     context |= {"form": form, "page": page, "target": target, "may_import": divisions.exists()}
+    context["chosen"] = dict(form.fields["kind"].choices).get(request.GET.get("kind", ""))  # type: ignore[attr-defined]
     return render(request, "staff/communities/imports.html", context)
 
 
@@ -135,11 +137,20 @@ def _preview(request: HttpRequest, source: Import, refused: Refused | None = Non
         "notes": queries.notes_of(source),
         "writes": source.counts.get("new", 0) + source.counts.get("update", 0),
         "may_apply": may_keep(request.user, source),
+        **_made(source.report),
         "crumbs": [{"label": "导入", "url": reverse("communities:imports")}, {"label": source.file.name}],
     }
     if refused is not None:
         context["refused"] = refused
     return render(request, "staff/communities/import.html", context, status=refused.status if refused else 200)
+
+
+def _made(report: dict[str, Any]) -> dict[str, Any]:
+    """The plans that an import made, from its report, with areas as exact values; nothing for other kinds."""
+    if not report.get("plans"):
+        return {}
+    rows = [{**entry, "area": Decimal(entry["floor_area"])} for entry in report["plans"]]
+    return {"made": rows, "made_area": Decimal(report["floor_area"])}
 
 
 @login_required

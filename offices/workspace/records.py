@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from offices import calendar, schedule
+from offices.acts import action_word, details, subject_word
 from offices.clock import now, today
 from offices.forms import CalendarForm, HistoryForm
 from offices.models import CalendarYear, HistoryEntry
@@ -61,4 +62,10 @@ def history_page(request: HttpRequest) -> HttpResponse:
     rows = HistoryEntry.objects.visible_to(user).filter(**form.filters()).select_related("by", "body", "division")
     page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     head = HistoryEntry.objects.filter(sequence__isnull=False).order_by("-sequence").first()
-    return render(request, "staff/offices/history.html", {"form": form, "page": page, "head": head})
+    rows_shown = [
+        {"row": row, "act": action_word(row.action), "subject": subject_word(row.subject_type), "details": details(row.data)}
+        for row in page
+    ]
+    one = form.cleaned_data.get("subject") if form.is_valid() else None
+    context = {"form": form, "page": page, "rows": rows_shown, "head": head, "one": one}
+    return render(request, "staff/offices/history.html", context)

@@ -1,5 +1,6 @@
 """Lines of a plan: added from the reserve, moved, described, taken out; the change of an issued plan; the official table."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -229,4 +230,6 @@ def print_view(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The official table for paper, a draft marked as one, a blank zone for the seal."""
     row = plan_or_404(request, uid)
     lines = lines_of(row)
-    return page(request, "print", {"plan": row, "lines": lines, "totals": totals(lines), "title": title([row])})
+    sums = totals(lines)
+    context = {"plan": row, "lines": lines, "totals": sums, "area": Decimal(sums["floor_area"]), "title": title([row])}
+    return page(request, "print", context)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from offices.acts import action_word
 from offices.clock import now, today
 from offices.models import HistoryEntry
 from offices.rulebooks import layers_of
@@ -31,12 +32,6 @@ from projects.workspace.common import actor, attempt, page, project_crumbs, proj
 from projects.workspace.papers import exception_query
 
 PAGE = 50
-ACTS = {
-    "project.add": "进入储备库", "project.change": "修改项目信息", "project.scheme": "完成方案编制", "project.review": "方案报审通过",
-    "project.start": "开工", "project.accept": "竣工验收", "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理",
-    "project.milestone": "报告节点完成", "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "中途录入",
-    "project.repin": "更换规则版本", "paper.record": "录入材料", "exception.grant": "登记例外",
-}  # fmt: skip
 
 
 @login_required
@@ -99,7 +94,7 @@ def _facts(view: ProjectPage) -> list[str]:
 
 
 def _act(entry: HistoryEntry) -> dict[str, Any]:
-    return {"at": entry.at, "by": entry.by, "body": entry.body, "word": ACTS.get(entry.action, entry.action)}
+    return {"at": entry.at, "by": entry.by, "body": entry.body, "word": action_word(entry.action)}
 
 
 @login_required

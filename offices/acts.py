@@ -1,0 +1,104 @@
+"""The history in words: what was done, to what, and the details that are kept. A code without a word is shown as it is."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from policies.kinds import MILESTONE_LABELS
+from policies.words import date_words
+
+ACTIONS: Mapping[str, str] = {
+    "body.create": "设立机构", "building.add": "登记楼栋", "building.change": "修改楼栋", "calendar.load": "载入工作日历",
+    "case.submit": "提交审批", "case.resubmit": "重新提交审批", "case.pass": "审批通过", "case.return": "退回修改",
+    "case.refuse": "不予通过", "case.withdraw": "撤回审批件", "case.urge": "催办", "community.add": "登记小区",
+    "community.change": "修改小区资料", "community.withdraw": "注销小区", "community.fact": "登记小区情况",
+    "community.hazard": "登记安全隐患", "division.create": "设立区划", "division.move": "调整区划隶属",
+    "division.rulebook": "绑定规则库", "duplicate.decide": "处理疑似重复", "duplicate.reopen": "重新核实疑似重复",
+    "exception.grant": "登记例外", "exception.withdraw": "撤销例外", "home.add": "登记房屋", "home.change": "修改房屋",
+    "import.upload": "上传导入表", "import.apply": "确认导入", "import.cancel": "取消导入", "key.make": "生成接口密钥",
+    "key.revoke": "吊销接口密钥", "membership.appoint": "任命", "membership.dismiss": "解除任职", "ownership.add": "登记产权",
+    "ownership.end": "终止产权", "paper.record": "录入材料", "paper.check": "复核材料", "person.add": "登记业主",
+    "person.change": "修改业主资料", "person.reveal": "查看业主全部信息", "plan.create": "新建年度计划", "plan.change": "修改计划说明",
+    "plan.add_line": "项目列入计划", "plan.change_line": "修改计划中的项目", "plan.move_line": "调整计划中的次序",
+    "plan.remove_line": "项目移出计划", "plan.import": "导入计划表", "plan.declare": "申报年度计划", "plan.issue": "下达年度计划",
+    "plan.enter_as_issued": "补录已下达计划", "plan.change_issued": "调整已下达计划", "project.add": "进入储备库",
+    "project.change": "修改项目信息", "project.survey": "完成调查", "project.plan": "列入计划", "project.declare": "申报",
+    "project.scheme": "完成方案编制", "project.review": "方案报审通过", "project.start": "开工", "project.accept": "竣工验收",
+    "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理", "project.milestone": "报告节点完成",
+    "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "按实际进度录入", "project.repin": "更换规则版本",
+    "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
+}  # fmt: skip
+SUBJECTS: Mapping[str, str] = {
+    "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
+    "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
+    "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
+    "person": "业主", "planline": "计划中的项目", "project": "项目", "storedfile": "文件", "user": "人员账号",
+}  # fmt: skip
+FIELDS: Mapping[str, str] = {
+    "case": "审批件", "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",
+    "evidence": "材料", "exception": "例外", "fields": "改动的栏目", "file": "文件", "from": "原值", "hash": "内容校验码",
+    "holds": "是否属实",
+    "import": "导入", "issued_on": "下达日期", "key": "情况", "kind": "类别", "line": "计划行", "milestone": "节点", "moved": "变动的日期",
+    "on": "日期", "own": "本人操作", "paper": "材料", "parent": "上级区划", "position": "次序", "project": "项目", "projects": "项目",
+    "role": "角色", "round": "轮次", "rows": "行", "rule": "规则", "rulebook": "规则库", "scopes": "权限", "sha256": "文件校验码",
+    "stage": "环节", "step": "步骤", "to": "现值", "version": "版本", "waited_days": "已等待天数", "year": "年度",
+}  # fmt: skip
+CODES: Mapping[str, str] = {
+    **MILESTONE_LABELS,
+    "clerk": "经办", "approver": "审批", "leader": "负责人", "auditor": "审计", "system_admin": "系统管理员",
+    "security_admin": "安全管理员", "audit_admin": "审计管理员", "plan": "年度计划表", "roll": "业主名册", "new": "新增",
+    "update": "更新", "unchanged": "未变", "error": "错误", "warning": "警告", "reserve": "储备库", "planned": "拟列入计划",
+    "approved": "计划已下达", "designed": "方案编制完成", "reviewed": "方案已审查", "works": "施工中", "accepted": "已竣工验收",
+    "closed": "已移交归档", "aftercare": "长效管理", "declare": "申报", "survey": "调查", "scheme": "方案编制", "review": "方案审查",
+    "accept": "竣工验收", "close": "决算归档移交", "willingness_survey": "意愿调查", "survey_coverage": "征求改造意见",
+    "plan_consent": "居民同意纳入计划", "vote": "业主表决", "vote:scheme": "方案表决", "fund_vote": "动用维修资金的业主决定",
+    "satisfaction": "居民满意度", "notice": "方案公示", "signed_application": "签字申请", "application_papers": "申报材料",
+    "preparatory_papers": "前期手续", "funding_share": "资金筹措方案", "fiscal_capacity": "财政承受能力评估",
+    "no_hidden_debt": "不新增隐性债务声明", "residents_organisation": "居民自治组织", "department_plans": "部门专项计划",
+    "whole_area": "成片改造", "scheme_papers": "方案材料", "unified_opinion": "统一意见", "permits": "开工手续",
+    "procurement": "招标采购", "supervision": "监理", "pipeline_plan": "管线改造计划", "heritage_paper": "历史建筑意见",
+    "residents_supervision": "居民监督", "acceptance_parties": "各方参加验收", "acceptance_filing": "竣工验收备案",
+    "final_account": "竣工决算", "archive": "档案", "handover": "移交", "manager": "管理单位", "management_rules": "管理规约",
+    "maintenance_fund_mechanism": "维修资金机制", "cost_split": "费用分摊", "joint_meeting": "联席会议",
+    "government": "人民政府", "housing": "住房城乡建设", "finance": "财政", "development_reform": "发展改革", "audit": "审计",
+    "province": "省级", "city": "市级", "county": "县级", "street": "街道、乡镇", "national_task": "国家年度任务",
+    "central_subsidy": "中央补助", "investment": "总投资", "name": "名称", "facts": "项目事实",
+}  # fmt: skip
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_HASH = re.compile(r"[0-9a-f]{40,}")
+SHOWN = 3  # entries of a list that are named before the rest are counted
+
+
+def action_word(action: str) -> str:
+    """What was done."""
+    return ACTIONS.get(action, action)
+
+
+def subject_word(kind: str) -> str:
+    """To what it was done."""
+    return SUBJECTS.get(kind, kind)
+
+
+def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, value) of what an act keeps; ids and check codes by their first characters, the whole stands in the register of acts."""
+    return [(FIELDS.get(key, key), _word(value)) for key, value in data.items() if value not in ("", None, [], {})]
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return "，".join(f"{CODES.get(str(key), str(key))} {_word(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        more = f"等{len(value)}项" if len(value) > SHOWN else ""
+        return "、".join(_word(each) for each in value[:SHOWN]) + more
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    if _UUID.fullmatch(text) or _HASH.fullmatch(text):
+        return f"{text[:8]}…"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return date_words(dt.date.fromisoformat(text))
+    return CODES.get(text, text)
