@@ -165,7 +165,7 @@ def test_a_notice_ended_a_day_early_across_the_holiday_is_refused() -> None:
     day = dt.date(2025, 10, 20)
     early = {"posted_on": "2025-09-29", "closed_on": "2025-10-12", "objections": 0, "open_objections": 0}
     gate = ask("liuzhou", "LZ-08", "notice", Situation(papers={"notice": held(early)}), day=day)
-    assert gate.blocks and "2025-10-13" in gate.missing
+    assert gate.blocks and "2025年10月13日" in gate.missing
     full = {**early, "closed_on": "2025-10-13"}
     assert ask("liuzhou", "LZ-08", "notice", Situation(papers={"notice": held(full)}), day=day).outcome == "met"
     open_one = {**full, "objections": 2, "open_objections": 1}
@@ -185,7 +185,7 @@ def test_calendar_days_of_a_notice_move_to_the_next_working_day() -> None:
     day = dt.date(2023, 2, 20)  # posted on Tuesday 10 January: the fifth day is a Sunday
     figures = {"posted_on": "2023-01-10", "closed_on": "2023-01-15", "objections": 0, "open_objections": 0}
     gate = ask("ruicheng", "RC-12", "notice", Situation(papers={"notice": held(figures)}), day=day)
-    assert "2023-01-16" in gate.missing
+    assert "2023年1月16日" in gate.missing
     figures["closed_on"] = "2023-01-16"
     assert ask("ruicheng", "RC-12", "notice", Situation(papers={"notice": held(figures)}), day=day).outcome == "met"
 
