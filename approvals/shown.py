@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from policies.refusal import Citation
@@ -51,7 +52,7 @@ class BriefDay:
 class Brief:
     """What a decision needs at one glance: (label, value, unit), gate rows for the gate list, exceptions in force, days kept or missed."""
 
-    figures: tuple[tuple[str, str, str], ...] = ()
+    figures: tuple[tuple[str, int | Decimal, str], ...] = ()
     gates: tuple[dict[str, Any], ...] = ()
     exceptions: tuple[str, ...] = ()
     days: tuple[BriefDay, ...] = ()

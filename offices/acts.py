@@ -60,7 +60,7 @@ CODES: Mapping[str, str] = {
     "procurement": "招标采购", "supervision": "监理", "pipeline_plan": "管线改造计划", "heritage_paper": "历史建筑意见",
     "residents_supervision": "居民监督", "acceptance_parties": "各方参加验收", "acceptance_filing": "竣工验收备案",
     "final_account": "竣工决算", "archive": "档案", "handover": "移交", "manager": "管理单位", "management_rules": "管理规约",
-    "maintenance_fund_mechanism": "维修资金机制", "cost_split": "费用分摊", "joint_meeting": "联席会议",
+    "maintenance_fund_mechanism": "维修资金机制", "cost_split": "费用分摊", "contract_mode": "发包方式", "joint_meeting": "联席会议",
     "government": "人民政府", "housing": "住房城乡建设", "finance": "财政", "development_reform": "发展改革", "audit": "审计",
     "province": "省级", "city": "市级", "county": "县级", "street": "街道、乡镇", "national_task": "国家年度任务",
     "central_subsidy": "中央补助", "investment": "总投资", "name": "名称", "facts": "项目事实",

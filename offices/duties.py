@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from offices.models import LEVELS, Alert, Body, Division, Duty, Membership, Message
+from policies.words import date_words
 
 COMING = dt.timedelta(days=30)
 TOLD = ("clerk", "leader")
@@ -102,12 +104,12 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
             duty = before.pop((row.rule_id, row.milestone), None) or Duty(
                 subject_type=kind, subject_uid=each.subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
             )
-            said = [getattr(duty, name) for name in SAID]
+            said = _said(duty) if duty.pk else ()
             _fill(duty, row, each, today=today)
             if duty.pk is None:
                 duty.updated_at = at
                 new.append(duty)
-            elif said != [getattr(duty, name) for name in SAID]:
+            elif said != _said(duty):
                 duty.updated_at, duty.version = at, duty.version + 1
                 changed.append(duty)
     Duty.objects.bulk_create(new, batch_size=BATCH)
@@ -118,6 +120,9 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
     gone = [duty.pk for before in stored.values() for duty in before.values() if duty.state != Duty.State.DONE]
     if gone:
         Duty.objects.filter(pk__in=gone).delete()
+
+
+_said = attrgetter(*SAID)
 
 
 def _fill(duty: Duty, row: Row, wanted: Wanted, *, today: dt.date) -> None:
@@ -258,7 +263,7 @@ def _messages(alert: Alert, user: Any, at: dt.datetime) -> list[Message]:
         "event": f"duty:{duty.uid}:{alert.kind}:{alert.occurrence.isoformat()}",
         "recipient": user,
         "title": f"{words}：{duty.subject_title}"[:200],
-        "text": f"{duty.rule_id} 要求 {duty.due_on.isoformat()} 前完成。",
+        "text": f"{duty.rule_id} 要求{date_words(duty.due_on)}前完成。",
         "link": duty.subject_link,
         "subject_type": duty.subject_type,
         "subject_uid": duty.subject_uid,

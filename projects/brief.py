@@ -16,7 +16,7 @@ from offices.clock import day_of
 from offices.models import Duty
 from policies.layers import Layers
 from policies.refusal import Citation
-from policies.words import area_words, count_words, date_words
+from policies.words import date_words
 from projects.gates import plan_gates
 from projects.models import AnnualPlan
 from projects.queries.duties import duties_of
@@ -51,10 +51,9 @@ def brief_of(case: Case, plan: AnnualPlan) -> Brief:
     )
 
 
-def _figures(sums: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    area = area_words(Decimal(sums["floor_area"]))
+def _figures(sums: Mapping[str, Any]) -> tuple[tuple[str, int | Decimal, str], ...]:
     counted = (("项目", "lines", "个"), ("小区", "communities", "个"), ("户数", "households", "户"))
-    return (*((label, count_words(sums[key]), unit) for label, key, unit in counted), ("面积", area, "㎡"))
+    return (*((label, int(sums[key]), unit) for label, key, unit in counted), ("面积", Decimal(sums["floor_area"]), "㎡"))
 
 
 def _excepted(gates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
