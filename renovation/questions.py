@@ -35,7 +35,10 @@ def iso_day(value: object) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        return dt.date.fromisoformat(value)
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"没有这一天：{value!r}") from error
     raise ValueError(f"不是日期（如 2026-03-01）：{value!r}")
 
 

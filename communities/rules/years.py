@@ -5,7 +5,9 @@ Decisions where the text leaves a choice:
 - 「2000年以后」 has no latest year, and what asks for the latest treats it as unknown.
 - 「1990年代」 and 「90年代初」 are the whole decade: 初 and 末 name no year.
 - 「1998-03」 with a hyphen is a month; 「1998~03」 and 「1998至03」 are 1998–2003.
-- Two digits from 30 are 19xx, below 20xx: 「95年」 is 1995, 「05年」 is 2005.
+- Two digits from 49 are 19xx, below 30 20xx: 「95年」 is 1995, 「05年」 is 2005. 「30年」 to 「48年」 and 「建成30年」
+  are more likely an age than a year: not understood.
+- 「1995或1997」 is 1995–1997: what isn't known can't make a community older. 「1995（估）」 and 「1995?」 are about 1995.
 - 「1995、不详」 is not wholly known: it has no latest year.
 """
 
@@ -24,13 +26,14 @@ BLANK = re.compile(r"[-~_/\\?.·。*…\s]*|无")
 CHINESE = "〇零○一二两三四五六七八九"
 DIGITS = str.maketrans(CHINESE, "0001223456789")
 LABELS = re.compile(
-    r"第?\d+(?:号楼?|栋|幢|#楼?|单元|期|排|号院)|第?[一二三四五六七八九十]+(?:号楼|栋|幢|单元|期|排)|[A-Za-z](?:座|栋|幢|区)"
+    r"第?(?<!\d)\d{1,3}(?:[、,]\d{1,3})*(?:号楼?|栋|幢|#楼?|单元|期|排|号院)|"
+    r"第?[一二三四五六七八九十]+(?:号楼|栋|幢|单元|期|排)|[A-Za-z](?:座|栋|幢|区)"
 )
 FILLER = re.compile(
     r"(?:约|大约|大概|左右|前后|上下|时间|年代|年份|年|月|底|初|末|中|建成|建造|建设|竣工|交付|始建|建于|建|于|其中|部分|[东西南北主旧新老]楼|"
-    r"分别|分期|和|与|及|至|到|在|为|是|不等|陆续|[-~、,;:.()/&+ ])*+"
+    r"分别|分期|共|和|与|或者?|及|至|到|在|为|是|不等|陆续|估计?|推测|[-~、,;:.()/&+?·|\\ ])*+"
 )
-APPROXIMATE = re.compile(r"约|大概|左右|前后|上下|年代|不等")
+APPROXIMATE = re.compile(r"约|大概|左右|前后|上下|年代|不等|估|推测|\?")
 CENTURY = r"(20世纪|21世纪|上个?世纪|本世纪)?"
 MONTH, DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
 CLOCK = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+\d{2}:?\d{2})?)?"
@@ -125,7 +128,7 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Span]], ...] = (
         lambda found: _Span(int(found[1]), None, f"只知在 {found[1]} 年以后，最晚年份不详"),
     ),
     (re.compile(r"(?<!\d)(\d{4})(?!\d)年?"), _one),
-    (re.compile(r"(?<![\d.])(\d{2})(?![\d.月日号户栋幢层%])年?"), _two_form),
+    (re.compile(r"(?<![\d.成造])(0\d|1\d|2\d|49|[5-9]\d)(?![\d.月日号户栋幢层%])年?"), _two_form),
 )
 
 
@@ -176,6 +179,12 @@ def _plain(text: str) -> str:
     """Half-width digits and marks, Chinese numerals of years and months as digits; labels of buildings and phases removed."""
     plain = re.sub(r"[~〜∼—–―−‐‑]+", "~", re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip())
     plain = plain.replace("二十一世纪", "21世纪").replace("二十世纪", "20世纪")
+    plain = re.sub(r"(?<!\d)(19|20) (\d\d)(?!\d)", r"\1\2", plain)  # 「20 00」, a year torn apart by a table
+    plain = re.sub(  # 「七八十年代」「八、九十年代」
+        r"(?<![十\d])([一二三四五六七八九])、?([一二三四五六七八九])十年代",
+        lambda m: f"{m[1].translate(DIGITS)}0~{m[2].translate(DIGITS)}0年代",
+        plain,
+    )
     plain = re.sub(
         r"([一二三四五六七八九])十(?=年代|[、~至到和-][一二三四五六七八九]十年代)",
         lambda m: m[1].translate(DIGITS) + "0",
