@@ -1,5 +1,8 @@
 """Imports: bring a table, look at what it would do, confirm, read the report. All of it works with JavaScript off."""
 
+import logging
+import threading
+from contextvars import copy_context
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +11,7 @@ from celery.exceptions import CeleryError
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +30,7 @@ from offices.clock import now
 from offices.viewing import division_in_view
 from policies.refusal import Invalid, Refused
 
+logger = logging.getLogger(__name__)
 PAGE = 100
 AT_ONCE_BYTES = 512 * 1024  # a second or two of reading; larger tables go to the worker
 AT_ONCE_ROWS = 2_000
@@ -84,11 +89,18 @@ def _upload(request: HttpRequest, form: ImportForm) -> Import:
 
 
 def _later(task: Any, source: Import) -> None:
-    """Hand over to the worker; a broker that is down loses nothing, the beat picks the import up."""
+    """Hand over to the worker once the import is committed. The page never waits for a broker, be it gone or hung: a thread of its own
+    talks to it. What does not get through is not lost, the beat picks the import up."""
+    context = copy_context()  # the task's log carries the id of this request
+    publish = threading.Thread(target=context.run, args=(_publish, task, str(source.uid)), daemon=True, name="publish")
+    transaction.on_commit(publish.start)
+
+
+def _publish(task: Any, uid: str) -> None:
     try:
-        task.delay(str(source.uid))
+        task.delay(uid)
     except (CeleryError, OperationalError, OSError):
-        return
+        logger.warning("queue_unreachable: import %s waits for the beat", uid)
 
 
 @login_required

@@ -124,3 +124,15 @@ def test_the_sweep_is_set_based(offices: Offices, django_assert_max_num_queries:
     duties.sync(subject=body, title="x", link="", division=body.division, body=body, rows=rows, at=AT, today=AT.date())
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         assert sweep(DUE)["told"] == 90
+
+
+@pytest.mark.parametrize("days", [31, 30, 9, 8, 7, 4, 3, 2, 1, 0, -1])
+def test_a_clock_three_days_ahead_and_back_tells_each_kind_once_and_the_latest_last(offices: Offices, days: int) -> None:
+    owed(offices)
+    true = DUE - days * DAY
+    sweep(true + 3 * DAY)
+    first = told(offices)
+    assert len(first) <= 1, "only the latest kind of the day that the clock shows"
+    for n in range(4):  # back, and on to where it had been
+        sweep(true + n * DAY)
+        assert told(offices) == first
