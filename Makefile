@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format clean
+.PHONY: help setup run test check format pictures clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 
@@ -14,6 +14,7 @@ help:
 	@echo 'make test    all tests on SQLite, then on PostgreSQL (FAST=1: SQLite only, nothing slow)'
 	@echo 'make check   style, types, imports, templates, settings'
 	@echo 'make format  ruff format and sorted imports'
+	@echo 'make pictures  docs/pictures anew, from a demonstration of its own (needs Chromium)'
 	@echo 'make setup   .venv and static/vendor;  make clean  removes both (never DATA)'
 
 setup: .venv/.ready
@@ -45,6 +46,9 @@ check: setup
 format: setup
 	@$(PY) -m ruff check --quiet --fix --select I .
 	@$(PY) -m ruff format --quiet .
+
+pictures: setup
+	@$(PY) -m tests.faces.pictures
 
 clean:
 	rm -rf .venv .uv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,64 @@
+"""The main pages of the demonstration: found by following links as a visitor does, so that no id is written down."""
+
+from playwright.sync_api import Page
+
+from tests.faces.stage import PASSWORD, ROOT
+
+PLAN_TABLE = ROOT / "tests" / "data" / "ruicheng_plan.csv"
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Sign in as somebody of the demonstration."""
+    page.context.clear_cookies()
+    page.goto(f"{address}/staff/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main .button-primary")
+
+
+def link(page: Page, start: str, text: str) -> str:
+    """Path behind the first link on ``start`` that holds ``text``."""
+    page.goto(start)
+    found = page.locator(f'main a:has-text("{text}")').first.get_attribute("href")
+    assert found, f"no link {text} on {start}"
+    return found
+
+
+def public_places(page: Page, address: str) -> dict[str, str]:
+    """Pages without a login: name to path."""
+    return {
+        "home": "/",
+        "community": link(page, f"{address}/?q=公安局住宅楼", "公安局住宅楼"),
+        "rulebook": "/rulebooks/places/liuzhou/",
+        "comparison": "/rulebooks/comparison/",
+    }
+
+
+def clerk_places(page: Page, address: str) -> dict[str, str]:
+    """Pages of 芮城's clerk (signed in): name to path."""
+    plan = link(page, f"{address}/staff/plans/", "2025年度")
+    return {
+        "staff-home": "/staff/",
+        "plans": "/staff/plans/",
+        "plan": plan,
+        "submit": f"{plan}submit/",
+        "print": f"{plan}print/",
+        "project": link(page, f"{address}/staff/projects/?stage=works", "工业局东楼"),
+        "communities": "/staff/communities/",
+        "imports": "/staff/communities/imports/?kind=plan",
+        "deadlines": "/staff/deadlines/",
+        "messages": "/staff/messages/",
+    }
+
+
+def import_preview(page: Page, address: str) -> str:
+    """Upload the plan table (nothing is written) and give the path of its preview."""
+    page.goto(f"{address}/staff/communities/imports/?kind=plan")
+    page.set_input_files("input[type=file]", str(PLAN_TABLE))
+    page.click("main .button-primary")
+    return page.url.removeprefix(address)
+
+
+def approver_places(page: Page, address: str) -> dict[str, str]:
+    """Pages of 柳州's finance approver (signed in): name to path."""
+    return {"inbox": "/staff/inbox/", "case": link(page, f"{address}/staff/inbox/", "柳北区")}

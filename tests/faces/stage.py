@@ -1,0 +1,54 @@
+"""The demonstration behind a real web server in a folder and on a port of its own: for the pictures of the guide and the browser's tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "Yanshi-2026!"
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+WAIT = 40.0  # seconds for the web server to answer
+
+
+def chromium() -> str | None:
+    """Where a Chromium stands on this machine; None where there is none. ``CHROMIUM`` names another."""
+    named = os.environ.get("CHROMIUM")
+    return next((path for path in ([named] if named else CHROMIUM) if Path(path).is_file()), None)
+
+
+@contextmanager
+def platform(folder: Path) -> Iterator[str]:
+    """Build the demonstration in ``folder`` and serve it; gives the address. The server is stopped at the end."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "CLOCK"}}
+    environment |= {"DATA": str(folder), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
+    for command in (["migrate", "-v0"], ["demonstrate"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    web = [sys.executable, "-m", "gunicorn", "renovation.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--no-control-socket"]
+    with (folder / "web.log").open("wb") as log:
+        server = subprocess.Popen(web, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            yield _answering(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _answering(address: str) -> str:
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        try:
+            with urlopen(f"{address}/healthz", timeout=5):
+                return address
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{address} does not answer")

@@ -1,0 +1,112 @@
+"""Every main page in a real browser: no violation of axe's rules, no sideways scroll on the narrowest phone, a light first load."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from tests.faces import places
+from tests.faces.stage import ROOT, chromium, platform
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RESIDENT, STAFF = 60 * 1024, 150 * 1024  # bytes of a first load as they come over the wire
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running demonstration."""
+    if chromium() is None:
+        pytest.skip("NO CHROMIUM: the pages were not looked at in a browser (set CHROMIUM=/path/to/chromium)")
+    with platform(tmp_path_factory.mktemp("stage")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh visitor; axe is put into the page, which its policy would refuse."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}}})")
+    return [f"{each['id']} ({each['impact']}): {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
+
+
+def looked_at(page: Page, address: str, found: dict[str, str]) -> dict[str, list[str]]:
+    """Faults by page and width; sideways scroll at 320 px counts as one."""
+    wrong: dict[str, list[str]] = {}
+    for name, path in found.items():
+        for width in (1440, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            response = page.goto(address + path)
+            assert response is not None and response.status == 200, path
+            wide = page.evaluate("document.documentElement.scrollWidth") > width
+            wrong[f"{name} {width}"] = [*faults(page), *(["scrolls sideways"] if wide else [])]
+    return {where: what for where, what in wrong.items() if what}
+
+
+def test_axe_sees_a_fault(page: Page) -> None:
+    page.set_content("<html><body><img src='x'><input></body></html>")
+    assert any(fault.startswith("image-alt") for fault in faults(page))
+
+
+def test_resident_pages(page: Page, address: str) -> None:
+    assert looked_at(page, address, places.public_places(page, address) | {"login": "/staff/login/"}) == {}
+
+
+def test_the_clerks_pages(page: Page, address: str) -> None:
+    places.sign_in(page, address, "ruicheng.housing.clerk")
+    assert looked_at(page, address, places.clerk_places(page, address)) == {}
+
+
+def test_the_approvers_pages(page: Page, address: str) -> None:
+    places.sign_in(page, address, "liuzhou.finance.approver")
+    assert looked_at(page, address, places.approver_places(page, address)) == {}
+
+
+def test_the_auditors_history(page: Page, address: str) -> None:
+    places.sign_in(page, address, "liuzhou.auditor")
+    assert looked_at(page, address, {"history": "/staff/history/"}) == {}
+
+
+def weight(browser: Browser, address: str, path: str, cookies: list[Any]) -> tuple[int, set[str]]:
+    """Bytes over the wire of a first load (bodies as sent, compressed) and the origins that were asked."""
+    context = browser.new_context(locale="zh-CN")
+    context.add_cookies(cookies)
+    page, answers = context.new_page(), list[Response]()
+    page.on("response", answers.append)
+    page.goto(address + path, wait_until="networkidle")
+    total = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
+    origins = {"/".join(answer.url.split("/")[:3]) for answer in answers if not answer.url.startswith("data:")}
+    context.close()
+    return total, origins
+
+
+@pytest.mark.parametrize("place", ["home", "community"])
+def test_a_residents_first_load_is_light(browser: Browser, page: Page, address: str, place: str) -> None:
+    total, origins = weight(browser, address, places.public_places(page, address)[place], [])
+    assert 1000 < total <= RESIDENT and origins == {address}
+
+
+@pytest.mark.parametrize("place", ["staff-home", "plan"])
+def test_a_staff_pages_first_load_is_light(browser: Browser, page: Page, address: str, place: str) -> None:
+    places.sign_in(page, address, "ruicheng.housing.clerk")
+    path = places.clerk_places(page, address)[place]
+    total, origins = weight(browser, address, path, page.context.cookies())
+    assert 1000 < total <= STAFF and origins == {address}
