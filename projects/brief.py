@@ -78,7 +78,7 @@ def _row(label: str, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     parts += [f"{_named(unmet)}未满足，不影响办理"] if unmet else []
     return {
         "label": label, "state": "excepted" if excepted else "unmet" if unmet else "met", "citation": Citation(**rows[0]["citation"]),
-        "note": "；".join(part for part in parts if part),
+        "note": "；".join(part for part in parts if part), "excepted_word": "按例外放行",
     }  # fmt: skip
 
 

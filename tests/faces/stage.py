@@ -1,4 +1,4 @@
-"""The demonstration behind a real web server in a folder and on a port of its own: for the pictures of the guide and the browser's tests."""
+"""The demonstration behind a real web server, in a folder and on a port of its own: for the pictures and the browser's tests."""
 
 import os
 import socket

@@ -90,7 +90,8 @@ def weight(browser: Browser, address: str, path: str, cookies: list[Any]) -> tup
     context = browser.new_context(locale="zh-CN")
     context.add_cookies(cookies)
     page, answers = context.new_page(), list[Response]()
-    page.on("response", answers.append)
+    # Playwright writes a mark on its handlers, which a builtin method does not take.
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address + path, wait_until="networkidle")
     total = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
     origins = {"/".join(answer.url.split("/")[:3]) for answer in answers if not answer.url.startswith("data:")}
