@@ -30,8 +30,19 @@ Listener = Callable[[WorkingCalendar, WorkingCalendar, dt.date], Sequence[Moved]
 on_calendar_change: list[Listener] = []
 
 
+_last: tuple[object, WorkingCalendar] | None = None
+
+
 def calendar() -> WorkingCalendar:
-    """Working days as loaded (two queries)."""
+    """Working days as loaded: one small query that tells whether the tables changed, and two more when they did."""
+    global _last
+    stamp = tuple(CalendarYear.objects.order_by("year").values_list("year", "status", "loaded_at"))
+    if _last is None or _last[0] != stamp:
+        _last = (stamp, _read())
+    return _last[1]
+
+
+def _read() -> WorkingCalendar:
     days: dict[int, dict[dt.date, CalendarDay]] = defaultdict(dict)
     for day in CalendarDay.objects.all():
         days[day.year_id][day.day] = day

@@ -101,7 +101,8 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
     for each in wanted:
         before = stored[each.subject.uid]
         for row in each.rows:
-            duty = before.pop((row.rule_id, row.milestone), None) or Duty(
+            kept: Duty | None = before.pop((row.rule_id, row.milestone), None)
+            duty = kept or Duty(
                 subject_type=kind, subject_uid=each.subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
             )
             said = _said(duty) if duty.pk else ()

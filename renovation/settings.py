@@ -188,7 +188,6 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST = {"CLOCK": "offices.clock.now", "RATE_URL": REDIS_URL}
 REST = {"CLOCK": "offices.clock.now", "RATE_URL": client_url(REDIS_URL)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "老旧小区改造管理平台 API",
