@@ -17,6 +17,7 @@ class Item:
     names: tuple[str, ...]
     roles: tuple[str, ...] = ()
     count: str = ""
+    also: str = ""  # the beginning of paths that belong to it as well
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class LinkGroup:
 NAVIGATION = (
     Group("", (
         Item("工作台", ("staff_home",)),
-        Item("待办", ("approvals:inbox",), (*OFFICE, "auditor"), "waiting"),
+        Item("待办", ("approvals:inbox",), (*OFFICE, "auditor"), "waiting", "/staff/cases/"),
     )),
     Group("改造", (
         Item("小区", ("communities:list",)),
@@ -91,8 +92,9 @@ def navigation(*, path: str, roles: set[str], counts: dict[str, int], everything
         found = [(item, url) for item in items if (url := url_of(*item.names))]
         if found:
             shown.append((group.label, found))
-    urls = [url for _, found in shown for _, url in found]
-    current = max((url for url in urls if path.startswith(url)), key=len, default="")
+    links = [(item, url) for _, found in shown for item, url in found]
+    own = next((url for item, url in links if item.also and path.startswith(item.also)), "")
+    current = own or max((url for _, url in links if path.startswith(url)), key=len, default="")
     return [
         LinkGroup(label, tuple(Link(item.label, url, url == current, counts.get(item.count, 0)) for item, url in found))
         for label, found in shown
