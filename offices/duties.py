@@ -105,9 +105,9 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
             duty = kept or Duty(
                 subject_type=kind, subject_uid=each.subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
             )
-            said = _said(duty) if duty.pk else ()
+            said = _said(duty) if kept else ()
             _fill(duty, row, each, today=today)
-            if duty.pk is None:
+            if kept is None:
                 duty.updated_at = at
                 new.append(duty)
             elif said != _said(duty):
