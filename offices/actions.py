@@ -275,10 +275,15 @@ def _check_password(password: str, user: User) -> None:
 
 
 def secures(by: User, user: User) -> bool:
-    """Whether ``by`` is security administrator of a division in (or above) which the user works."""
-    places = [m.body.division for m in user.memberships.select_related("body__division")]
+    """Whether ``by`` is security administrator of a division in (or above) every one in which the user works (once worked, where he
+    holds no role now). Whoever sets a password can sign in with it: one place among several must not open the others, an office that
+    someone has left must not open the one he went to, and a superuser's account is a superuser's business."""
+    if by.is_superuser or user.is_superuser:
+        return by.is_superuser
+    rows = list(user.memberships.select_related("body__division"))
+    places = [m.body.division for m in rows if m.active] or [m.body.division for m in rows]
     mine = {m.body.division_id for m in by.active_memberships if m.role == Membership.Role.SECURITY_ADMIN}
-    return by.is_superuser or any(mine & {getattr(place, f"{level}_id") for level in LEVELS} for place in places)
+    return bool(places) and all(mine & {getattr(place, f"{level}_id") for level in LEVELS} for place in places)
 
 
 def end_sessions(user: User) -> None:

@@ -71,9 +71,12 @@ def _refused() -> Invalid:
 
 
 def store(
-    *, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = ""
+    *, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = "", personal: bool = False
 ) -> StoredFile:
-    """Keep an upload. Images are written anew without EXIF. Raises Invalid for a wrong type, an empty or too large file."""
+    """Keep an upload. Images are written anew without EXIF. Raises Invalid for a wrong type, an empty or too large file.
+
+    ``personal``: it holds owners' values, which nobody but the uploader opens as a file (the register shows them masked).
+    """
     size = getattr(upload, "size", None)
     if size is not None and size > settings.UPLOAD_LIMIT_BYTES:
         raise _too_large(size)
@@ -95,6 +98,7 @@ def store(
         division=division,
         uploaded_by=by,
         uploaded_at=at,
+        personal=personal,
     )
     with transaction.atomic():  # the row first: a file without a row is an orphan that the sweep removes
         row.save()

@@ -76,7 +76,10 @@ class PlanSubject(Subject):
 
     def on_passed(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """The last stage has passed: the plan is issued under the document number of the last opinion."""
-        issue_plan(by=by, at=at, today=today, plan=self.get(case.subject_uid), document_number=case.document_number, issued_on=today)
+        issue_plan(
+            by=by, at=at, today=today, plan=self.get(case.subject_uid), document_number=case.document_number, issued_on=today,
+            approved=case.content,
+        )  # fmt: skip
 
     def on_returned(self, case: Case, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """Back to its writers."""

@@ -61,7 +61,7 @@ def upload_import(
     source = Import(kind=kind, body=body, by=by, options=dict(options or {}), created_at=at, updated_at=at)
     source.place_in(division)
     importer.prepare(source)
-    source.file = files.store(upload=_as_utf8(upload), division=division, by=by, at=at)
+    source.file = files.store(upload=_as_utf8(upload), division=division, by=by, at=at, personal=importer.personal)
     source.save()
     data = {"kind": kind, "file": str(source.file.uid), "sha256": source.file.sha256}
     history.record(by=by, at=at, action="import.upload", subject=source, data=data, body=body)

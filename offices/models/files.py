@@ -14,8 +14,8 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     """Files by who looks."""
 
     def visible_to(self, user: User) -> Self:
-        """Files of divisions in the user's scope, and those he uploaded."""
-        return self.filter(user.scope.q("division__") | Q(uploaded_by=user))
+        """Files of divisions in the user's scope, and those he uploaded. A file with personal values is its uploader's alone (N-06)."""
+        return self.filter(Q(uploaded_by=user) | user.scope.q("division__") & Q(personal=False))
 
 
 class StoredFile(models.Model):
@@ -29,6 +29,7 @@ class StoredFile(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
+    personal = models.BooleanField(default=False, help_text="holds owners' personal values: opened by its uploader alone")
 
     objects = StoredFileQuerySet.as_manager()
 

@@ -3,12 +3,14 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from approvals import cases
+from approvals.models import Case
 from approvals.papers import current
 from offices import duties
 from offices.history import record
@@ -102,9 +104,13 @@ def declare_plan(
 
 @transaction.atomic
 def issue_plan(
-    *, by: User | None, at: dt.datetime, today: dt.date, plan: AnnualPlan, document_number: str, issued_on: dt.date
-) -> PlanVersion:
-    """The route is through: the plan is issued, its projects become public and are pinned to the rulebook's revision."""
+    *, by: User | None, at: dt.datetime, today: dt.date, plan: AnnualPlan, document_number: str, issued_on: dt.date,
+    approved: Mapping[str, Any] | None = None,
+) -> PlanVersion:  # fmt: skip
+    """The route is through: the plan is issued, its projects become public and are pinned to the rulebook's revision.
+
+    ``approved`` is what was put before the bodies: the issued version says that, whatever the register has learnt in the meantime.
+    """
     plan = _locked(plan)
     layers = layers_of(plan.division)
     plan.state = AnnualPlan.State.ISSUED
@@ -121,7 +127,9 @@ def issue_plan(
         for project in projects:
             _survey_done(project, at=at)
     refresh_plan(plan, at=at, today=today)  # its own deadlines become public with it
-    version = _new_version(plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="")
+    version = _new_version(
+        plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="", approved=approved
+    )
     record(by=by, at=at, action="plan.issue", subject=plan, data={"version": version.number, "hash": version.content_hash})
     return version
 
@@ -135,6 +143,7 @@ def enter_as_issued(
     keeping_body(by, plan.division)
     plan = _locked(plan)
     editable(plan)
+    _never_on_its_way(plan)
     _check_issue(document_number, issued_on, today)
     if declared_on is not None and declared_on > issued_on:
         raise Invalid("申报日期不能晚于下达日期", errors={"declared_on": ["不能晚于下达日期"]})
@@ -178,6 +187,13 @@ def change_issued_plan(
     return version
 
 
+def _never_on_its_way(plan: AnnualPlan) -> None:
+    """A plan on which bodies have given opinions can't be called issued past them. Raises Refused."""
+    rows = Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid)
+    if rows.filter(Q(opinions__isnull=False) | Q(state__in=(Case.State.OPEN, Case.State.RETURNED))).exists():
+        raise Refused(f"{plan}已在平台送审并有审批意见，不能补录为已下达；请修改后重新申报", code="plan_was_declared")
+
+
 def _take_out(plan: AnnualPlan, project: Project, *, at: dt.datetime, today: dt.date) -> None:
     project = Project.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=project.pk)
     deleted, _ = PlanLine.objects.filter(plan=plan, project=project).delete()
@@ -214,7 +230,7 @@ def _approve(project: Project, *, revision: str, at: dt.datetime) -> None:
 def _survey_done(project: Project, *, at: dt.datetime) -> None:
     """The owners were asked before the plan was issued: on the day of the last paper that says so."""
     papers = current(project)
-    days = [papers[key].day for key in ("plan_consent", "willingness_survey", "survey_coverage", "vote:scheme") if key in papers]
+    days = [papers[key].day for key in ("plan_consent", "willingness_survey", "survey_coverage", "vote:scheme") if key in papers and papers[key].checked_by_id]
     if days:
         duties.fulfil(subject=project, milestone="opinion_survey", on=max(days), at=at)
 
@@ -224,9 +240,10 @@ def _projects(plan: AnnualPlan) -> list[Project]:
 
 
 def _new_version(
-    plan: AnnualPlan, *, by: User | None, at: dt.datetime, document_number: str, issued_on: dt.date, reason: str
-) -> PlanVersion:
-    content: dict[str, Any] = plan_content(plan)
+    plan: AnnualPlan, *, by: User | None, at: dt.datetime, document_number: str, issued_on: dt.date, reason: str,
+    approved: Mapping[str, Any] | None = None,
+) -> PlanVersion:  # fmt: skip
+    content: dict[str, Any] = {key: value for key, value in approved.items() if key != "gates"} if approved else plan_content(plan)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return PlanVersion.objects.create(
         plan=plan, number=plan.versions.count() + 1, content=content, content_hash=hashlib.sha256(text.encode()).hexdigest(),

@@ -70,6 +70,7 @@ def change_project(
     unknown = set(changes) - CHANGEABLE
     if unknown:
         raise Invalid("有不能修改的字段", errors={name: ["不能修改"] for name in sorted(unknown)})
+    _not_in_review(project)
     _check_changes(changes)
     for name, value in changes.items():
         setattr(project, name, value)
@@ -78,6 +79,13 @@ def change_project(
     record(by=by, at=at, action="project.change", subject=project, data={"fields": sorted(changes), "version": project.version})
     refresh_project(project, at=at, today=today)
     return project
+
+
+def _not_in_review(project: Project) -> None:
+    """What the bodies are reading, and the facts that chose its gates, stand still meanwhile. Raises Refused."""
+    line = PlanLine.objects.filter(project=project).select_related("plan__division").first()
+    if line is not None and line.plan.state == "in_review":
+        raise Refused(f"{line.plan}审批中，其中的项目不能修改；确需修改请先撤回申报", code="plan_not_editable")
 
 
 def _check_changes(changes: Mapping[str, Any]) -> None:
