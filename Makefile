@@ -36,6 +36,7 @@ endif
 
 check: setup
 	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet . || { echo "not formatted: make format"; exit 1; }
 	@.venv/bin/lint-imports --no-logo
 	@$(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet

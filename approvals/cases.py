@@ -344,4 +344,14 @@ def _touch(case: Case, at: dt.datetime) -> None:
     case.updated_at = at
 
 
-__all__ = ["Case", "content_hash", "give_opinion", "issues_document", "may_urge", "row_of", "submit", "urge", "withdraw"]
+__all__ = [
+    "Case",
+    "content_hash",
+    "give_opinion",
+    "issues_document",
+    "may_urge",
+    "row_of",
+    "submit",
+    "urge",
+    "withdraw",
+]

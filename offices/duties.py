@@ -103,7 +103,11 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
         for row in each.rows:
             kept: Duty | None = before.pop((row.rule_id, row.milestone), None)
             duty = kept or Duty(
-                subject_type=kind, subject_uid=each.subject.uid, rule_id=row.rule_id, milestone=row.milestone, created_at=at
+                subject_type=kind,
+                subject_uid=each.subject.uid,
+                rule_id=row.rule_id,
+                milestone=row.milestone,
+                created_at=at,
             )
             said = _said(duty) if kept else ()
             _fill(duty, row, each, today=today)
@@ -116,7 +120,11 @@ def _sync_batch(kind: str, wanted: list[Wanted], at: dt.datetime, today: dt.date
     Duty.objects.bulk_create(new, batch_size=BATCH)
     # An upsert by primary key of rows that are locked above: one statement a batch, where bulk_update writes a CASE per row and column.
     Duty.objects.bulk_create(
-        changed, batch_size=BATCH, update_conflicts=True, unique_fields=("id",), update_fields=(*SAID, "updated_at", "version")
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=("id",),
+        update_fields=(*SAID, "updated_at", "version"),
     )
     gone = [duty.pk for before in stored.values() for duty in before.values() if duty.state != Duty.State.DONE]
     if gone:
@@ -198,8 +206,12 @@ def _mark(at: dt.datetime, today: dt.date) -> int:
     changed = 0
     for mark, condition in conditions.items():
         wrong = rows.filter(condition).exclude(mark=mark)
-        if connection.features.has_select_for_update_skip_locked:  # who holds a duty is marking it himself: the sweep waits for nobody
-            wrong = rows.filter(pk__in=wrong.select_for_update(skip_locked=True, no_key=True).order_by("pk").values("pk"))
+        if (
+            connection.features.has_select_for_update_skip_locked
+        ):  # who holds a duty is marking it himself: the sweep waits for nobody
+            wrong = rows.filter(
+                pk__in=wrong.select_for_update(skip_locked=True, no_key=True).order_by("pk").values("pk")
+            )
         changed += wrong.update(mark=mark, updated_at=at, version=F("version") + 1)
     return changed
 

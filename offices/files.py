@@ -71,7 +71,13 @@ def _refused() -> Invalid:
 
 
 def store(
-    *, upload: BinaryIO | Any, division: Division, by: User | None, at: dt.datetime, name: str = "", personal: bool = False
+    *,
+    upload: BinaryIO | Any,
+    division: Division,
+    by: User | None,
+    at: dt.datetime,
+    name: str = "",
+    personal: bool = False,
 ) -> StoredFile:
     """Keep an upload. Images are written anew without EXIF. Raises Invalid for a wrong type, an empty or too large file.
 

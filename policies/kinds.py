@@ -64,7 +64,12 @@ class Threshold(Frozen):
 Band = Literal["must", "priority", "eligible", "quota", "none"]
 Exclusion = Literal["shantytown", "demolish_rebuild", "self_built", "urban_village"]
 Matter = Literal[
-    "scheme", "property_service", "raise_maintenance_fund", "use_maintenance_fund", "common_revenue", "operate_common_parts"
+    "scheme",
+    "property_service",
+    "raise_maintenance_fund",
+    "use_maintenance_fund",
+    "common_revenue",
+    "operate_common_parts",
 ]
 Milestone = Literal[
     "plan_declaration", "opinion_survey", "scheme_design", "project_approval", "start", "municipal_works",

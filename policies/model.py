@@ -64,7 +64,9 @@ class Document(Frozen):
     in_force_from: dt.date | None = Field(default=None, description="None: no lower bound")
     in_force_until: dt.date | None = Field(default=None, description="last day in force; None: until replaced")
     transcribed_on: dt.date
-    source_text: str | None = Field(default=None, description="file below policies/texts that quotes are checked against")
+    source_text: str | None = Field(
+        default=None, description="file below policies/texts that quotes are checked against"
+    )
     not_included: tuple[NotIncluded, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -115,7 +117,9 @@ class CatalogueItem(Frozen):
     """An item of renovation content named by the document. ``within`` is the verbatim phrase that names it."""
 
     name: str
-    item_class: str | None = Field(alias="class", description="基础类…, 公共区域…; None where the document gives no class")
+    item_class: str | None = Field(
+        alias="class", description="基础类…, 公共区域…; None where the document gives no class"
+    )
     group: str | None = None
     clause: str
     five: Literal["water", "power", "road", "gas", "elevator"] | None = None
@@ -137,7 +141,9 @@ class BodyDuty(Frozen):
     """A body named by the document with its duty in the document's own words."""
 
     body: str
-    level: Literal["province", "city", "county", "city_and_county", "street", "neighbourhood", "community", "unit", "each", "all"]
+    level: Literal[
+        "province", "city", "county", "city_and_county", "street", "neighbourhood", "community", "unit", "each", "all"
+    ]
     kind: str
     duty: str
     clause: str

@@ -48,7 +48,12 @@ class Refused(Exception):
     code = "refused"
 
     def __init__(
-        self, detail: str, *, errors: dict[str, list[str]] | None = None, reasons: tuple[Reason, ...] = (), code: str = ""
+        self,
+        detail: str,
+        *,
+        errors: dict[str, list[str]] | None = None,
+        reasons: tuple[Reason, ...] = (),
+        code: str = "",
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -83,5 +88,3 @@ class RuleRefused(Refused):
 
     status = 409
     code = "rule"
-
-

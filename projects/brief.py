@@ -46,14 +46,20 @@ def brief_of(case: Case, plan: AnnualPlan) -> Brief:
     return Brief(
         figures=_figures(case.content["totals"]),
         gates=tuple(_rows(gates)),
-        exceptions=tuple(f"{gate['name'] or '计划'}：{gate['label']}（{gate['rule']}），{gate['exception']}" for gate in _excepted(gates)),
+        exceptions=tuple(
+            f"{gate['name'] or '计划'}：{gate['label']}（{gate['rule']}），{gate['exception']}"
+            for gate in _excepted(gates)
+        ),
         days=tuple(_days(case, plan)),
     )
 
 
 def _figures(sums: Mapping[str, Any]) -> tuple[tuple[str, int | Decimal, str], ...]:
     counted = (("项目", "lines", "个"), ("小区", "communities", "个"), ("户数", "households", "户"))
-    return (*((label, int(sums[key]), unit) for label, key, unit in counted), ("面积", Decimal(sums["floor_area"]), "㎡"))
+    return (
+        *((label, int(sums[key]), unit) for label, key, unit in counted),
+        ("面积", Decimal(sums["floor_area"]), "㎡"),
+    )
 
 
 def _excepted(gates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -104,5 +110,9 @@ def _days(case: Case, plan: AnnualPlan) -> list[BriefDay]:
         on = plan.declared_on or submitted
         late = on > row.duty.due_on
         words = f"{row.label}：文件要求{date_words(row.duty.due_on)}前，{date_words(on)}申报"
-        found.append(BriefDay(words, (row.late_word or "逾期") if late else "按期", late, row.duty.strength == "must", row.citation))
+        found.append(
+            BriefDay(
+                words, (row.late_word or "逾期") if late else "按期", late, row.duty.strength == "must", row.citation
+            )
+        )
     return found

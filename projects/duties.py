@@ -25,7 +25,12 @@ def keeper(division: Division) -> Body | None:
 def refresh_plan(plan: AnnualPlan, *, at: dt.datetime, today: dt.date) -> None:
     """Compute the plan's own deadlines anew (LZ-09)."""
     found = deadlines(
-        layers_of(plan.division), day=today, subject="plan", plan_year=plan.year, national_task=False, calendar=calendar()
+        layers_of(plan.division),
+        day=today,
+        subject="plan",
+        plan_year=plan.year,
+        national_task=False,
+        calendar=calendar(),
     )
     duties.sync(
         subject=plan, title=str(plan), link=f"/staff/plans/{plan.uid}/", division=plan.division, body=keeper(plan.division),
@@ -42,7 +47,9 @@ def refresh_project(project: Project, *, at: dt.datetime, today: dt.date) -> Non
 def refresh_projects(projects: Sequence[Project], *, at: dt.datetime, today: dt.date) -> None:
     """The same for several projects, set-based; what they share (calendar, keeping office, days of a year) is worked out once."""
     days = calendar()
-    divisions = Division.objects.in_bulk({pk for project in projects for pk in (project.division_id, project.county_id) if pk})
+    divisions = Division.objects.in_bulk(
+        {pk for project in projects for pk in (project.division_id, project.county_id) if pk}
+    )
     keepers = {pk: keeper(divisions[pk]) for pk in {project.county_id or project.division_id for project in projects}}
     found: dict[tuple[str, int | None, bool, str], list[duties.Row]] = {}
 
@@ -62,7 +69,12 @@ def _of_project(division: Division, project: Project, days: WorkingCalendar, tod
     if project.plan_year is None:
         return ()
     return deadlines(
-        layers_of(division), day=today, subject="project", plan_year=project.plan_year, national_task=project.national_task, calendar=days
+        layers_of(division),
+        day=today,
+        subject="project",
+        plan_year=project.plan_year,
+        national_task=project.national_task,
+        calendar=days,
     )
 
 

@@ -61,7 +61,9 @@ def _kind(key: str, gates: list[Gate]) -> PaperKind:
     papers = {paper.key: paper.label for gate in gates for paper in gate.requires}
     requires = tuple(papers.items())
     label = "、".join(dict.fromkeys(gate.label for gate in gates))
-    return PaperKind(key, label[:120], form_of(key, requires), requires, tuple(dict.fromkeys(gate.step for gate in gates)))
+    return PaperKind(
+        key, label[:120], form_of(key, requires), requires, tuple(dict.fromkeys(gate.step for gate in gates))
+    )
 
 
 def figure_words(kind: PaperKind | None, figures: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -45,9 +45,9 @@ class DayField(forms.CharField):
 
 def day_of(text: str) -> dt.date:
     """The day that a text says. Raises ValidationError (Chinese)."""
-    found = re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text.strip(), re.ASCII) or re.fullmatch(
-        r"(\d{4})(\d{2})(\d{2})", text.strip(), re.ASCII
-    )
+    found = re.fullmatch(
+        r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text.strip(), re.ASCII
+    ) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text.strip(), re.ASCII)
     if found is None:
         raise forms.ValidationError(f"“{text[:20]}”不是日期，应写成 2026-7-5")
     try:
@@ -122,7 +122,9 @@ def figure_field(label: str, kind: str, required: bool, hint: str = "") -> forms
     if kind == "date":
         return DayField(label=label, required=required, help_text=hint)
     attrs = {"inputmode": "numeric" if kind == "count" else "decimal", "class": "input-short", "autocomplete": "off"}
-    return forms.CharField(label=label, max_length=30, required=required, help_text=hint, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(
+        label=label, max_length=30, required=required, help_text=hint, widget=forms.TextInput(attrs=attrs)
+    )
 
 
 def figures_of(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,10 +167,18 @@ class ChangeForm(forms.Form):
     issued_on = DayField(label="调整日期")
     reason = forms.CharField(label="调整原因", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     add = forms.ModelMultipleChoiceField(
-        Project.objects.none(), label="调入项目", required=False, to_field_name="uid", widget=forms.CheckboxSelectMultiple
+        Project.objects.none(),
+        label="调入项目",
+        required=False,
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
     )
     remove = forms.ModelMultipleChoiceField(
-        Project.objects.none(), label="调出项目", required=False, to_field_name="uid", widget=forms.CheckboxSelectMultiple
+        Project.objects.none(),
+        label="调出项目",
+        required=False,
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, addable: Any, removable: Any, **kwargs: Any) -> None:
@@ -182,7 +192,11 @@ class SubmitForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     more_bodies = forms.ModelMultipleChoiceField(
-        Body.objects.none(), label="增加的会同部门", required=False, to_field_name="uid", widget=forms.CheckboxSelectMultiple
+        Body.objects.none(),
+        label="增加的会同部门",
+        required=False,
+        to_field_name="uid",
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
@@ -197,7 +211,9 @@ class ProjectForm(forms.ModelForm):
         label="项目事实", choices=list(FACTS.items()), required=False, widget=forms.CheckboxSelectMultiple,
         help_text="勾选的事实决定适用哪些要求",
     )  # fmt: skip
-    works = forms.MultipleChoiceField(label="改造内容要点", choices=WORKS, required=False, widget=forms.CheckboxSelectMultiple)
+    works = forms.MultipleChoiceField(
+        label="改造内容要点", choices=WORKS, required=False, widget=forms.CheckboxSelectMultiple
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -233,11 +249,17 @@ class AdvanceForm(forms.Form):
 class StageDaysForm(forms.Form):
     """Planned days of the stages to come, one field a stage, with the reason for what moves later."""
 
-    reason = forms.CharField(label="推迟的原因", max_length=300, required=False, help_text="有日期比原计划推迟时必填，居民可以看到")
+    reason = forms.CharField(
+        label="推迟的原因", max_length=300, required=False, help_text="有日期比原计划推迟时必填，居民可以看到"
+    )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stages = [stage for stage in STAGES if ORDER[stage.key] > ORDER[project.stage] and ORDER[stage.key] >= ORDER["approved"]]
+        self.stages = [
+            stage
+            for stage in STAGES
+            if ORDER[stage.key] > ORDER[project.stage] and ORDER[stage.key] >= ORDER["approved"]
+        ]
         for stage in self.stages:
             self.fields[stage.key] = DayField(label=f"计划“{stage.label}”日期", required=False)
         self.order_fields([stage.key for stage in self.stages])
@@ -280,7 +302,9 @@ class ProjectFilterForm(forms.Form):
 
     text = forms.CharField(label="名称", required=False, max_length=60)
     year = forms.IntegerField(label="计划年度", required=False, min_value=2000, max_value=2100)
-    stage = forms.ChoiceField(label="阶段", required=False, choices=[("", "全部"), *[(stage.key, stage.label) for stage in STAGES]])
+    stage = forms.ChoiceField(
+        label="阶段", required=False, choices=[("", "全部"), *[(stage.key, stage.label) for stage in STAGES]]
+    )
     late = forms.BooleanField(label="只看超期", required=False)
 
 

@@ -32,9 +32,13 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
         )
     exceptions: dict[UUID, dict[tuple[str, str, str], HeldException]] = defaultdict(dict)
     for row in GateException.objects.filter(subject_uid__in=uids, withdrawn_at__isnull=True).select_related("by"):
-        exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(words=exception_words(row), uid=str(row.uid))
+        exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(
+            words=exception_words(row), uid=str(row.uid)
+        )
     days = calendar()
-    return {subject.uid: _situation(subject, papers[subject.uid], exceptions[subject.uid], days) for subject in subjects}
+    return {
+        subject.uid: _situation(subject, papers[subject.uid], exceptions[subject.uid], days) for subject in subjects
+    }
 
 
 def exception_words(row: GateException) -> str:
@@ -45,7 +49,10 @@ def exception_words(row: GateException) -> str:
 
 
 def _situation(
-    subject: AnnualPlan | Project, papers: dict[str, Held], exceptions: dict[tuple[str, str, str], HeldException], days: WorkingCalendar
+    subject: AnnualPlan | Project,
+    papers: dict[str, Held],
+    exceptions: dict[tuple[str, str, str], HeldException],
+    days: WorkingCalendar,
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
         return Situation(papers=papers, exceptions=exceptions, calendar=days)
@@ -77,7 +84,12 @@ def _place(community: Community) -> Place:
 
 
 def gates_of_project(
-    project: Project, *, layers: Layers, day: dt.date, steps: Iterable[Step] | None = None, situation: Situation | None = None
+    project: Project,
+    *,
+    layers: Layers,
+    day: dt.date,
+    steps: Iterable[Step] | None = None,
+    situation: Situation | None = None,
 ) -> list[GateAnswer]:
     """Gates of the project's next step (or of ``steps``), those of the plan as a whole left out."""
     held = situation or situations([project])[project.uid]
@@ -89,7 +101,9 @@ def gates_of_project(
     ]
 
 
-def gates_of_plan(plan: AnnualPlan, *, layers: Layers, day: dt.date, situation: Situation | None = None) -> list[GateAnswer]:
+def gates_of_plan(
+    plan: AnnualPlan, *, layers: Layers, day: dt.date, situation: Situation | None = None
+) -> list[GateAnswer]:
     """Gates that a plan as a whole meets before it is declared."""
     held = situation or situations([plan])[plan.uid]
     return [
@@ -99,14 +113,19 @@ def gates_of_plan(plan: AnnualPlan, *, layers: Layers, day: dt.date, situation: 
     ]
 
 
-def plan_gates(plan: AnnualPlan, *, layers: Layers, day: dt.date) -> tuple[list[GateAnswer], list[tuple[Project, list[GateAnswer]]]]:
+def plan_gates(
+    plan: AnnualPlan, *, layers: Layers, day: dt.date
+) -> tuple[list[GateAnswer], list[tuple[Project, list[GateAnswer]]]]:
     """All gates before the declaration: the plan's own, and each line's."""
     lines = plan.lines.select_related("project").prefetch_related("project__parts__community")
     projects = [line.project for line in lines]
     held = situations([plan, *projects])
     own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])
     each = [
-        (project, gates_of_project(project, layers=layers, day=day, steps=BEFORE_DECLARATION, situation=held[project.uid]))
+        (
+            project,
+            gates_of_project(project, layers=layers, day=day, steps=BEFORE_DECLARATION, situation=held[project.uid]),
+        )
         for project in projects
     ]
     return own, each
@@ -128,4 +147,6 @@ def refusals_of_project(project: Project, *, layers: Layers, day: dt.date, steps
 
 def reason_of(gate: GateAnswer, *, subject: str) -> Reason:
     """An unmet gate as a reason of a refusal."""
-    return Reason(text=f"{gate.gate.label}：{gate.explanation}", citation=gate.citation, missing=gate.missing, subject=subject)
+    return Reason(
+        text=f"{gate.gate.label}：{gate.explanation}", citation=gate.citation, missing=gate.missing, subject=subject
+    )

@@ -59,9 +59,18 @@ class Standing:
 
 def standing(source: Import) -> Standing:
     """Plans, lines and reserve projects of the import's division (three queries)."""
-    found = Standing(plans={plan.year: plan for plan in AnnualPlan.objects.filter(division=source.division).select_related("division")})
-    parts = ProjectCommunity.objects.filter(project__county=source.division_id).select_related("community__merged_into", "project")
-    lines = {line.project_id: line for line in PlanLine.objects.filter(plan__division=source.division).select_related("plan", "project")}
+    found = Standing(
+        plans={
+            plan.year: plan for plan in AnnualPlan.objects.filter(division=source.division).select_related("division")
+        }
+    )
+    parts = ProjectCommunity.objects.filter(project__county=source.division_id).select_related(
+        "community__merged_into", "project"
+    )
+    lines = {
+        line.project_id: line
+        for line in PlanLine.objects.filter(plan__division=source.division).select_related("plan", "project")
+    }
     for part in parts.order_by("pk"):
         community = part.community.merged_into or part.community
         key = str(community.uid)
@@ -94,7 +103,9 @@ class PlanKind(ImportKind):
 
     def hold(self, source: Import) -> None:
         """Every plan of the county, so that no line comes in while the table is written; ``hold_division`` keeps new plans out."""
-        list(AnnualPlan.objects.select_for_update().filter(division=source.division_id).order_by("pk").values_list("pk"))
+        list(
+            AnnualPlan.objects.select_for_update().filter(division=source.division_id).order_by("pk").values_list("pk")
+        )
 
     def match(self, rows: Sequence[StagedRow], source: Import, *, today: dt.date) -> None:
         """Community, plan and project of each row; nothing is written."""
@@ -161,12 +172,16 @@ def _refuse_elsewhere(row: StagedRow, lines: dict[int, PlanLine]) -> None:
         if line.project.stage in DONE:
             row.warn("name", f"“{row.values['name']}”曾列入{number}年度计划并已完成，将建立新的项目")
         else:
-            row.error("plan_year", f"“{row.values['name']}”已列入{number}年度计划，不能再列入{row.values['plan_year']}年度")
+            row.error(
+                "plan_year", f"“{row.values['name']}”已列入{number}年度计划，不能再列入{row.values['plan_year']}年度"
+            )
 
 
 def _warn_of_band(row: StagedRow, layers: Layers, today: dt.date) -> None:
     """An import never refuses by eligibility: the gate of the declaration does, with its clause."""
-    answer = eligibility(layers, day=today, built=row.values.get("built_text"), excluded=row.values.get("excluded") or None)
+    answer = eligibility(
+        layers, day=today, built=row.values.get("built_text"), excluded=row.values.get("excluded") or None
+    )
     if answer.eligible is False:
         row.warn("built_text", f"不在改造范围：{'；'.join(reason.text for reason in answer.reasons)}（申报时会被拦下）")
 
@@ -185,7 +200,9 @@ class _Writer:
 
     def write(self) -> dict[str, Any]:
         """All of it; the report."""
-        self.communities = write_communities([_register_part(row) for row in self.rows], self.source, by=self.by, at=self.at)
+        self.communities = write_communities(
+            [_register_part(row) for row in self.rows], self.source, by=self.by, at=self.at
+        )
         plans = self._plans()
         taken = self._projects()
         self._lines(plans, taken)
@@ -199,10 +216,15 @@ class _Writer:
 
     def _plans(self) -> dict[int, AnnualPlan]:
         years = sorted({row.values["plan_year"] for row in self.rows})
-        plans = {p.year: p for p in AnnualPlan.objects.select_for_update().filter(division=self.source.division, year__in=years)}
+        plans = {
+            p.year: p
+            for p in AnnualPlan.objects.select_for_update().filter(division=self.source.division, year__in=years)
+        }
         for number in years:
             if number not in plans:
-                plans[number] = create_plan(by=self.by, at=self.at, today=self.today, division=self.source.division, year=number)
+                plans[number] = create_plan(
+                    by=self.by, at=self.at, today=self.today, division=self.source.division, year=number
+                )
         return plans
 
     def _projects(self) -> dict[int, Project]:
@@ -241,7 +263,9 @@ class _Writer:
         return project
 
     def _save(self, projects: list[Project]) -> None:
-        Project.objects.bulk_update(projects, ["plan_year", "stage", "national_task", "version", "updated_at"], batch_size=300)
+        Project.objects.bulk_update(
+            projects, ["plan_year", "stage", "national_task", "version", "updated_at"], batch_size=300
+        )
 
     def _line(self, row: StagedRow) -> PlanLine | None:
         return self.found.lines.get(str(self.communities[row.number].uid), {}).get(row.values["plan_year"])
@@ -259,7 +283,12 @@ class _Writer:
                 last[number] += 1
                 remark = row.values.get("line_remark") or ""
                 lines[project.pk] = PlanLine(
-                    plan=plans[number], project=project, position=last[number], remark=remark, created_at=self.at, updated_at=self.at
+                    plan=plans[number],
+                    project=project,
+                    position=last[number],
+                    remark=remark,
+                    created_at=self.at,
+                    updated_at=self.at,
                 )
                 self.added[number].append(project)
         PlanLine.objects.bulk_create(lines.values(), batch_size=1000)
@@ -285,7 +314,9 @@ class _Writer:
 
     def _report(self, plans: dict[int, AnnualPlan], duplicates: int) -> dict[str, Any]:
         table = [
-            _sums(number, plan, [self.communities[row.number] for row in self.rows if row.values["plan_year"] == number])
+            _sums(
+                number, plan, [self.communities[row.number] for row in self.rows if row.values["plan_year"] == number]
+            )
             for number, plan in plans.items()
         ]
         return {

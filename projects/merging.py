@@ -35,7 +35,11 @@ def stand_together(stay: Community, go: Community) -> tuple[Reason, ...]:
 
 
 def _live(community: Community) -> dict[int, Project]:
-    links = ProjectCommunity.objects.filter(community=community, project__stage__in=LIVE).select_related("project").order_by("pk")
+    links = (
+        ProjectCommunity.objects.filter(community=community, project__stage__in=LIVE)
+        .select_related("project")
+        .order_by("pk")
+    )
     return {link.project_id: link.project for link in links}
 
 

@@ -63,7 +63,11 @@ class PlanSubject(Subject):
         sums = content["totals"]
         total = ("合计", "", "", *_sizes(sums), "", "")
         columns = ("小区名称", "位置", "建成时间", "栋数", "户数", "面积（㎡）", "总投资（元）", "备注")
-        return (Table(f"{content['division']}{content['year']}年度计划", columns, (*rows, Row(total)), frozenset({3, 4, 5, 6})),)
+        return (
+            Table(
+                f"{content['division']}{content['year']}年度计划", columns, (*rows, Row(total)), frozenset({3, 4, 5, 6})
+            ),
+        )
 
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """The first stage is the declaring government's: with its yes the plan goes up, and that is its day (LZ-09)."""

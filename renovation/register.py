@@ -142,7 +142,12 @@ def decided(file: Path) -> Iterator[tuple[str, str]]:
 
 def not_yet() -> dict[str, str]:
     """IDs of ``policies/not_yet.txt``, each with the words on its line that say what is lacking (empty: functions or tests)."""
-    return {rule: words for line in NOT_YET.read_text(encoding="utf-8").splitlines() for rule, words in [_listed(line)] if rule}
+    return {
+        rule: words
+        for line in NOT_YET.read_text(encoding="utf-8").splitlines()
+        for rule, words in [_listed(line)]
+        if rule
+    }
 
 
 def _listed(line: str) -> tuple[str, str]:

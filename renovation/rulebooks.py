@@ -221,7 +221,11 @@ def _folders(place: str) -> tuple[Path, ...]:
 def text(request: HttpRequest, place: str) -> HttpResponse:
     """The source text with an anchor at each heading."""
     name = _layers(place).document.source_text
-    file = next((folder / Path(name).name for folder in _folders(place) if (folder / Path(name).name).is_file()), None) if name else None
+    file = (
+        next((folder / Path(name).name for folder in _folders(place) if (folder / Path(name).name).is_file()), None)
+        if name
+        else None
+    )
     if file is None:
         raise Http404(place)
     rows = paragraphs(file.read_text(encoding="utf-8"))

@@ -79,6 +79,7 @@ def share_words(share: Fraction, *, strict: bool = False) -> str:
         name = f"{percent.numerator}%" if percent.denominator == 1 else f"{share.numerator}/{share.denominator}"
     return f"超过{name}" if strict else f"{name}以上"
 
+
 __all__ = [
     "CHINESE_SHARES", "DAY", "INAPPLICABLE", "UNKNOWN", "area_words", "count_between", "count_words", "date_words", "moment_words",
     "percent_words", "remaining_words", "share_words", "wan_words", "yuan_words",

@@ -68,7 +68,8 @@ def as_xlsx(rows: Iterable[dict[str, Any]], columns: list[str], name: str) -> Ht
     """A workbook, written to a temporary file with constant memory. Raises Invalid where the rows do not fit into a sheet."""
     file = tempfile.TemporaryFile()
     book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        file,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     sheet = book.add_worksheet()
     try:
@@ -76,7 +77,9 @@ def as_xlsx(rows: Iterable[dict[str, Any]], columns: list[str], name: str) -> Ht
             sheet.write_string(0, position, column)
         for number, row in enumerate(rows, start=1):
             if number > XLSX_ROWS:
-                raise Invalid(f"超过 {XLSX_ROWS} 行，一张工作表放不下；请筛选，或用 format=csv。", errors={"format": ["行数过多"]})
+                raise Invalid(
+                    f"超过 {XLSX_ROWS} 行，一张工作表放不下；请筛选，或用 format=csv。", errors={"format": ["行数过多"]}
+                )
             for position, column in enumerate(columns):
                 _write(sheet, number, position, row.get(column))
     except BaseException:

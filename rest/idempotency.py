@@ -60,7 +60,10 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
         if key is None:
             return act()
         fresh = IdempotencyKey(
-            actor=house.actor(request), key=key, target=f"{request.method} {request.path}"[:300], request_hash=request_hash(request)
+            actor=house.actor(request),
+            key=key,
+            target=f"{request.method} {request.path}"[:300],
+            request_hash=request_hash(request),
         )
         IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
         row = IdempotencyKey.objects.get(actor=fresh.actor, key=key)

@@ -91,12 +91,24 @@ class _Paged(BasePagination):
         """OpenAPI of the parameters."""
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}
         found: list[dict[str, Any]] = [
-            {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "next 或 previous 中给出的游标"},
+            {
+                "name": "cursor",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "next 或 previous 中给出的游标",
+            },
             {"name": "page_size", "in": "query", "schema": size, "description": "每页行数"},
         ]
         allowed = orderings(view)
         if allowed:
-            found.append({"name": "ordering", "in": "query", "schema": {"type": "string", "enum": allowed}, "description": "排序"})
+            found.append(
+                {
+                    "name": "ordering",
+                    "in": "query",
+                    "schema": {"type": "string", "enum": allowed},
+                    "description": "排序",
+                }
+            )
         return found
 
 

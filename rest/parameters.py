@@ -20,7 +20,9 @@ def refuse_unknown(request: Request, allowed: Iterable[str], *, repeatable: Coll
     unknown = {name: [f"不认识的参数；可用：{listed}"] for name in request.query_params if name not in names}
     if unknown:
         raise Invalid(
-            f"不认识的查询参数：{'、'.join(sorted(unknown))}。可用的参数：{listed}。", code="unknown_parameter", errors=unknown
+            f"不认识的查询参数：{'、'.join(sorted(unknown))}。可用的参数：{listed}。",
+            code="unknown_parameter",
+            errors=unknown,
         )
     for name, values in request.query_params.lists():
         if len(values) > 1 and name not in repeatable:

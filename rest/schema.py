@@ -9,9 +9,13 @@ from rest.problems import CONTENT_TYPE
 from rest.serializers import ProblemSerializer
 
 FIELDS = OpenApiParameter("fields", str, description="只取这些列，逗号分隔")
-IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="上次得到的 ETag；没有变化时回答 304")
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="上次得到的 ETag；没有变化时回答 304"
+)
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="读取时得到的 ETag")
-IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="同一个键的同一请求只执行一次")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一个键的同一请求只执行一次"
+)
 
 
 class ResourceSchema(AutoSchema):

@@ -90,7 +90,10 @@ class ReferenceField(serializers.Field):
 
     def to_representation(self, value: Any) -> dict[str, str]:
         """uid and name (``name=`` picks another attribute, default ``str(row)``)."""
-        return {"uid": str(value.uid), "name": str(getattr(value, self.name_attribute) if self.name_attribute else value)}
+        return {
+            "uid": str(value.uid),
+            "name": str(getattr(value, self.name_attribute) if self.name_attribute else value),
+        }
 
 
 class StrictInput(serializers.Serializer):

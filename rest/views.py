@@ -143,7 +143,11 @@ class ReadViewSet(ProblemView, GenericViewSet):
     def get_serializer_class(self) -> Any:
         """The public columns for those not known, where they are fewer."""
         user = getattr(self.request, "user", None)
-        if self.public_serializer_class and not (user and user.is_authenticated) and not hasattr(self, "swagger_fake_view"):
+        if (
+            self.public_serializer_class
+            and not (user and user.is_authenticated)
+            and not hasattr(self, "swagger_fake_view")
+        ):
             return self.public_serializer_class
         return super().get_serializer_class()
 

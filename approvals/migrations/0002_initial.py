@@ -6,247 +6,438 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('approvals', '0001_initial'),
-        ('offices', '0001_initial'),
+        ("approvals", "0001_initial"),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='city',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="case",
+            name="city",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='county',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="case",
+            name="county",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划'),
+            model_name="case",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+                verbose_name="所在区划",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="case",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='province',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="case",
+            name="province",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='street',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="case",
+            name="street",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='submitted_body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body'),
+            model_name="case",
+            name="submitted_body",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.body"),
         ),
         migrations.AddField(
-            model_name='case',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="case",
+            name="submitted_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='caseask',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body'),
+            model_name="caseask",
+            name="body",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.body"),
         ),
         migrations.AddField(
-            model_name='caseask',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='approvals.case'),
+            model_name="caseask",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="approvals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='caseround',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body'),
+            model_name="caseround",
+            name="body",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.body"),
         ),
         migrations.AddField(
-            model_name='caseround',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseround",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='caseround',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='approvals.case'),
+            model_name="caseround",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="approvals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='casestage',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='approvals.case'),
+            model_name="casestage",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="approvals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='caseask',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='approvals.casestage'),
+            model_name="caseask",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="approvals.casestage"
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="gateexception",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='city',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="gateexception",
+            name="city",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='county',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="gateexception",
+            name="county",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划'),
+            model_name="gateexception",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+                verbose_name="所在区划",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.storedfile'),
+            model_name="gateexception",
+            name="file",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="gateexception",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='province',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="gateexception",
+            name="province",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='gateexception',
-            name='street',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="gateexception",
+            name="street",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body'),
+            model_name="opinion",
+            name="body",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.body"),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="opinion",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='approvals.case'),
+            model_name="opinion",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="approvals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='approvals.casestage'),
+            model_name="opinion",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="approvals.casestage"
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='checked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='复核人'),
+            model_name="paper",
+            name="checked_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="复核人",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='city',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="paper",
+            name="city",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='county',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="paper",
+            name="county",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划'),
+            model_name="paper",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+                verbose_name="所在区划",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人'),
+            model_name="paper",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="录入人",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.storedfile', verbose_name='扫描件'),
+            model_name="paper",
+            name="file",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.storedfile",
+                verbose_name="扫描件",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="paper",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='province',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="paper",
+            name="province",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='street',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="paper",
+            name="street",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='supersedes',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='approvals.paper'),
+            model_name="paper",
+            name="supersedes",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="superseded_by",
+                to="approvals.paper",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'returned'))), fields=('subject_type', 'subject_uid'), name='one_live_case_per_subject'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("open", "returned"))),
+                fields=("subject_type", "subject_uid"),
+                name="one_live_case_per_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseround',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='round_once_per_case'),
+            model_name="caseround",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="round_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='casestage',
-            constraint=models.UniqueConstraint(fields=('case', 'round', 'number'), name='stage_once_per_round'),
+            model_name="casestage",
+            constraint=models.UniqueConstraint(fields=("case", "round", "number"), name="stage_once_per_round"),
         ),
         migrations.AddIndex(
-            model_name='caseask',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('asked_at__isnull', False)), fields=['body', 'asked_at'], name='ask_waiting'),
+            model_name="caseask",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True), ("asked_at__isnull", False)),
+                fields=["body", "asked_at"],
+                name="ask_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseask',
-            constraint=models.UniqueConstraint(fields=('stage', 'body'), name='body_asked_once_per_stage'),
+            model_name="caseask",
+            constraint=models.UniqueConstraint(fields=("stage", "body"), name="body_asked_once_per_stage"),
         ),
         migrations.AddConstraint(
-            model_name='gateexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('subject_type', 'subject_uid', 'rule_id', 'step', 'evidence'), name='one_open_exception_per_gate'),
+            model_name="gateexception",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("subject_type", "subject_uid", "rule_id", "step", "evidence"),
+                name="one_open_exception_per_gate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gateexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('strength', 'must'), _negated=True), models.Q(models.Q(('document_number', ''), _negated=True), ('issued_on__isnull', False)), _connector='OR'), name='must_is_opened_by_a_document'),
+            model_name="gateexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("strength", "must"), _negated=True),
+                    models.Q(models.Q(("document_number", ""), _negated=True), ("issued_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="must_is_opened_by_a_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.UniqueConstraint(fields=('case', 'stage', 'body', 'round'), name='one_opinion_per_body_and_round'),
+            model_name="opinion",
+            constraint=models.UniqueConstraint(
+                fields=("case", "stage", "body", "round"), name="one_opinion_per_body_and_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'pass'), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='return_and_refusal_give_reasons'),
+            model_name="opinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict", "pass"), models.Q(("reasons", ""), _negated=True), _connector="OR"),
+                name="return_and_refusal_give_reasons",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['subject_type', 'subject_uid', 'evidence'], name='paper_of_subject'),
+            model_name="paper",
+            index=models.Index(fields=["subject_type", "subject_uid", "evidence"], name="paper_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('entered_by')), _negated=True), _connector='OR'), name='paper_checked_by_another'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checked_by__isnull", True),
+                    models.Q(("checked_by", models.F("entered_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="paper_checked_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='paper_check_has_person_and_time'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
+                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="paper_check_has_person_and_time",
+            ),
         ),
     ]

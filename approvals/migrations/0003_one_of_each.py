@@ -5,16 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0002_initial'),
-        ('offices', '0001_initial'),
+        ("approvals", "0002_initial"),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('subject_type', 'subject_uid', 'evidence'), name='one_first_paper_per_evidence'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("subject_type", "subject_uid", "evidence"),
+                name="one_first_paper_per_evidence",
+            ),
         ),
     ]

@@ -50,7 +50,9 @@ class Counts:
 
     def __post_init__(self) -> None:
         for unit in ("area", "heads"):
-            agreeing, taking_part, total = (getattr(self, f"{part}_{unit}") for part in ("agreeing", "participating", "total"))
+            agreeing, taking_part, total = (
+                getattr(self, f"{part}_{unit}") for part in ("agreeing", "participating", "total")
+            )
             if not 0 <= agreeing <= taking_part <= total:
                 raise ValueError(f"数目不成立：同意 {agreeing}、参与 {taking_part}、总数 {total}")
 

@@ -211,7 +211,9 @@ def apply_import(*, by: User, at: dt.datetime, source: Import) -> Import:
     except Stale:
         _back_to_preview(source, at)
         raise
-    except IntegrityError as error:  # a row that the preview did not know came in between, e.g. a line of the same project
+    except (
+        IntegrityError
+    ) as error:  # a row that the preview did not know came in between, e.g. a line of the same project
         _back_to_preview(source, at)
         raise Stale(CHANGED) from error
 

@@ -6,248 +6,400 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('communities', '0001_initial'),
-        ('offices', '0001_initial'),
+        ("communities", "0001_initial"),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='community',
-            name='city',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="community",
+            name="city",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='county',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="community",
+            name="county",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划'),
+            model_name="community",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+                verbose_name="所在区划",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='merged_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='communities.community'),
+            model_name="community",
+            name="merged_into",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="communities.community",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="community",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='province',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="community",
+            name="province",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='community',
-            name='street',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="community",
+            name="street",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='building',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buildings', to='communities.community'),
+            model_name="building",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="buildings", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='communityfact',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='communities.community'),
+            model_name="communityfact",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='communityfact',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.storedfile'),
+            model_name="communityfact",
+            name="file",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='communityfact',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="communityfact",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='communityrevision',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="communityrevision",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='communityrevision',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='communities.community'),
+            model_name="communityrevision",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='duplicatepair',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="duplicatepair",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='duplicatepair',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='communities.community'),
+            model_name="duplicatepair",
+            name="first",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='duplicatepair',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='communities.community'),
+            model_name="duplicatepair",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hazards', to='communities.community'),
+            model_name="hazard",
+            name="community",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="hazards", to="communities.community"
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="hazard",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='home',
-            name='building',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='homes', to='communities.building'),
+            model_name="home",
+            name="building",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="homes", to="communities.building"
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body'),
+            model_name="import",
+            name="body",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.body"),
         ),
         migrations.AddField(
-            model_name='import',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="import",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='city',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="import",
+            name="city",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='county',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="import",
+            name="county",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划'),
+            model_name="import",
+            name="division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+                verbose_name="所在区划",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.storedfile'),
+            model_name="import",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="import",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='province',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="import",
+            name="province",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='street',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division'),
+            model_name="import",
+            name="street",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="offices.division",
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='communities.import'),
+            model_name="importrow",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="communities.import"
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='home',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='communities.home'),
+            model_name="ownership",
+            name="home",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ownerships", to="communities.home"
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='community',
-            field=models.ForeignKey(help_text='register that the person stands in', on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='communities.community'),
+            model_name="person",
+            name="community",
+            field=models.ForeignKey(
+                help_text="register that the person stands in",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="persons",
+                to="communities.community",
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='communities.person'),
+            model_name="ownership",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ownerships", to="communities.person"
+            ),
         ),
         migrations.AddField(
-            model_name='reveal',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reveal",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='reveal',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reveals', to='communities.person'),
+            model_name="reveal",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reveals", to="communities.person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='community',
-            index=models.Index(fields=['county', 'id'], name='community_of_county'),
+            model_name="community",
+            index=models.Index(fields=["county", "id"], name="community_of_county"),
         ),
         migrations.AddIndex(
-            model_name='community',
-            index=models.Index(fields=['city', 'id'], name='community_of_city'),
+            model_name="community",
+            index=models.Index(fields=["city", "id"], name="community_of_city"),
         ),
         migrations.AddIndex(
-            model_name='community',
-            index=models.Index(fields=['county', 'name_key'], name='community_by_name'),
+            model_name="community",
+            index=models.Index(fields=["county", "name_key"], name="community_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('floor_area__isnull', True), ('floor_area__gt', 0), _connector='OR'), name='community_area_positive'),
+            model_name="community",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("floor_area__isnull", True), ("floor_area__gt", 0), _connector="OR"),
+                name="community_area_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('built_from__isnull', True), ('built_to__isnull', True), ('built_to__gte', models.F('built_from')), _connector='OR'), name='community_built_years_in_order'),
+            model_name="community",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("built_from__isnull", True),
+                    ("built_to__isnull", True),
+                    ("built_to__gte", models.F("built_from")),
+                    _connector="OR",
+                ),
+                name="community_built_years_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(fields=('community', 'name'), name='building_name_once_per_community'),
+            model_name="building",
+            constraint=models.UniqueConstraint(fields=("community", "name"), name="building_name_once_per_community"),
         ),
         migrations.AddConstraint(
-            model_name='communityfact',
-            constraint=models.UniqueConstraint(fields=('community', 'key'), name='one_answer_per_fact'),
+            model_name="communityfact",
+            constraint=models.UniqueConstraint(fields=("community", "key"), name="one_answer_per_fact"),
         ),
         migrations.AddConstraint(
-            model_name='communityrevision',
-            constraint=models.UniqueConstraint(fields=('community', 'version'), name='one_revision_per_version'),
+            model_name="communityrevision",
+            constraint=models.UniqueConstraint(fields=("community", "version"), name="one_revision_per_version"),
         ),
         migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='each_pair_once'),
+            model_name="duplicatepair",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="each_pair_once"),
         ),
         migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='pair_in_order'),
+            model_name="duplicatepair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="pair_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='home',
-            constraint=models.UniqueConstraint(fields=('building', 'unit', 'room'), name='room_once_per_unit'),
+            model_name="home",
+            constraint=models.UniqueConstraint(fields=("building", "unit", "room"), name="room_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='home',
-            constraint=models.CheckConstraint(condition=models.Q(('private_area__isnull', True), ('private_area__gt', 0), _connector='OR'), name='home_area_positive'),
+            model_name="home",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("private_area__isnull", True), ("private_area__gt", 0), _connector="OR"),
+                name="home_area_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('source', 'number'), name='row_once_per_import'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("source", "number"), name="row_once_per_import"),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('share_denominator__gt', 0), ('share_numerator__gt', 0), ('share_numerator__lte', models.F('share_denominator'))), name='ownership_share_between_0_and_1'),
+            model_name="ownership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_denominator__gt", 0),
+                    ("share_numerator__gt", 0),
+                    ("share_numerator__lte", models.F("share_denominator")),
+                ),
+                name="ownership_share_between_0_and_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='ownership_dates_in_order'),
+            model_name="ownership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("since__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="ownership_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('home', 'person'), name='one_open_ownership'),
+            model_name="ownership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("home", "person"), name="one_open_ownership"
+            ),
         ),
     ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0001_initial'),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='storedfile',
-            name='personal',
-            field=models.BooleanField(default=False, help_text="holds owners' personal values: opened by its uploader alone"),
+            model_name="storedfile",
+            name="personal",
+            field=models.BooleanField(
+                default=False, help_text="holds owners' personal values: opened by its uploader alone"
+            ),
         ),
     ]

@@ -29,7 +29,9 @@ class StoredFile(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
-    personal = models.BooleanField(default=False, help_text="holds owners' personal values: opened by its uploader alone")
+    personal = models.BooleanField(
+        default=False, help_text="holds owners' personal values: opened by its uploader alone"
+    )
 
     objects = StoredFileQuerySet.as_manager()
 

@@ -28,7 +28,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = messages.inbox(actor(request))
     unread_only = request.GET.get("unread") == "1"
     page = Paginator(rows.filter(read_at__isnull=True) if unread_only else rows, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "groups": grouped(page), "unread_only": unread_only, "unread": messages.unread(actor(request))}
+    context = {
+        "page": page,
+        "groups": grouped(page),
+        "unread_only": unread_only,
+        "unread": messages.unread(actor(request)),
+    }
     return render(request, "staff/offices/messages.html", context)
 
 

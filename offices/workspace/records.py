@@ -63,7 +63,12 @@ def history_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     head = HistoryEntry.objects.filter(sequence__isnull=False).order_by("-sequence").first()
     rows_shown = [
-        {"row": row, "act": action_word(row.action), "subject": subject_word(row.subject_type), "details": details(row.data)}
+        {
+            "row": row,
+            "act": action_word(row.action),
+            "subject": subject_word(row.subject_type),
+            "details": details(row.data),
+        }
         for row in page
     ]
     one = form.cleaned_data.get("subject") if form.is_valid() else None

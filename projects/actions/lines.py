@@ -19,7 +19,8 @@ def editable(plan: AnnualPlan) -> None:
     """Raises Refused unless the plan may still be written."""
     if plan.state not in OPEN_STATES:
         raise Refused(
-            f"{plan}{plan.get_state_display()}，不能直接修改。审批中的可先撤回；已下达的请办理计划调整。", code="plan_not_editable"
+            f"{plan}{plan.get_state_display()}，不能直接修改。审批中的可先撤回；已下达的请办理计划调整。",
+            code="plan_not_editable",
         )
 
 
@@ -42,7 +43,14 @@ def hold_division(division: Division) -> None:
 
 @transaction.atomic
 def add_line(
-    *, by: User, at: dt.datetime, today: dt.date, plan: AnnualPlan, project: Project, position: int | None = None, remark: str = ""
+    *,
+    by: User,
+    at: dt.datetime,
+    today: dt.date,
+    plan: AnnualPlan,
+    project: Project,
+    position: int | None = None,
+    remark: str = "",
 ) -> PlanLine:
     """Put a project of the reserve into a plan that is being written. Its deadlines are computed."""
     keeping_body(by, plan.division)
@@ -86,12 +94,20 @@ def change_line(
             setattr(line, name, value)
     touch(line, at=at)
     line.save()
-    record(by=by, at=at, action="plan.change_line", subject=line.plan, data={"line": str(line.uid), "version": line.version})
+    record(
+        by=by,
+        at=at,
+        action="plan.change_line",
+        subject=line.plan,
+        data={"line": str(line.uid), "version": line.version},
+    )
     return line
 
 
 @transaction.atomic
-def remove_line(*, by: User, at: dt.datetime, today: dt.date, line: PlanLine, expected_version: int | None = None) -> Project:
+def remove_line(
+    *, by: User, at: dt.datetime, today: dt.date, line: PlanLine, expected_version: int | None = None
+) -> Project:
     """Take a project out of a plan that is being written: it goes back to the reserve and keeps its papers."""
     line = PlanLine.objects.select_for_update(of=("self",)).select_related("plan__division", "project").get(pk=line.pk)
     keeping_body(by, line.plan.division)

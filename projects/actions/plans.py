@@ -96,9 +96,16 @@ def declare_plan(
     touch(plan, at=at)
     plan.save()
     case = cases.submit(
-        by=by, at=at, body=body, subject=plan, layers=layers, route=plan_route(plan, layers=layers, day=today, more_bodies=more_bodies)
+        by=by,
+        at=at,
+        body=body,
+        subject=plan,
+        layers=layers,
+        route=plan_route(plan, layers=layers, day=today, more_bodies=more_bodies),
     )
-    record(by=by, at=at, action="plan.declare", subject=plan, body=body, data={"case": str(case.uid), "round": case.round})
+    record(
+        by=by, at=at, action="plan.declare", subject=plan, body=body, data={"case": str(case.uid), "round": case.round}
+    )
     return case
 
 
@@ -130,7 +137,9 @@ def issue_plan(
     version = _new_version(
         plan, by=by, at=at, document_number=document_number, issued_on=issued_on, reason="", approved=approved
     )
-    record(by=by, at=at, action="plan.issue", subject=plan, data={"version": version.number, "hash": version.content_hash})
+    record(
+        by=by, at=at, action="plan.issue", subject=plan, data={"version": version.number, "hash": version.content_hash}
+    )
     return version
 
 
@@ -182,8 +191,16 @@ def change_issued_plan(
         _take_in(plan, project, at=at, today=today)
     touch(plan, at=at)
     plan.save(update_fields=("version", "updated_at"))
-    version = _new_version(plan, by=by, at=at, document_number=document_number.strip(), issued_on=issued_on, reason=reason.strip())
-    record(by=by, at=at, action="plan.change_issued", subject=plan, data={"version": version.number, "hash": version.content_hash})
+    version = _new_version(
+        plan, by=by, at=at, document_number=document_number.strip(), issued_on=issued_on, reason=reason.strip()
+    )
+    record(
+        by=by,
+        at=at,
+        action="plan.change_issued",
+        subject=plan,
+        data={"version": version.number, "hash": version.content_hash},
+    )
     return version
 
 
@@ -230,7 +247,11 @@ def _approve(project: Project, *, revision: str, at: dt.datetime) -> None:
 def _survey_done(project: Project, *, at: dt.datetime) -> None:
     """The owners were asked before the plan was issued: on the day of the last paper that says so."""
     papers = current(project)
-    days = [papers[key].day for key in ("plan_consent", "willingness_survey", "survey_coverage", "vote:scheme") if key in papers and papers[key].checked_by_id]
+    days = [
+        papers[key].day
+        for key in ("plan_consent", "willingness_survey", "survey_coverage", "vote:scheme")
+        if key in papers and papers[key].checked_by_id
+    ]
     if days:
         duties.fulfil(subject=project, milestone="opinion_survey", on=max(days), at=at)
 
@@ -243,7 +264,9 @@ def _new_version(
     plan: AnnualPlan, *, by: User | None, at: dt.datetime, document_number: str, issued_on: dt.date, reason: str,
     approved: Mapping[str, Any] | None = None,
 ) -> PlanVersion:  # fmt: skip
-    content: dict[str, Any] = {key: value for key, value in approved.items() if key != "gates"} if approved else plan_content(plan)
+    content: dict[str, Any] = (
+        {key: value for key, value in approved.items() if key != "gates"} if approved else plan_content(plan)
+    )
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return PlanVersion.objects.create(
         plan=plan, number=plan.versions.count() + 1, content=content, content_hash=hashlib.sha256(text.encode()).hexdigest(),

@@ -21,7 +21,9 @@ from projects.models import PlanLine, Project, ProjectCommunity, StageDay
 from projects.permissions import keeping_body
 from projects.rules.stages import MOVE, ORDER, STAGE, STAGES, milestones_behind, reached
 
-CHANGEABLE = frozenset({"name", "national_task", "central_subsidy", "facts", "works", "investment", "implementing_body"})
+CHANGEABLE = frozenset(
+    {"name", "national_task", "central_subsidy", "facts", "works", "investment", "implementing_body"}
+)
 WORKS = frozenset({"water", "power", "road", "gas", "elevator", "other"})
 FACTS: Mapping[str, str] = {
     "heritage": "涉及历史文化街区、历史建筑或古树名木",
@@ -54,14 +56,22 @@ def add_project(
     project.place_in(communities[0].division if len(communities) == 1 else division)
     project.facts = {"heritage": True} if any(community.heritage for community in communities) else {}
     project.save()
-    ProjectCommunity.objects.bulk_create(ProjectCommunity(project=project, community=community) for community in communities)
+    ProjectCommunity.objects.bulk_create(
+        ProjectCommunity(project=project, community=community) for community in communities
+    )
     record(by=by, at=at, action="project.add", subject=project, data={"communities": [str(c.uid) for c in communities]})
     return project
 
 
 @transaction.atomic
 def change_project(
-    *, by: User, at: dt.datetime, today: dt.date, project: Project, changes: Mapping[str, Any], expected_version: int | None = None
+    *,
+    by: User,
+    at: dt.datetime,
+    today: dt.date,
+    project: Project,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> Project:
     """Change what a project says of itself; its deadlines follow (the national task sets some of them)."""
     project = _locked(project)
@@ -76,7 +86,13 @@ def change_project(
         setattr(project, name, value)
     touch(project, at=at)
     project.save()
-    record(by=by, at=at, action="project.change", subject=project, data={"fields": sorted(changes), "version": project.version})
+    record(
+        by=by,
+        at=at,
+        action="project.change",
+        subject=project,
+        data={"fields": sorted(changes), "version": project.version},
+    )
     refresh_project(project, at=at, today=today)
     return project
 
@@ -123,7 +139,9 @@ def advance(
         raise Invalid("实际日期不能晚于今天", errors={"on": ["不能晚于今天"]})
     reasons = refusals_of_project(project, layers=layers_of(project.division), day=today, steps=_steps(move.step))
     if reasons:
-        raise RuleRefused(f"“{project.name}”还不能{move.label}：有 {len(reasons)} 项要求没有满足", reasons=tuple(reasons))
+        raise RuleRefused(
+            f"“{project.name}”还不能{move.label}：有 {len(reasons)} 项要求没有满足", reasons=tuple(reasons)
+        )
     project.stage = move.target
     project.reported_on = today
     touch(project, at=at)
@@ -131,7 +149,14 @@ def advance(
     _stage_day(project, stage=move.target, actual_on=on, reason=reason, by=by, at=at)
     for milestone, day in milestones_behind(move.target, {move.target: on}).items():
         duties.fulfil(subject=project, milestone=milestone, on=day, at=at)
-    record(by=by, at=at, action=f"project.{step}", subject=project, body=body, data={"stage": move.target, "on": on.isoformat()})
+    record(
+        by=by,
+        at=at,
+        action=f"project.{step}",
+        subject=project,
+        body=body,
+        data={"stage": move.target, "on": on.isoformat()},
+    )
     return project
 
 
@@ -154,7 +179,9 @@ def record_milestone(
     project.reported_on = today
     touch(project, at=at)
     project.save()
-    record(by=by, at=at, action="project.milestone", subject=project, data={"milestone": milestone, "on": on.isoformat()})
+    record(
+        by=by, at=at, action="project.milestone", subject=project, data={"milestone": milestone, "on": on.isoformat()}
+    )
 
 
 @transaction.atomic
@@ -257,5 +284,3 @@ def county_of(project: Project) -> Division:
 
 def _locked(project: Project) -> Project:
     return Project.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=project.pk)
-
-

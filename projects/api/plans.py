@@ -82,7 +82,11 @@ class PlanViewSet(ResourceViewSet):
 
     def _duties(self, plan: AnnualPlan) -> list[DutyRow]:
         rows = duties_of([plan], today())[plan.uid]
-        return rows if self.request.user.is_authenticated else [row for row in rows if row.duty.state != Duty.State.NOT_APPLICABLE]
+        return (
+            rows
+            if self.request.user.is_authenticated
+            else [row for row in rows if row.duty.state != Duty.State.NOT_APPLICABLE]
+        )
 
     def _changed(self, plan: AnnualPlan, status: int = 200, location: str = "") -> Response:
         """The plan after a change, with its sums."""
@@ -156,7 +160,9 @@ class PlanViewSet(ResourceViewSet):
         """Take the plan back from its route."""
         plan = self.get_for_change()
         reason = self.parse(shown.WithdrawalReason)["reason"]
-        case = Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid, state__in=("open", "returned")).first()
+        case = Case.objects.filter(
+            subject_type="annualplan", subject_uid=plan.uid, state__in=("open", "returned")
+        ).first()
         if case is None:
             raise Refused("没有正在审批的申报", code="no_open_case")
         cases.withdraw(by=request.user, at=now(), today=today(), case=case, reason=reason)  # type: ignore[arg-type]

@@ -85,7 +85,9 @@ class ProjectViewSet(ResourceViewSet):
     def timeline(self, request: Request, uid: str) -> Response:
         """Stages with planned and actual days, reasons of delays, and the days that documents set."""
         project = self.get_object()
-        duties = [row for row in duties_of([project], today())[project.uid] if row.duty.state != Duty.State.NOT_APPLICABLE]
+        duties = [
+            row for row in duties_of([project], today())[project.uid] if row.duty.state != Duty.State.NOT_APPLICABLE
+        ]
         rows = timeline_rows(project, list(project.stage_days.all()), duties)
         return Response(
             {

@@ -122,7 +122,11 @@ class PlanVersionSerializer(serializers.ModelSerializer):
         """Differences to the version before, line by line."""
         changes = self.context["changes"].get(version.number, [])
         return [
-            {"kind": c.kind, "name": c.name, "fields": [{"field": f, "before": before, "after": after} for f, before, after in c.fields]}
+            {
+                "kind": c.kind,
+                "name": c.name,
+                "fields": [{"field": f, "before": before, "after": after} for f, before, after in c.fields],
+            }
             for c in changes
         ]
 
@@ -147,7 +151,10 @@ class PublicProjectSerializer(ResourceSerializer):
         return STAGE[project.stage].label
 
     @extend_schema_field(
-        {"type": "array", "items": {"type": "object", "properties": {"uid": {"type": "string"}, "name": {"type": "string"}}}}
+        {
+            "type": "array",
+            "items": {"type": "object", "properties": {"uid": {"type": "string"}, "name": {"type": "string"}}},
+        }
     )
     def get_communities(self, project: Project) -> Any:
         """uid and name of its communities."""
@@ -240,7 +247,9 @@ class SubmitInput(StrictInput):
     """A declaration; bodies asked besides those of the route, where it lets more join."""
 
     more_bodies = serializers.ListField(
-        child=serializers.SlugRelatedField(slug_field="uid", queryset=Body.objects.filter(active=True)), required=False, max_length=30
+        child=serializers.SlugRelatedField(slug_field="uid", queryset=Body.objects.filter(active=True)),
+        required=False,
+        max_length=30,
     )
 
 
@@ -265,7 +274,9 @@ class ChangesInput(StrictInput):
     issued_on = serializers.DateField()
     reason = serializers.CharField(max_length=300)
     add = serializers.ListField(child=ScopedReference(queryset=Project.objects.all()), required=False, max_length=500)
-    remove = serializers.ListField(child=ScopedReference(queryset=Project.objects.all()), required=False, max_length=500)
+    remove = serializers.ListField(
+        child=ScopedReference(queryset=Project.objects.all()), required=False, max_length=500
+    )
 
 
 class PaperInput(StrictInput):

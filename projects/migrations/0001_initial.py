@@ -8,175 +8,388 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('communities', '0002_initial'),
-        ('offices', '0001_initial'),
+        ("communities", "0002_initial"),
+        ("offices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnualPlan',
+            name="AnnualPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(db_index=True, verbose_name='更新时间')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='计划年度')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '审批中'), ('returned', '已退回修改'), ('refused', '不予通过'), ('issued', '已下达')], default='draft', max_length=10, verbose_name='状态')),
-                ('rulebook', models.SlugField(max_length=40, verbose_name='规则库')),
-                ('revision', models.TextField(blank=True, help_text='pinned at issue', verbose_name='规则版本')),
-                ('declared_on', models.DateField(blank=True, null=True, verbose_name='申报日期')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='下达日期')),
-                ('document_number', models.CharField(blank=True, max_length=60, verbose_name='下达文号')),
-                ('entered_as_issued', models.BooleanField(default=False, verbose_name='补录（平台启用前已下达）')),
-                ('quota_ceiling', models.CharField(blank=True, help_text='分数，如 1/5', max_length=10, verbose_name='2001年以后小区占比上限')),
-                ('capacity', models.CharField(blank=True, max_length=300, verbose_name='财政承受能力说明')),
-                ('city', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('county', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划')),
-                ('neighbourhood', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('province', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(db_index=True, verbose_name="更新时间")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="计划年度")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("in_review", "审批中"),
+                            ("returned", "已退回修改"),
+                            ("refused", "不予通过"),
+                            ("issued", "已下达"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("rulebook", models.SlugField(max_length=40, verbose_name="规则库")),
+                ("revision", models.TextField(blank=True, help_text="pinned at issue", verbose_name="规则版本")),
+                ("declared_on", models.DateField(blank=True, null=True, verbose_name="申报日期")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="下达日期")),
+                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="下达文号")),
+                ("entered_as_issued", models.BooleanField(default=False, verbose_name="补录（平台启用前已下达）")),
+                (
+                    "quota_ceiling",
+                    models.CharField(
+                        blank=True, help_text="分数，如 1/5", max_length=10, verbose_name="2001年以后小区占比上限"
+                    ),
+                ),
+                ("capacity", models.CharField(blank=True, max_length=300, verbose_name="财政承受能力说明")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                        verbose_name="所在区划",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '年度计划',
-                'verbose_name_plural': '年度计划',
-                'ordering': ('-year', 'county_id'),
+                "verbose_name": "年度计划",
+                "verbose_name_plural": "年度计划",
+                "ordering": ("-year", "county_id"),
             },
         ),
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('document_number', models.CharField(max_length=60)),
-                ('issued_on', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='projects.annualplan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("content", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("document_number", models.CharField(max_length=60)),
+                ("issued_on", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="projects.annualplan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(db_index=True, verbose_name='更新时间')),
-                ('name', models.CharField(max_length=120, verbose_name='项目名称')),
-                ('plan_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='计划年度')),
-                ('stage', models.CharField(default='reserve', max_length=20, verbose_name='阶段')),
-                ('published', models.BooleanField(default=False, editable=False, help_text='its plan is issued', verbose_name='已公开')),
-                ('rulebook', models.SlugField(max_length=40)),
-                ('revision', models.TextField(blank=True, help_text="pinned at its plan's issue")),
-                ('national_task', models.BooleanField(default=False, verbose_name='纳入国家年度任务')),
-                ('central_subsidy', models.BooleanField(default=False, verbose_name='申请中央补助资金')),
-                ('facts', models.JSONField(blank=True, default=dict, help_text='elevator, heritage, pipelines…: bool', verbose_name='项目事实')),
-                ('works', models.JSONField(blank=True, default=list, help_text='water, power, road, gas, elevator, other', verbose_name='改造内容要点')),
-                ('investment', offices.fields.MoneyField(blank=True, null=True, verbose_name='总投资（元）')),
-                ('entered_in_midlife', models.BooleanField(default=False, verbose_name='中途录入')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='最近填报日')),
-                ('city', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('county', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division', verbose_name='所在区划')),
-                ('implementing_body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.body', verbose_name='实施单位')),
-                ('neighbourhood', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('province', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
-                ('street', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.division')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(db_index=True, verbose_name="更新时间")),
+                ("name", models.CharField(max_length=120, verbose_name="项目名称")),
+                ("plan_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="计划年度")),
+                ("stage", models.CharField(default="reserve", max_length=20, verbose_name="阶段")),
+                (
+                    "published",
+                    models.BooleanField(
+                        default=False, editable=False, help_text="its plan is issued", verbose_name="已公开"
+                    ),
+                ),
+                ("rulebook", models.SlugField(max_length=40)),
+                ("revision", models.TextField(blank=True, help_text="pinned at its plan's issue")),
+                ("national_task", models.BooleanField(default=False, verbose_name="纳入国家年度任务")),
+                ("central_subsidy", models.BooleanField(default=False, verbose_name="申请中央补助资金")),
+                (
+                    "facts",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="elevator, heritage, pipelines…: bool",
+                        verbose_name="项目事实",
+                    ),
+                ),
+                (
+                    "works",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="water, power, road, gas, elevator, other",
+                        verbose_name="改造内容要点",
+                    ),
+                ),
+                ("investment", offices.fields.MoneyField(blank=True, null=True, verbose_name="总投资（元）")),
+                ("entered_in_midlife", models.BooleanField(default=False, verbose_name="中途录入")),
+                ("reported_on", models.DateField(blank=True, null=True, verbose_name="最近填报日")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                        verbose_name="所在区划",
+                    ),
+                ),
+                (
+                    "implementing_body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.body",
+                        verbose_name="实施单位",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '项目',
-                'verbose_name_plural': '项目',
-                'ordering': ('pk',),
+                "verbose_name": "项目",
+                "verbose_name_plural": "项目",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(db_index=True, verbose_name='更新时间')),
-                ('position', models.PositiveIntegerField(verbose_name='序号')),
-                ('stands_alone_reason', models.CharField(blank=True, max_length=200, verbose_name='未连片的原因')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='projects.annualplan')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(db_index=True, verbose_name="更新时间")),
+                ("position", models.PositiveIntegerField(verbose_name="序号")),
+                ("stands_alone_reason", models.CharField(blank=True, max_length=200, verbose_name="未连片的原因")),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="projects.annualplan"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'pk'),
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ProjectCommunity',
+            name="ProjectCommunity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.community')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="communities.community"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='project',
-            name='communities',
-            field=models.ManyToManyField(related_name='+', through='projects.ProjectCommunity', to='communities.community'),
+            model_name="project",
+            name="communities",
+            field=models.ManyToManyField(
+                related_name="+", through="projects.ProjectCommunity", to="communities.community"
+            ),
         ),
         migrations.CreateModel(
-            name='StageDay',
+            name="StageDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=20)),
-                ('planned_on', models.DateField(blank=True, null=True, verbose_name='计划')),
-                ('actual_on', models.DateField(blank=True, null=True, verbose_name='实际')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='延误原因')),
-                ('recorded_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_days', to='projects.project')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stage", models.CharField(max_length=20)),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="计划")),
+                ("actual_on", models.DateField(blank=True, null=True, verbose_name="实际")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="延误原因")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stage_days", to="projects.project"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='annualplan',
-            constraint=models.UniqueConstraint(fields=('division', 'year'), name='one_plan_per_division_and_year'),
+            model_name="annualplan",
+            constraint=models.UniqueConstraint(fields=("division", "year"), name="one_plan_per_division_and_year"),
         ),
         migrations.AddConstraint(
-            model_name='annualplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), models.Q(('issued_on__isnull', False), models.Q(('document_number', ''), _negated=True)), _connector='OR'), name='issued_plan_has_number_and_day'),
+            model_name="annualplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "issued"), _negated=True),
+                    models.Q(("issued_on__isnull", False), models.Q(("document_number", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="issued_plan_has_number_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_once'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('plan', 'project'), name='project_once_per_plan'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(fields=("plan", "project"), name="project_once_per_plan"),
         ),
         migrations.AddConstraint(
-            model_name='projectcommunity',
-            constraint=models.UniqueConstraint(fields=('project', 'community'), name='community_once_per_project'),
+            model_name="projectcommunity",
+            constraint=models.UniqueConstraint(fields=("project", "community"), name="community_once_per_project"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['county', 'plan_year', 'id'], name='project_of_county_and_year'),
+            model_name="project",
+            index=models.Index(fields=["county", "plan_year", "id"], name="project_of_county_and_year"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city', 'plan_year', 'id'], name='project_of_city_and_year'),
+            model_name="project",
+            index=models.Index(fields=["city", "plan_year", "id"], name="project_of_city_and_year"),
         ),
         migrations.AddConstraint(
-            model_name='stageday',
-            constraint=models.UniqueConstraint(fields=('project', 'stage'), name='stage_day_once'),
+            model_name="stageday",
+            constraint=models.UniqueConstraint(fields=("project", "stage"), name="stage_day_once"),
         ),
         migrations.AddConstraint(
-            model_name='stageday',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_on__isnull', False), ('actual_on__isnull', False), _connector='OR'), name='stage_day_says_something'),
+            model_name="stageday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("planned_on__isnull", False), ("actual_on__isnull", False), _connector="OR"),
+                name="stage_day_says_something",
+            ),
         ),
     ]

@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='planline',
-            name='project_once_per_plan',
+            model_name="planline",
+            name="project_once_per_plan",
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('project',), name='project_in_one_plan'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(fields=("project",), name="project_in_one_plan"),
         ),
     ]

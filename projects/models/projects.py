@@ -34,9 +34,13 @@ class Project(Record, InDivision):
     national_task = models.BooleanField("纳入国家年度任务", default=False)
     central_subsidy = models.BooleanField("申请中央补助资金", default=False)
     facts = models.JSONField("项目事实", default=dict, blank=True, help_text="elevator, heritage, pipelines…: bool")
-    works = models.JSONField("改造内容要点", default=list, blank=True, help_text="water, power, road, gas, elevator, other")
+    works = models.JSONField(
+        "改造内容要点", default=list, blank=True, help_text="water, power, road, gas, elevator, other"
+    )
     investment = MoneyField("总投资（元）", null=True, blank=True)
-    implementing_body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="实施单位")
+    implementing_body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="实施单位"
+    )
     communities = models.ManyToManyField(Community, through="ProjectCommunity", related_name="+")
     entered_in_midlife = models.BooleanField("中途录入", default=False)
     reported_on = models.DateField("最近填报日", null=True, blank=True)

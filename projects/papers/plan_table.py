@@ -52,8 +52,12 @@ def workbook(plans: Sequence[AnnualPlan]) -> bytes:
     formats = _formats(book)
     _page(sheet)
     last = len(COLUMNS) - 1
-    sheet.merge_range(0, 0, 0, last, title(plans) + ("" if all(p.state == "issued" for p in plans) else "（草稿）"), formats["title"])
-    sheet.merge_range(1, 0, 1, last, f"填报单位（盖章）：                         辖区：{plans[0].division.name}", formats["note"])
+    sheet.merge_range(
+        0, 0, 0, last, title(plans) + ("" if all(p.state == "issued" for p in plans) else "（草稿）"), formats["title"]
+    )
+    sheet.merge_range(
+        1, 0, 1, last, f"填报单位（盖章）：                         辖区：{plans[0].division.name}", formats["note"]
+    )
     for column, (header, width) in enumerate(COLUMNS):
         sheet.set_column(column, column, width)
         sheet.write(2, column, header, formats["head"])

@@ -87,14 +87,22 @@ def _row(duty: Duty, clause: Citation | None, today: dt.date) -> DutyRow:
 def duties_of(subjects: Sequence[Any], today: dt.date) -> dict[UUID, list[DutyRow]]:
     """Duties of plans and projects, by uid, earliest first (one query)."""
     found: dict[UUID, list[DutyRow]] = defaultdict(list)
-    rows = Duty.objects.filter(subject_type__in=TYPES, subject_uid__in=[subject.uid for subject in subjects]).order_by("due_on", "pk")
+    rows = Duty.objects.filter(subject_type__in=TYPES, subject_uid__in=[subject.uid for subject in subjects]).order_by(
+        "due_on", "pk"
+    )
     for row in duty_rows(rows, today):
         found[row.duty.subject_uid].append(row)
     return found
 
 
 def duties_in_scope(
-    user: User, *, today: dt.date, division: Division | None = None, year: int | None = None, state: str = "", rule: str = ""
+    user: User,
+    *,
+    today: dt.date,
+    division: Division | None = None,
+    year: int | None = None,
+    state: str = "",
+    rule: str = "",
 ) -> Any:
     """Duties that the user sees, earliest first, filtered. ``state``: open, late, soon (30 days), done, not_applicable, empty for all."""
     rows = Duty.objects.filter(user.scope.q(), subject_type__in=TYPES).select_related("body", "division")

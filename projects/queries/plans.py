@@ -35,7 +35,9 @@ def with_figures(plans: QuerySet[AnnualPlan]) -> QuerySet[AnnualPlan]:
     )
 
 
-def plans_in_scope(user: User, *, division: Division | None = None, year: int | None = None, state: str = "") -> QuerySet[AnnualPlan]:
+def plans_in_scope(
+    user: User, *, division: Division | None = None, year: int | None = None, state: str = ""
+) -> QuerySet[AnnualPlan]:
     """Plans that the user sees with their sums, newest year first."""
     plans = AnnualPlan.objects.visible_to(user).select_related("division")
     if division is not None:
@@ -100,7 +102,10 @@ class PlanPage:
     @property
     def blocking(self) -> list[GateAnswer]:
         """Every gate that stands against the declaration."""
-        return [*[gate for gate in self.gates if gate.blocks], *[gate for row in self.lines for gate in row.summary.blocking]]
+        return [
+            *[gate for gate in self.gates if gate.blocks],
+            *[gate for row in self.lines for gate in row.summary.blocking],
+        ]
 
     @property
     def lines_ready(self) -> int:
@@ -156,7 +161,9 @@ def papers_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[Paper
 def exceptions_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[GateException]]:
     """Exceptions in force of several subjects (one query)."""
     found: dict[UUID, list[GateException]] = defaultdict(list)
-    rows = GateException.objects.filter(subject_uid__in=[subject.uid for subject in subjects], withdrawn_at__isnull=True)
+    rows = GateException.objects.filter(
+        subject_uid__in=[subject.uid for subject in subjects], withdrawn_at__isnull=True
+    )
     for row in rows.select_related("by", "file").order_by("pk"):
         found[row.subject_uid].append(row)
     return found
@@ -164,7 +171,12 @@ def exceptions_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[G
 
 def case_of(plan: AnnualPlan) -> Case | None:
     """The plan's latest case."""
-    return Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid).select_related("submitted_by").order_by("-pk").first()
+    return (
+        Case.objects.filter(subject_type="annualplan", subject_uid=plan.uid)
+        .select_related("submitted_by")
+        .order_by("-pk")
+        .first()
+    )
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,9 @@ def with_next_due(projects: QuerySet[Project], today: dt.date) -> Any:
         .values("total")
     )
     return projects.annotate(
-        next_due=Subquery(earliest), is_late=Exists(_open_duties().filter(due_on__lt=today)), households=Subquery(households)
+        next_due=Subquery(earliest),
+        is_late=Exists(_open_duties().filter(due_on__lt=today)),
+        households=Subquery(households),
     )
 
 
@@ -205,7 +207,9 @@ def project_page(project: Project, *, layers: Layers, today: dt.date) -> Project
     project._prefetched_objects_cache = {"parts": parts}  # type: ignore[attr-defined]
     held = situations([project])[project.uid]
     line = PlanLine.objects.filter(project=project).select_related("plan__division").first()
-    earlier = Project.objects.filter(parts__community__in=[part.community_id for part in parts], stage__in=DONE).exclude(pk=project.pk)
+    earlier = Project.objects.filter(
+        parts__community__in=[part.community_id for part in parts], stage__in=DONE
+    ).exclude(pk=project.pk)
     history = HistoryEntry.objects.filter(subject_type="project", subject_uid=project.uid).select_related("by", "body")
     return ProjectPage(
         project=project,
@@ -238,7 +242,9 @@ class ReserveRow:
 def reserve_projects(division: Division) -> QuerySet[Project]:
     """Projects of the reserve: in no plan yet."""
     parts = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
-    return Project.objects.filter(**{division.column: division.pk}, stage="reserve").prefetch_related(parts).order_by("pk")
+    return (
+        Project.objects.filter(**{division.column: division.pk}, stage="reserve").prefetch_related(parts).order_by("pk")
+    )
 
 
 def free_communities(division: Division) -> QuerySet[Community]:

@@ -38,11 +38,18 @@ def public_plan(project: Project, *, today: dt.date, duties: Sequence[DutyRow] |
     """Plan, next due day and exceptions of a published project; None for any other. ``duties`` where they are known already."""
     if not project.published:
         return None
-    line = PlanLine.objects.filter(project=project, plan__state="issued").select_related("plan").order_by("-plan__year").first()
+    line = (
+        PlanLine.objects.filter(project=project, plan__state="issued")
+        .select_related("plan")
+        .order_by("-plan__year")
+        .first()
+    )
     if line is None:
         return None
     rows = duties_of([project], today)[project.uid] if duties is None else duties
-    held = GateException.objects.filter(subject_type="project", subject_uid=project.uid, withdrawn_at__isnull=True).order_by("pk")
+    held = GateException.objects.filter(
+        subject_type="project", subject_uid=project.uid, withdrawn_at__isnull=True
+    ).order_by("pk")
     layers = layers_of(project.division)
     return PublicPlan(
         year=line.plan.year,

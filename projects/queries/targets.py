@@ -71,7 +71,13 @@ def targets_of(user: User, division: Division, *, today: dt.date) -> DivisionTar
     found = programme(layers, day=today, counts=counts_of(user, division))
     place = found.provision.place if found.provision else layers.place
     document = next(book.document for book in layers.books if book.document.place == place)
-    below = Division.objects.visible_to(user).below(division).exclude(pk=division.pk).exclude(rulebook="").order_by("code", "pk")
+    below = (
+        Division.objects.visible_to(user)
+        .below(division)
+        .exclude(pk=division.pk)
+        .exclude(rulebook="")
+        .order_by("code", "pk")
+    )
     return DivisionTargets(division, document, found, tuple(below))
 
 
@@ -87,14 +93,22 @@ def communities_behind(user: User, division: Division, target: Target, part: Par
         rows = rows.filter(done if part == "done" else (done | Q(done=False) & Exists(planned)))
         rows = rows.filter(done=False) if part == "open" else rows
     else:
-        rows = rows.filter(reduce(or_, (Q(built_to=built, excluded=excluded) for built, excluded in sorted(target.groups)), Q(pk__in=())))
+        rows = rows.filter(
+            reduce(
+                or_, (Q(built_to=built, excluded=excluded) for built, excluded in sorted(target.groups)), Q(pk__in=())
+            )
+        )
         rows = rows.filter(done=part == "done") if part else rows
     return rows.order_by("done", "built_to", "pk")
 
 
 def projects_of(communities: list[Community]) -> dict[int, list[Project]]:
     """pk of a community → its projects, the newest plan first (one query)."""
-    links = ProjectCommunity.objects.filter(community__in=communities).select_related("project").order_by("-project__plan_year", "-pk")
+    links = (
+        ProjectCommunity.objects.filter(community__in=communities)
+        .select_related("project")
+        .order_by("-project__plan_year", "-pk")
+    )
     found: dict[int, list[Project]] = {}
     for link in links:
         found.setdefault(link.community_id, []).append(link.project)

@@ -59,7 +59,9 @@ def evaluate(layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | Non
 
 def _eligibility(question: Question) -> Verdict:
     """Every community of the project must be within 改造对象."""
-    outside = [(place, text) for place in question.situation.places for text in [_not_eligible(question, place)] if text]
+    outside = [
+        (place, text) for place in question.situation.places for text in [_not_eligible(question, place)] if text
+    ]
     if not question.situation.places:
         return Verdict(False, "项目还没有小区", missing="请选择小区", computed=True)
     if not outside:
@@ -114,7 +116,9 @@ def _percentage(found: Percentage) -> Verdict:
 
 
 def _plan_consent(question: Question, figures: Figures) -> Verdict:
-    found = plan_consent(question.layers, day=question.day, households=figures["households"], agreeing=figures["agreeing"])
+    found = plan_consent(
+        question.layers, day=question.day, households=figures["households"], agreeing=figures["agreeing"]
+    )
     registered = [place.households for place in question.situation.places]
     if None not in registered and registered and figures["households"] < sum(cast("list[int]", registered)):
         # The whole community is the denominator: a paper that leaves households out would raise the share.
@@ -125,12 +129,16 @@ def _plan_consent(question: Question, figures: Figures) -> Verdict:
 
 
 def _survey_coverage(question: Question, figures: Figures) -> Verdict:
-    return _percentage(survey_coverage(question.layers, day=question.day, households=figures["households"], asked=figures["asked"]))
+    return _percentage(
+        survey_coverage(question.layers, day=question.day, households=figures["households"], asked=figures["asked"])
+    )
 
 
 def _satisfaction(question: Question, figures: Figures) -> Verdict:
     return _percentage(
-        satisfaction(question.layers, day=question.day, respondents=figures["respondents"], satisfied=figures["satisfied"])
+        satisfaction(
+            question.layers, day=question.day, respondents=figures["respondents"], satisfied=figures["satisfied"]
+        )
     )
 
 
@@ -204,7 +212,9 @@ def _papers(question: Question, figures: Figures) -> Verdict:
     if not absent:
         return Verdict(True, "所列材料齐备")
     words = "、".join(absent)
-    return Verdict(False, f"缺：{words}", missing=f"任缺其一即可补：{words}" if question.gate.one_of else f"还缺：{words}")
+    return Verdict(
+        False, f"缺：{words}", missing=f"任缺其一即可补：{words}" if question.gate.one_of else f"还缺：{words}"
+    )
 
 
 def _text(reasons: tuple[Reason, ...]) -> str:

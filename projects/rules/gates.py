@@ -70,7 +70,11 @@ def gates_of(layers: Layers, *, day: dt.date, step: Step, facts: frozenset[str] 
     for provision in asked:
         key = evidence_key(provision.params)
         lower = [other for other in kept if evidence_key(other.params) == key and other.place != provision.place]
-        if not lower or (provision.strength == "must" and all(other.strength != "must" for other in lower)) or provision.floor:
+        if (
+            not lower
+            or (provision.strength == "must" and all(other.strength != "must" for other in lower))
+            or provision.floor
+        ):
             kept.append(provision)
     return tuple(kept)
 

@@ -99,9 +99,17 @@ def programme(layers: Layers, *, day: dt.date, counts: Counts) -> Programme:
     eligible = tuple(count for count in counts.built if _eligible(layers, day, count))
     targets = tuple(target for provision in found for target in _targets(layers, provision, day, eligible, counts))
     has_bands = any(_rule(provision).bands for provision in found)
-    unknown = sum(count.communities for count in counts.built if count.built is None and not count.excluded) if has_bands else 0
+    unknown = (
+        sum(count.communities for count in counts.built if count.built is None and not count.excluded)
+        if has_bands
+        else 0
+    )
     reasons = tuple(
-        Reason(text=f"{target.label}：{target.done}/{target.whole}，{target.word}", citation=target.citation, missing=_missing(target))
+        Reason(
+            text=f"{target.label}：{target.done}/{target.whole}，{target.word}",
+            citation=target.citation,
+            missing=_missing(target),
+        )
         for target in targets
     )
     if unknown:
@@ -131,7 +139,10 @@ def _targets(
             groups=frozenset((count.built, count.excluded) for count in within),
             note="文件没有写比例，平台不代拟" if band.part else "",
         )  # fmt: skip
-    reported = {year.year: max(counts.done_in_year.get(year.year, 0), year.communities if year.done else 0) for year in rule.years}
+    reported = {
+        year.year: max(counts.done_in_year.get(year.year, 0), year.communities if year.done else 0)
+        for year in rule.years
+    }
     for year in rule.years:
         yield _target(
             layers, provision, day, key=f"{provision.rule_id}-{year.year}", label=f"{year.year}年", strength=year.strength,
@@ -139,8 +150,14 @@ def _targets(
             note="完成数为文件所载" if reported[year.year] > counts.done_in_year.get(year.year, 0) else "",
         )  # fmt: skip
     if rule.total is not None:
-        done = sum(reported.values()) if rule.years else sum(n for year, n in counts.done_in_year.items() if year <= rule.by_year)
-        years = tuple(year.year for year in rule.years) or tuple(year for year in counts.done_in_year if year <= rule.by_year)
+        done = (
+            sum(reported.values())
+            if rule.years
+            else sum(n for year, n in counts.done_in_year.items() if year <= rule.by_year)
+        )
+        years = tuple(year.year for year in rule.years) or tuple(
+            year for year in counts.done_in_year if year <= rule.by_year
+        )
         yield _target(
             layers, provision, day, key=f"{provision.rule_id}-total", label="全部", strength=provision.strength, due=by, done=done,
             whole=rule.total, years=years,
@@ -152,12 +169,16 @@ def _target(
     judged: bool = True, groups: frozenset[Group] = frozenset(), years: tuple[int, ...] = (), note: str = "",
 ) -> Target:  # fmt: skip
     start = provision.in_force_from
-    state = _state(day, due, done=done, whole=whole, strength=strength, judged=judged, applicable=start is None or due >= start)
+    state = _state(
+        day, due, done=done, whole=whole, strength=strength, judged=judged, applicable=start is None or due >= start
+    )
     cited = replace(citation(layers, provision), strength=strength)  # a row may be weaker than its sentence
     return Target(key, label, strength, due, done, whole, day > due, state, cited, groups, years, note)
 
 
-def _state(day: dt.date, due: dt.date, *, done: int, whole: int, strength: Strength, judged: bool, applicable: bool) -> State:
+def _state(
+    day: dt.date, due: dt.date, *, done: int, whole: int, strength: Strength, judged: bool, applicable: bool
+) -> State:
     if not judged:
         return "counted"
     if done >= whole:
@@ -170,7 +191,9 @@ def _state(day: dt.date, due: dt.date, *, done: int, whole: int, strength: Stren
 def _within(band: ProgrammeTarget.Row, built: int | None) -> bool:
     if built is None:
         return False
-    return (band.built_from is None or built >= band.built_from) and (band.built_until is None or built <= band.built_until)
+    return (band.built_from is None or built >= band.built_from) and (
+        band.built_until is None or built <= band.built_until
+    )
 
 
 def _band_label(band: ProgrammeTarget.Row) -> str:

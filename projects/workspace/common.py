@@ -39,13 +39,19 @@ def project_or_404(request: HttpRequest, uid: UUID) -> Project:
 
 def plan_crumbs(plan: AnnualPlan, *more: str) -> list[dict[str, str]]:
     """The way to a plan's page."""
-    rows = [{"label": PLANS, "url": reverse("projects:plans")}, {"label": str(plan), "url": plan_url(plan) if more else ""}]
+    rows = [
+        {"label": PLANS, "url": reverse("projects:plans")},
+        {"label": str(plan), "url": plan_url(plan) if more else ""},
+    ]
     return rows + [{"label": label, "url": ""} for label in more]
 
 
 def project_crumbs(project: Project, *more: str) -> list[dict[str, str]]:
     """The way to a project's page."""
-    rows = [{"label": PROJECTS, "url": reverse("projects:projects")}, {"label": project.name, "url": project_url(project) if more else ""}]
+    rows = [
+        {"label": PROJECTS, "url": reverse("projects:projects")},
+        {"label": project.name, "url": project_url(project) if more else ""},
+    ]
     return rows + [{"label": label, "url": ""} for label in more]
 
 

@@ -33,7 +33,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _line(request: HttpRequest, uid: UUID, line: UUID) -> PlanLine:
-    return get_object_or_404(PlanLine.objects.select_related("plan__division", "project"), uid=line, plan=plan_or_404(request, uid))
+    return get_object_or_404(
+        PlanLine.objects.select_related("plan__division", "project"), uid=line, plan=plan_or_404(request, uid)
+    )
 
 
 @login_required
@@ -42,8 +44,12 @@ def add(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = plan_or_404(request, uid)
     refused: Refused | None = None
     if request.method == "POST":
-        chosen = reserve_projects(row.division).filter(uid__in=[text for text in request.POST.getlist("project") if _is_uid(text)])
-        communities = free_communities(row.division).filter(uid__in=[t for t in request.POST.getlist("community") if _is_uid(t)])
+        chosen = reserve_projects(row.division).filter(
+            uid__in=[text for text in request.POST.getlist("project") if _is_uid(text)]
+        )
+        communities = free_communities(row.division).filter(
+            uid__in=[t for t in request.POST.getlist("community") if _is_uid(t)]
+        )
         count = len(chosen) + len(communities)
         refused = attempt(lambda: _add(request, row, list(chosen), list(communities)))
         if refused is None and count:
@@ -91,7 +97,9 @@ def edit(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("position", "remark", "stands_alone_reason")}
         version = form.cleaned_data["version"]
-        refused = attempt(lambda: actions.change_line(by=actor(request), at=now(), line=row, expected_version=version, **values), form)
+        refused = attempt(
+            lambda: actions.change_line(by=actor(request), at=now(), line=row, expected_version=version, **values), form
+        )
         if refused is None:
             messages.success(request, f"“{row.project.name}”已保存。")
             return redirect(plan_url(row.plan))
@@ -155,7 +163,12 @@ def describe(request: HttpRequest, uid: UUID) -> HttpResponse:
         if refused is None:
             messages.success(request, "已保存。")
             return redirect(plan_url(row))
-    return page(request, "form", {"form": form, "heading": "计划说明", "crumbs": plan_crumbs(row, "计划说明")}, shown(form, refused))
+    return page(
+        request,
+        "form",
+        {"form": form, "heading": "计划说明", "crumbs": plan_crumbs(row, "计划说明")},
+        shown(form, refused),
+    )
 
 
 @login_required
@@ -177,7 +190,9 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
         if refused is None:
             messages.success(request, f"{row}已调整，形成新的版本。")
             return redirect(plan_url(row))
-    return page(request, "change", {"plan": row, "form": form, "crumbs": plan_crumbs(row, "计划调整")}, shown(form, refused))
+    return page(
+        request, "change", {"plan": row, "form": form, "crumbs": plan_crumbs(row, "计划调整")}, shown(form, refused)
+    )
 
 
 @login_required
@@ -192,7 +207,10 @@ def reserve(request: HttpRequest, uid: UUID) -> HttpResponse:
         chosen = [c for c in listed.object_list if str(c.uid) in form.cleaned_data["communities"]]
         name = form.cleaned_data["name"] or "、".join(community.name for community in chosen)[:120]
         refused = attempt(
-            lambda: actions.add_project(by=actor(request), at=now(), today=today(), division=division, name=name, communities=chosen), form
+            lambda: actions.add_project(
+                by=actor(request), at=now(), today=today(), division=division, name=name, communities=chosen
+            ),
+            form,
         )
         if refused is None:
             messages.success(request, f"“{name}”已进入储备库。")
@@ -213,8 +231,15 @@ def export(request: HttpRequest) -> HttpResponse:
     if not _is_uid(text):
         raise BadRequest("division")
     division = get_object_or_404(Division.objects.visible_to(actor(request)), uid=text)
-    plans = AnnualPlan.objects.visible_to(actor(request)).filter(division=division).select_related("division").order_by("year")
-    years = [number(part.strip(), "years", 1900, 2200) for part in request.GET.get("years", "").split(",") if part.strip()]
+    plans = (
+        AnnualPlan.objects.visible_to(actor(request))
+        .filter(division=division)
+        .select_related("division")
+        .order_by("year")
+    )
+    years = [
+        number(part.strip(), "years", 1900, 2200) for part in request.GET.get("years", "").split(",") if part.strip()
+    ]
     found = list(plans.filter(year__in=years) if years else plans)
     if not found:
         raise Http404("没有这些年度的计划")

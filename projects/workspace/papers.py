@@ -70,8 +70,13 @@ class TableRow:
     @property
     def cells(self) -> list[dict[str, str]]:
         """Inputs of its figures, in the order of the head."""
-        cells = [(FIGURE + figure.key, figure.label, figure.kind) for figure in self.figures] or [(THERE, "已有材料", "yes")]
-        return [{"name": self.prefix + name, "label": label, "kind": kind, "value": self.values[name]} for name, label, kind in cells]
+        cells = [(FIGURE + figure.key, figure.label, figure.kind) for figure in self.figures] or [
+            (THERE, "已有材料", "yes")
+        ]
+        return [
+            {"name": self.prefix + name, "label": label, "kind": kind, "value": self.values[name]}
+            for name, label, kind in cells
+        ]
 
     @property
     def problems(self) -> list[str]:
@@ -261,7 +266,12 @@ def _check(request: HttpRequest, subjects: list[Subject], back: str, crumbs: lis
     found = papers_of(subjects)
     kinds = paper_kinds(layers_of(subjects[0].division), today())
     rows = [
-        CheckRow(paper, subject, figure_words(kinds.get(paper.evidence), paper.figures), paper.entered_by_id == actor(request).pk)
+        CheckRow(
+            paper,
+            subject,
+            figure_words(kinds.get(paper.evidence), paper.figures),
+            paper.entered_by_id == actor(request).pk,
+        )
         for subject in subjects
         for paper in found[subject.uid]
         if paper.checked_by_id is None
@@ -303,7 +313,10 @@ def _exception(request: HttpRequest, subject: Subject, back: str, crumbs: list[d
         data: dict[str, Any] = {key: value for key, value in form.cleaned_data.items() if key != "file"}
         upload = form.cleaned_data.get("file")
         refused = attempt(
-            lambda: grant_exception(by=actor(request), at=now(), today=today(), subject=subject, upload=upload, **asked, **data), form
+            lambda: grant_exception(
+                by=actor(request), at=now(), today=today(), subject=subject, upload=upload, **asked, **data
+            ),
+            form,
         )
         if refused is None:
             messages.success(request, "例外已登记，凡显示本项目之处都会显示。")
@@ -318,5 +331,3 @@ def _exception(request: HttpRequest, subject: Subject, back: str, crumbs: list[d
 def exception_query(gate: GateAnswer) -> str:
     """Query of the exception form of a gate."""
     return f"?rule={gate.provision.rule_id}&step={gate.gate.step}&evidence={gate.key}"
-
-

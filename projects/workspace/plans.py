@@ -52,12 +52,17 @@ def keeper_divisions(request: HttpRequest) -> Any:
 def plans(request: HttpRequest) -> HttpResponse:
     """Plans of the division in view, all years, with their sums; a form opens another."""
     division = division_in_view(request)
-    form = NewPlanForm(request.POST or None, divisions=keeper_divisions(request), initial={"division": division, "year": today().year + 1})
+    form = NewPlanForm(
+        request.POST or None,
+        divisions=keeper_divisions(request),
+        initial={"division": division, "year": today().year + 1},
+    )
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         made: list[AnnualPlan] = []
         refused = attempt(
-            lambda: made.append(actions.create_plan(by=actor(request), at=now(), today=today(), **form.cleaned_data)), form
+            lambda: made.append(actions.create_plan(by=actor(request), at=now(), today=today(), **form.cleaned_data)),
+            form,
         )
         if made:
             messages.success(request, f"已新建{made[0]}，请加入项目。")
@@ -67,7 +72,9 @@ def plans(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state and state not in STATES:
         raise BadRequest("state")
-    rows = Paginator(plans_in_scope(actor(request), division=division, year=year, state=state), PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(plans_in_scope(actor(request), division=division, year=year, state=state), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": rows, "states": STATES, "form": form, "state": state, "year": text, "division": division,
         "may_create": form.fields["division"].queryset.exists(),  # type: ignore[attr-defined]
@@ -134,7 +141,12 @@ def submit(request: HttpRequest, uid: UUID) -> HttpResponse:
         more: list[Body] = list(form.cleaned_data["more_bodies"])
         refused = attempt(
             lambda: actions.declare_plan(
-                by=actor(request), at=now(), today=today(), plan=row, expected_version=form.cleaned_data["version"], more_bodies=more
+                by=actor(request),
+                at=now(),
+                today=today(),
+                plan=row,
+                expected_version=form.cleaned_data["version"],
+                more_bodies=more,
             ),
             form,
         )
@@ -190,11 +202,16 @@ def issued(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = IssuedForm(request.POST or None)
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
-        refused = attempt(lambda: actions.enter_as_issued(by=actor(request), at=now(), today=today(), plan=row, **form.cleaned_data), form)
+        refused = attempt(
+            lambda: actions.enter_as_issued(by=actor(request), at=now(), today=today(), plan=row, **form.cleaned_data),
+            form,
+        )
         if refused is None:
             messages.success(request, f"{row}已补录为已下达。")
             return redirect(plan_url(row))
-    return page(request, "issued", {"plan": row, "form": form, "crumbs": plan_crumbs(row, "补录为已下达")}, shown(form, refused))
+    return page(
+        request, "issued", {"plan": row, "form": form, "crumbs": plan_crumbs(row, "补录为已下达")}, shown(form, refused)
+    )
 
 
 @login_required

@@ -59,7 +59,9 @@ def project(request: HttpRequest, uid: UUID) -> HttpResponse:
     return show(request, project_or_404(request, uid))
 
 
-def show(request: HttpRequest, row: Project, refused: Refused | None = None, form: AdvanceForm | None = None) -> HttpResponse:
+def show(
+    request: HttpRequest, row: Project, refused: Refused | None = None, form: AdvanceForm | None = None
+) -> HttpResponse:
     """The project's page, with a refusal at its head where an act was refused."""
     view = project_page(row, layers=layers_of(row.division), today=today())
     keeps = may_keep(actor(request), row.county or row.division)
@@ -150,7 +152,11 @@ def days(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = StageDaysForm(request.POST or None, project=row, initial=held)
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
-        moved = {stage.key: form.cleaned_data[stage.key] for stage in form.stages if form.cleaned_data[stage.key] != held.get(stage.key)}
+        moved = {
+            stage.key: form.cleaned_data[stage.key]
+            for stage in form.stages
+            if form.cleaned_data[stage.key] != held.get(stage.key)
+        }
         refused = attempt(lambda: _plan_days(request, row, moved, form.cleaned_data["reason"]), form)
         if refused is None:
             messages.success(request, "已保存计划日期。")
@@ -194,7 +200,9 @@ def milestone(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(project_url(row))
     on, name = form.cleaned_data["on"], request.POST.get("milestone", "")
-    refused = attempt(lambda: actions.record_milestone(by=actor(request), at=now(), today=today(), project=row, milestone=name, on=on))
+    refused = attempt(
+        lambda: actions.record_milestone(by=actor(request), at=now(), today=today(), project=row, milestone=name, on=on)
+    )
     say(request, refused, "已记录完成日期。")
     return redirect(project_url(row))
 
@@ -204,7 +212,9 @@ def milestone(request: HttpRequest, uid: UUID) -> HttpResponse:
 def repin(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Pin to the present revision of the rulebook: a leader's recorded act."""
     row = project_or_404(request, uid)
-    refused = attempt(lambda: actions.repin(by=actor(request), at=now(), project=row, reason=request.POST.get("reason", "")))
+    refused = attempt(
+        lambda: actions.repin(by=actor(request), at=now(), project=row, reason=request.POST.get("reason", ""))
+    )
     if refused is not None:
         return show(request, row, refused)
     say(request, None, "已改用现行规则版本。")

@@ -17,7 +17,14 @@ from projects.workspace.common import actor, page
 
 PAGE = 100
 PART_LABELS: dict[Part, str] = {"": "全部", "done": "已完成", "open": "未完成"}
-STATUS = {"reached": "done", "open": "now", "late": "due", "breached": "late", "counted": "none", "not_applicable": "none"}
+STATUS = {
+    "reached": "done",
+    "open": "now",
+    "late": "due",
+    "breached": "late",
+    "counted": "none",
+    "not_applicable": "none",
+}
 
 
 @login_required
@@ -46,11 +53,21 @@ def _behind(request: HttpRequest, found: DivisionTargets) -> dict[str, Any]:
     shown = Paginator(listed[part], PAGE).get_page(request.GET.get("page"))
     projects = projects_of(list(shown.object_list))
     tabs = [
-        {"label": label, "url": f"?target={key}&part={name}#behind-title", "current": name == part, "count": listed[name].count()}
+        {
+            "label": label,
+            "url": f"?target={key}&part={name}#behind-title",
+            "current": name == part,
+            "count": listed[name].count(),
+        }
         for name, label in PART_LABELS.items()
     ]
     behind = [
-        {"community": row, "projects": [{"project": project, "stage": STAGE[project.stage].label} for project in projects.get(row.pk, [])]}
+        {
+            "community": row,
+            "projects": [
+                {"project": project, "stage": STAGE[project.stage].label} for project in projects.get(row.pk, [])
+            ],
+        }
         for row in shown.object_list
     ]
     return {"chosen": target, "tabs": tabs, "behind": behind, "page": shown}

@@ -30,7 +30,9 @@ class AskView(ProblemView):
             OpenApiParameter("question", str, required=True, enum=list(QUESTIONS), description="问题"),
             OpenApiParameter("rulebook", str, required=True, description="规则库（place）"),
             OpenApiParameter("day", {"type": "string", "format": "date"}, description="提问的日期；缺省为今天"),
-            OpenApiParameter("input", str, required=True, description='JSON 对象，如 {"households": 120, "agreeing": 95}'),
+            OpenApiParameter(
+                "input", str, required=True, description='JSON 对象，如 {"households": 120, "agreeing": 95}'
+            ),
         ],
         responses=AnswerSerializer,
     )
@@ -68,5 +70,3 @@ def _given(question: str, request: Request) -> Any:
             text = PROBLEMS.get(item["type"], "").format(**context) or str(context.get("error", item["msg"]))
             errors.setdefault(key, []).append(text)
         raise Invalid("input 有误，请按 errors 的说明修改。", code="invalid_parameter", errors=errors) from error
-
-

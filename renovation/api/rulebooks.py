@@ -83,7 +83,9 @@ class RulebookViewSet(RulebookView):
     def retrieve(self, request: Request, place: str) -> Response:
         """One rulebook."""
         book = book_of(place)
-        row = shown.BookRow(book.document, book.revision, tuple(rule.id for rule in book.rules), library().layers(place).books)
+        row = shown.BookRow(
+            book.document, book.revision, tuple(rule.id for rule in book.rules), library().layers(place).books
+        )
         return Response(self.select(shown.RulebookDetailSerializer(row)).data)
 
     @extend_schema(responses=shown.CatalogueSerializer)
@@ -124,7 +126,9 @@ class RuleViewSet(RulebookView):
             _query("strength", "强度：至少一条规定具有", enum=STRENGTHS),
             _query("kind", "问题类别：至少一条规定回答", enum=KIND_NAMES),
             _query("id", "规则编号"),
-            OpenApiParameter("in_force_on", {"type": "string", "format": "date"}, description="至少一条规定在这一天有效"),
+            OpenApiParameter(
+                "in_force_on", {"type": "string", "format": "date"}, description="至少一条规定在这一天有效"
+            ),
             FIELDS,
         ],
         responses=shown.RuleSerializer(many=True),
@@ -139,7 +143,9 @@ class RuleViewSet(RulebookView):
             for book in library()
             if place in (None, book.document.place)
             for rule in book.rules
-            if topic in (None, rule.topic) and request.query_params.get("id") in (None, rule.id) and any(map(asked.by, rule.provisions))
+            if topic in (None, rule.topic)
+            and request.query_params.get("id") in (None, rule.id)
+            and any(map(asked.by, rule.provisions))
         ]
         return self.page(rows, shown.RuleSerializer)
 

@@ -44,7 +44,11 @@ class RootView(ProblemView):
     @extend_schema(tags=["root"], operation_id="root", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Name and address of every resource."""
-        listed = {prefix: reverse(f"api:{basename}-list", request=request) for prefix, _, basename in router.registry if _lists(basename)}
+        listed = {
+            prefix: reverse(f"api:{basename}-list", request=request)
+            for prefix, _, basename in router.registry
+            if _lists(basename)
+        }
         own = {name: reverse(f"api:{name}", request=request) for name in ("ask", "errors", "schema", "docs")}
         return Response({**listed, **own})
 

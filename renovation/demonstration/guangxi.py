@@ -40,9 +40,22 @@ def register(story: Story, place: str, neighbourhood: str, rows: tuple[Row, ...]
     """Register the communities of a survey."""
     return [
         story.community(
-            place, neighbourhood, on, name=name, address=address, built_text=built, building_count=buildings,
-            household_count=households, floor_area=Decimal(area), property_right="reformed", in_town=True, state_owned=False,
-            single_building=buildings == 1, heritage=False, surveyed_on=on, contact_phone="0772-1234567",
+            place,
+            neighbourhood,
+            on,
+            name=name,
+            address=address,
+            built_text=built,
+            building_count=buildings,
+            household_count=households,
+            floor_area=Decimal(area),
+            property_right="reformed",
+            in_town=True,
+            state_owned=False,
+            single_building=buildings == 1,
+            heritage=False,
+            surveyed_on=on,
+            contact_phone="0772-1234567",
         )  # fmt: skip
         for name, address, built, buildings, households, area in rows
     ]
@@ -52,10 +65,14 @@ def liuzhou(story: Story, today: dt.date) -> None:
     """城中区: 2026 issued and under way, 2027 ready to be declared after the due day; 柳北区: 2027 at the three bureaus."""
     chengzhong = register(story, "城中区", "映山社区", CHENGZHONG, D(2025, 6, 10))
     liubei = register(story, "柳北区", "胜利社区", LIUBEI, D(2025, 6, 12))
-    plan = story.plan("城中区", 2026, [(c.name, [c]) for c in chengzhong[:2]], D(2025, 9, 1), works=["water", "road", "power"])
+    plan = story.plan(
+        "城中区", 2026, [(c.name, [c]) for c in chengzhong[:2]], D(2025, 9, 1), works=["water", "road", "power"]
+    )
     story.issue("城中区", plan, D(2025, 10, 15), "柳建发〔2025〕88号")
     _works(story, "城中区", [c.name for c in chengzhong[:2]])
-    later = story.plan("城中区", 2027, [(c.name, [c]) for c in (*chengzhong[2:5],)], D(2026, 9, 1), works=["water", "road"])
+    later = story.plan(
+        "城中区", 2027, [(c.name, [c]) for c in (*chengzhong[2:5],)], D(2026, 9, 1), works=["water", "road"]
+    )
     story.satisfy("城中区", later, D(2026, 10, 20))
     for line in PlanLine.objects.filter(plan=later).select_related("project__division", "project__county"):
         story.satisfy("城中区", line.project, D(2026, 10, 20), ("plan", "declare"))
@@ -74,11 +91,15 @@ def _works(story: Story, place: str, names: list[str]) -> None:
 
 def _waiting(story: Story, liubei: list[Community]) -> None:
     """One line misses LZ-15's papers: a leader has recorded why; the plan waits at the city's three bureaus, one has answered."""
-    plan = story.plan("柳北区", 2027, [("柳北区胜利、跃进片区", liubei[:2]), (liubei[2].name, [liubei[2]])], D(2026, 9, 2))
+    plan = story.plan(
+        "柳北区", 2027, [("柳北区胜利、跃进片区", liubei[:2]), (liubei[2].name, [liubei[2]])], D(2026, 9, 2)
+    )
     story.satisfy("柳北区", plan, D(2026, 10, 8))
     project = story.project(liubei[2].name)
     layers = layers_of(project.division)
-    gate = next(p for p in gates_of(layers, day=D(2026, 10, 8), step="declare") if p.params.evidence == "preparatory_papers")
+    gate = next(
+        p for p in gates_of(layers, day=D(2026, 10, 8), step="declare") if p.params.evidence == "preparatory_papers"
+    )
     exceptions.grant(
         by=story.offices.user("柳北区", "housing", "leader"), at=story.at(D(2026, 10, 8)), today=D(2026, 10, 8), subject=project,
         division=project.division, provision=gate, citation=citation(layers, gate),
@@ -93,7 +114,12 @@ def yulin(story: Story, today: dt.date) -> None:
     """玉州区: 2026 national task, one project started in time, one late; 2027 returned by the city with reasons."""
     places = register(story, "玉州区", "东明社区", YUZHOU, D(2025, 5, 8))
     plan = story.plan(
-        "玉州区", 2026, [(c.name, [c]) for c in places[:3]], D(2025, 9, 10), national_task=True, works=["water", "gas", "road"]
+        "玉州区",
+        2026,
+        [(c.name, [c]) for c in places[:3]],
+        D(2025, 9, 10),
+        national_task=True,
+        works=["water", "gas", "road"],
     )
     story.issue("玉州区", plan, D(2025, 11, 3), "玉政函〔2025〕41号")
     for number, community in enumerate(places[:2]):

@@ -33,11 +33,21 @@ def changzhi(story: Story, today: dt.date) -> None:
         property_right="other", in_town=True, state_owned=False, surveyed_on=D(2025, 4, 2),
     )  # fmt: skip
     plan = story.plan(
-        "潞州区", 2026, [(c.name, [c]) for c in places[:2]], D(2025, 10, 9), central_subsidy=True, works=["road", "gas", "other"]
+        "潞州区",
+        2026,
+        [(c.name, [c]) for c in places[:2]],
+        D(2025, 10, 9),
+        central_subsidy=True,
+        works=["road", "gas", "other"],
     )
     story.issue("潞州区", plan, D(2025, 12, 2), "潞政函〔2025〕63号")
     first = story.project(places[0].name)
-    for step, day in (("scheme", D(2026, 2, 26)), ("review", D(2026, 3, 30)), ("start", D(2026, 5, 6)), ("accept", D(2026, 10, 30))):
+    for step, day in (
+        ("scheme", D(2026, 2, 26)),
+        ("review", D(2026, 3, 30)),
+        ("start", D(2026, 5, 6)),
+        ("accept", D(2026, 10, 30)),
+    ):
         story.move("潞州区", first, step, day)
     _changed_and_refused(story, places[2])
 
@@ -46,7 +56,9 @@ def _changed_and_refused(story: Story, community: Community) -> None:
     """The plan of 2026 is changed in mid-year by its own document; that of 2027 is refused and may be written anew."""
     clerk, on = story.clerk("潞州区"), D(2026, 6, 18)
     division = story.division("潞州区")
-    late = actions.add_project(by=clerk, at=story.at(on), today=on, division=division, name=community.name, communities=[community])
+    late = actions.add_project(
+        by=clerk, at=story.at(on), today=on, division=division, name=community.name, communities=[community]
+    )
     plan = AnnualPlan.objects.get(division=division, year=2026)
     actions.change_issued_plan(
         by=clerk, at=story.at(on), today=on, plan=plan, add=[late], document_number="潞政函〔2026〕28号", issued_on=D(2026, 6, 16),
@@ -69,7 +81,9 @@ def _changed_and_refused(story: Story, community: Community) -> None:
 def jiangxi(story: Story, today: dt.date) -> None:
     """东湖区: started by August, to be done before the Spring Festival; next year's plan waits at the county government."""
     places = register(story, "东湖区", "八大山人社区", DONGHU, D(2025, 3, 18))
-    plan = story.plan("东湖区", 2026, [(c.name, [c]) for c in places[:2]], D(2025, 10, 20), works=["water", "power", "elevator"])
+    plan = story.plan(
+        "东湖区", 2026, [(c.name, [c]) for c in places[:2]], D(2025, 10, 20), works=["water", "power", "elevator"]
+    )
     story.issue("东湖区", plan, D(2025, 12, 9), "东府字〔2025〕77号")
     for place, started in ((places[0], D(2026, 7, 1)), (places[1], D(2026, 9, 10))):
         project = story.project(place.name)

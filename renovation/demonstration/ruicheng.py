@@ -28,7 +28,12 @@ def tell(story: Story, today: dt.date) -> None:
 
 def _entered(story: Story, plan: AnnualPlan, number: str, issued: dt.date, on: dt.date) -> None:
     actions.enter_as_issued(
-        by=story.clerk(PLACE), at=story.at(on), today=on, plan=story.fresh(plan), document_number=number, issued_on=issued
+        by=story.clerk(PLACE),
+        at=story.at(on),
+        today=on,
+        plan=story.fresh(plan),
+        document_number=number,
+        issued_on=issued,
     )
 
 
@@ -67,7 +72,12 @@ def _lives(story: Story, plan_2023: AnnualPlan, plan_2024: AnnualPlan) -> None:
             story.move(PLACE, project, "start", D(2024, 5, 27) + shift)
     late = story.project(_projects(plan_2024)[4].name)
     actions.plan_stage(
-        by=story.clerk(PLACE), at=story.at(D(2024, 10, 28)), project=late, stage="accepted", planned_on=D(2024, 11, 30), reason=""
+        by=story.clerk(PLACE),
+        at=story.at(D(2024, 10, 28)),
+        project=late,
+        stage="accepted",
+        planned_on=D(2024, 11, 30),
+        reason="",
     )
     actions.plan_stage(
         by=story.clerk(PLACE), at=story.at(D(2024, 11, 26)), project=late, stage="accepted", planned_on=D(2025, 4, 30),

@@ -64,15 +64,33 @@ class Story:
         """Register a community of the survey, with the facts that 改造对象 asks for."""
         at = self.at(on)
         community = add_community(
-            by=self.clerk(place), at=at, division=self.division(neighbourhood), values=values, evidence="2021年住宅小区调查表"
+            by=self.clerk(place),
+            at=at,
+            division=self.division(neighbourhood),
+            values=values,
+            evidence="2021年住宅小区调查表",
         )
-        for key in ("neglected", "municipal_facilities", "community_services", "public_facilities", "residents_willing"):
+        for key in (
+            "neglected",
+            "municipal_facilities",
+            "community_services",
+            "public_facilities",
+            "residents_willing",
+        ):
             record_fact(
-                by=self.clerk(place), at=at, community=community, key=key, holds=True, evidence="现场调查记录及照片", on=on
+                by=self.clerk(place),
+                at=at,
+                community=community,
+                key=key,
+                holds=True,
+                evidence="现场调查记录及照片",
+                on=on,
             )
         return Community.objects.get(pk=community.pk)
 
-    def plan(self, place: str, year: int, groups: Iterable[tuple[str, Sequence[Community]]], on: dt.date, **of_projects: Any) -> AnnualPlan:
+    def plan(
+        self, place: str, year: int, groups: Iterable[tuple[str, Sequence[Community]]], on: dt.date, **of_projects: Any
+    ) -> AnnualPlan:
         """A draft plan with one project for each group of communities."""
         clerk, at = self.clerk(place), self.at(on)
         plan = actions.create_plan(by=clerk, at=at, today=on, division=self.division(place), year=year)
@@ -106,7 +124,9 @@ class Story:
         )  # fmt: skip
         return papers.check_paper(by=self.checker(place), at=self.at(on, 15), paper=paper) if checked else paper
 
-    def satisfy(self, place: str, subject: AnnualPlan | Project, on: dt.date, steps: tuple[Any, ...] | None = None) -> None:
+    def satisfy(
+        self, place: str, subject: AnnualPlan | Project, on: dt.date, steps: tuple[Any, ...] | None = None
+    ) -> None:
         """Record a good paper for every gate that still wants one."""
         layers = layers_of(subject.division)
         if isinstance(subject, AnnualPlan):
@@ -115,7 +135,12 @@ class Story:
             gates = gates_of_project(subject, layers=layers, day=on, steps=steps)
         wanted: dict[str, list[GateAnswer]] = {}
         for gate in gates:
-            if gate.outcome == "unmet" and gate.gate.evidence not in {"eligibility", "exclusions", "central_subsidy", "facts"}:
+            if gate.outcome == "unmet" and gate.gate.evidence not in {
+                "eligibility",
+                "exclusions",
+                "central_subsidy",
+                "facts",
+            }:
                 wanted.setdefault(gate.key, []).append(gate)
         for key, group in wanted.items():
             requires = tuple((p.key, p.label) for gate in group for p in gate.gate.requires)
@@ -153,7 +178,14 @@ class Story:
         return actions.declare_plan(by=self.clerk(place), at=self.at(on), today=on, plan=self.fresh(plan))
 
     def decide(
-        self, case: Case, on: dt.date, *, verdict: str = "pass", reasons: str = "同意。", number: str = "", most: int | None = None
+        self,
+        case: Case,
+        on: dt.date,
+        *,
+        verdict: str = "pass",
+        reasons: str = "同意。",
+        number: str = "",
+        most: int | None = None,
     ) -> Case:
         """Let the bodies of the open stages answer in turn (``most`` of them), a day apart."""
         given = 0

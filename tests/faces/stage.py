@@ -29,11 +29,23 @@ def platform(folder: Path) -> Iterator[str]:
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "CLOCK"}}
     environment |= {"DATA": str(folder), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
     for command in (["migrate", "-v0"], ["demonstrate"], ["collectstatic", "--noinput", "-v0"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    web = [sys.executable, "-m", "gunicorn", "renovation.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--no-control-socket"]
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "renovation.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--no-control-socket",
+    ]
     with (folder / "web.log").open("wb") as log:
         server = subprocess.Popen(web, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -100,7 +100,9 @@ def test_catalogue_duties_and_text_are_whole(client: Client, place: str) -> None
         ("ruicheng", "县社区服务中心", "业主委员会"), ("ruicheng", "县审计局", "审计监督"),
     ],
 )  # fmt: skip
-def test_each_body_stands_with_its_duty_in_the_documents_words(client: Client, place: str, body: str, duty: str) -> None:
+def test_each_body_stands_with_its_duty_in_the_documents_words(
+    client: Client, place: str, body: str, duty: str
+) -> None:
     html = page(client, f"/rulebooks/places/{place}/bodies/")
     book = next(book for book in BOOKS if book.document.place == place)
     assert book.bodies is not None

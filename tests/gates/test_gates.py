@@ -155,7 +155,9 @@ def test_the_fund_asks_for_a_vote_of_its_own() -> None:
     gate = ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(half)}))
     assert gate.blocks and "还差 1 人" in gate.missing  # half is not more than half
     five = {**vote(8, 5).figures, "raises": False}
-    assert ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(five)})).outcome == "met"
+    assert (
+        ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(five)})).outcome == "met"
+    )
     raising = {**five, "raises": True}
     assert ask("liuzhou", "LZ-05", "fund_vote", Situation(facts=money, papers={"fund_vote": held(raising)})).blocks
 
@@ -225,7 +227,10 @@ def test_the_application_holds_all_four_papers() -> None:
     gate = ask("liuzhou", "LZ-32", "application_papers", Situation(papers={"application_papers": held(three)}))
     assert gate.blocks and "长效管理" in gate.missing
     four = {**three, "long_term_management_plan": True}
-    assert ask("liuzhou", "LZ-32", "application_papers", Situation(papers={"application_papers": held(four)})).outcome == "met"
+    assert (
+        ask("liuzhou", "LZ-32", "application_papers", Situation(papers={"application_papers": held(four)})).outcome
+        == "met"
+    )
 
 
 @pytest.mark.rule("LZ-31")
@@ -269,7 +274,13 @@ def test_yulin_takes_later_communities_within_its_quota() -> None:
 @pytest.mark.parametrize(("place", "rule"), [("changzhi", "CZ-03"), ("jiangxi", "JX-05")])
 @pytest.mark.parametrize(
     ("works", "met"),
-    [(("road", "gas"), True), (("elevator",), True), (("road", "other"), False), ((), False), (("road", "road"), False)],
+    [
+        (("road", "gas"), True),
+        (("elevator",), True),
+        (("road", "other"), False),
+        ((), False),
+        (("road", "road"), False),
+    ],
 )
 def test_central_money_asks_for_two_of_four_or_a_lift(place: str, rule: str, works: tuple[str, ...], met: bool) -> None:
     situation = Situation(places=(OLD,), works=works, facts=frozenset({"central_subsidy"}))
@@ -281,7 +292,9 @@ def test_central_money_asks_for_two_of_four_or_a_lift(place: str, rule: str, wor
 
 @pytest.mark.rule("JX-03")
 def test_an_ineligible_community_draws_no_central_money() -> None:
-    situation = Situation(places=(Place("新华苑", "2002", None, 88),), works=("water", "gas"), facts=frozenset({"central_subsidy"}))
+    situation = Situation(
+        places=(Place("新华苑", "2002", None, 88),), works=("water", "gas"), facts=frozenset({"central_subsidy"})
+    )
     gate = ask("jiangxi", "JX-03", "central_subsidy", situation)
     assert gate.blocks and "2002" in gate.explanation
 

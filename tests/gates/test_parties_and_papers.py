@@ -85,7 +85,9 @@ def test_the_handover_goes_to_the_property_company() -> None:
 
 @pytest.mark.rule("CZ-10")
 def test_modes_and_rules_of_aftercare_are_striven_for_and_never_block() -> None:
-    gate = ask("changzhi", "CZ-10", "management_rules", Situation(papers={"management_rules": held({"management_mode": True})}))
+    gate = ask(
+        "changzhi", "CZ-10", "management_rules", Situation(papers={"management_rules": held({"management_mode": True})})
+    )
     assert gate.outcome == "unmet" and not gate.blocks and gate.missing == "还缺：管理规约、业主议事规则"
 
 
@@ -107,11 +109,18 @@ def test_yulin_starts_after_the_scheme_is_approved_and_the_budget_reviewed() -> 
 
 @pytest.mark.rule("RC-30")
 def test_existing_land_asks_for_conformity_and_both_consents() -> None:
-    assert missing("ruicheng", "RC-30", "consents_of_neighbours", "uses_existing_land") == "不违反规划、使用权人同意、相邻权人同意"
+    assert (
+        missing("ruicheng", "RC-30", "consents_of_neighbours", "uses_existing_land")
+        == "不违反规划、使用权人同意、相邻权人同意"
+    )
     papers = {"consents_of_neighbours": held({"planning_conformity": True, "right_holders_consent": True})}
-    gate = ask("ruicheng", "RC-30", "consents_of_neighbours", Situation(papers=papers, facts=frozenset({"uses_existing_land"})))
+    gate = ask(
+        "ruicheng", "RC-30", "consents_of_neighbours", Situation(papers=papers, facts=frozenset({"uses_existing_land"}))
+    )
     assert gate.blocks and gate.missing == "还缺：相邻权人同意"
-    assert ("RC-30", "consents_of_neighbours") not in guards("ruicheng", "start"), "asked only of what uses existing land"
+    assert ("RC-30", "consents_of_neighbours") not in guards("ruicheng", "start"), (
+        "asked only of what uses existing land"
+    )
 
 
 @pytest.mark.rule("RC-10")
@@ -120,7 +129,10 @@ def test_a_property_company_needs_more_than_half_before_the_aftercare() -> None:
     half = Situation(papers={"vote:property_service": vote(8, 4)}, facts=facts)
     gate = ask("ruicheng", "RC-10", "vote", half)
     assert gate.blocks and "1 人" in gate.missing
-    assert ask("ruicheng", "RC-10", "vote", Situation(papers={"vote:property_service": vote(8, 5)}, facts=facts)).outcome == "met"
+    assert (
+        ask("ruicheng", "RC-10", "vote", Situation(papers={"vote:property_service": vote(8, 5)}, facts=facts)).outcome
+        == "met"
+    )
     assert ("RC-10", "vote") not in guards("ruicheng", "aftercare"), "asked only where a company is chosen"
 
 

@@ -23,7 +23,13 @@ def test_it_holds_every_document_and_every_state_and_can_be_built_twice() -> Non
 
     assert Community.objects.filter(county__name="芮城县").count() == 30
     assert DuplicatePair.objects.filter(first__name="国土局住宅楼", second__name="建行住宅楼").exists()
-    assert set(AnnualPlan.objects.values_list("rulebook", flat=True)) == {"ruicheng", "liuzhou", "yulin", "changzhi", "jiangxi"}
+    assert set(AnnualPlan.objects.values_list("rulebook", flat=True)) == {
+        "ruicheng",
+        "liuzhou",
+        "yulin",
+        "changzhi",
+        "jiangxi",
+    }
     assert set(AnnualPlan.objects.values_list("state", flat=True)) == set(AnnualPlan.State.values)
     assert set(Project.objects.values_list("stage", flat=True)) == {stage.key for stage in STAGES}
     assert set(Case.objects.values_list("state", flat=True)) >= {"open", "returned", "refused", "passed"}

@@ -170,10 +170,17 @@ class Browser:
 
     def links(self, part: str) -> list[str]:
         """Addresses on the page that hold ``part``, each once."""
-        return list(dict.fromkeys(urljoin(str(self.response.url), href) for _, href in self._page.links if part in href))
+        return list(
+            dict.fromkeys(urljoin(str(self.response.url), href) for _, href in self._page.links if part in href)
+        )
 
     def press(
-        self, button: str, values: dict[str, Any] | None = None, *, files: dict[str, Upload] | None = None, within: str = ""
+        self,
+        button: str,
+        values: dict[str, Any] | None = None,
+        *,
+        files: dict[str, Upload] | None = None,
+        within: str = "",
     ) -> "Browser":
         """Fill in and send the first form that has the button (and holds the words ``within``)."""
         for form in self._page.forms:
@@ -183,7 +190,10 @@ class Browser:
         raise AssertionError(f"no button {button!r} on {self.path}: {[form.buttons for form in self._page.forms]}")
 
     def _send(self, form: Form, label: str, values: dict[str, Any], files: dict[str, Upload] | None) -> "Browser":
-        data: dict[str, Any] = {**form.values, **{key: value if isinstance(value, list) else [str(value)] for key, value in values.items()}}
+        data: dict[str, Any] = {
+            **form.values,
+            **{key: value if isinstance(value, list) else [str(value)] for key, value in values.items()},
+        }
         if label in form.named:
             name, value = form.named[label]
             data[name] = [value]

@@ -94,7 +94,9 @@ def test_a_countys_own_table_becomes_five_plans_and_prints_back(enter: Any) -> N
         (2025, 8, "141", "14,965.16"),
     ):  # fmt: skip
         assert f"{year}年度" in clerk.text
-        assert f"{lines}{lines} {households}{area}" in clerk.text  # 项目、小区 | 户数、面积, as the cells follow each other
+        assert (
+            f"{lines}{lines} {households}{area}" in clerk.text
+        )  # 项目、小区 | 户数、面积, as the cells follow each other
     sheet = clerk.get(clerk.link("导出全部年度")).response.content
     rows = list(openpyxl.load_workbook(io.BytesIO(sheet)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     header = next(number for number, row in enumerate(rows) if row[0] == "年份")

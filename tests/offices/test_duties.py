@@ -127,7 +127,9 @@ def test_the_sweep_is_set_based(offices: Offices, django_assert_max_num_queries:
 
 
 @pytest.mark.parametrize("days", [31, 30, 9, 8, 7, 4, 3, 2, 1, 0, -1])
-def test_a_clock_three_days_ahead_and_back_tells_each_kind_once_and_the_latest_last(offices: Offices, days: int) -> None:
+def test_a_clock_three_days_ahead_and_back_tells_each_kind_once_and_the_latest_last(
+    offices: Offices, days: int
+) -> None:
     owed(offices)
     true = DUE - days * DAY
     sweep(true + 3 * DAY)

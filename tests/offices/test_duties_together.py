@@ -29,7 +29,9 @@ def rows_of(dice: random.Random, year: int) -> list[duties.Row]:
 def wanted_of(body: Body, dice: random.Random, year: int) -> duties.Wanted:
     """What a body owes by the dice."""
     title = f"{body.name}{dice.choice('甲乙')}"
-    return duties.Wanted(body, title, "/staff/", body.division, body, rows_of(dice, year), dice.choice([True, False, None]))
+    return duties.Wanted(
+        body, title, "/staff/", body.division, body, rows_of(dice, year), dice.choice([True, False, None])
+    )
 
 
 def one_by_one(wanted: duties.Wanted, *, at: dt.datetime) -> None:
@@ -80,7 +82,9 @@ def test_many_at_once_are_as_one_by_one(offices: Offices, monkeypatch: pytest.Mo
         return standing()
 
     together = play(lambda wanted, at: duties.sync_many(wanted, at=at, today=TODAY))
-    assert len({row[0] for row in together}) == 30 and {"open", "done", "not_applicable"} <= {value for row in together for value in row}
+    assert len({row[0] for row in together}) == 30 and {"open", "done", "not_applicable"} <= {
+        value for row in together for value in row
+    }
     Duty.objects.all().delete()
     assert play(lambda wanted, at: [one_by_one(each, at=at) for each in wanted]) == together
 
@@ -104,10 +108,14 @@ def test_a_changed_row_is_the_same_row_with_its_next_version(offices: Offices) -
     assert (duty.version, duty.created_at, duty.updated_at, duty.mark) == (2, AT, at, "coming")
 
 
-def test_the_number_of_statements_does_not_grow_with_the_subjects(offices: Offices, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_subjects(
+    offices: Offices, django_assert_max_num_queries: Any
+) -> None:
     dice = random.Random(2)
     bodies = list(Body.objects.select_related("division"))
     duties.sync_many([wanted_of(body, dice, 2026) for body in bodies], at=AT, today=TODAY)
     assert Duty.objects.count() > 150
-    with django_assert_max_num_queries(20):  # select, insert, upsert, delete and savepoints; SQLite takes 999 parameters a statement
+    with django_assert_max_num_queries(
+        20
+    ):  # select, insert, upsert, delete and savepoints; SQLite takes 999 parameters a statement
         duties.sync_many([wanted_of(body, dice, 2027) for body in bodies], at=AT, today=TODAY)

@@ -63,9 +63,17 @@ def test_every_word_that_a_parameter_may_take_is_in_the_guide() -> None:
         kinds.Band, kinds.Exclusion, kinds.Matter, kinds.Milestone, kinds.Step, kinds.Evidence, kinds.Permit, kinds.Fact,
     )  # fmt: skip
     words = [word for literal in literals for word in get_args(literal)]
-    words += [*SOURCE_LABELS, *FACTS, "central_subsidy", *STRENGTH_LABELS, *(topic for topic in TOPIC_LABELS if topic != "baseline")]
+    words += [
+        *SOURCE_LABELS,
+        *FACTS,
+        "central_subsidy",
+        *STRENGTH_LABELS,
+        *(topic for topic in TOPIC_LABELS if topic != "baseline"),
+    ]
     words += [name for model in kinds.KINDS.values() for name in model.model_fields]
-    assert [word for word in words if f"`{word}" not in GUIDE and f"{word}:" not in GUIDE and f'"{word}"' not in GUIDE] == []
+    assert [
+        word for word in words if f"`{word}" not in GUIDE and f"{word}:" not in GUIDE and f'"{word}"' not in GUIDE
+    ] == []
 
 
 @pytest.fixture
@@ -104,7 +112,9 @@ def test_what_the_example_does_not_say_comes_from_the_province(own: Layers) -> N
     assert "GH-08" not in {provision.rule_id for provision in gates_of(own, day=DAY, step="start")}
 
 
-def test_the_worked_example_of_the_guide_passes(own: Layers, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_worked_example_of_the_guide_passes(
+    own: Layers, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     case = re.search(r"```yaml\n(- name:.*?)```", GUIDE, re.DOTALL)
     assert case
     file = tmp_path_factory.mktemp("examples") / "guihua-examples.yaml"

@@ -46,7 +46,9 @@ class World:
 
 def person(username: str, name: str, body: Body, role: str) -> User:
     """A member of a body."""
-    user = offices.create_user(by=None, at=AT, username=username, name=name, password="long-enough-1", must_change_password=False)
+    user = offices.create_user(
+        by=None, at=AT, username=username, name=name, password="long-enough-1", must_change_password=False
+    )
     offices.appoint(by=None, at=AT, today=TODAY, user=user, body=body, role=role, since=dt.date(2020, 1, 1))
     return user
 
@@ -110,10 +112,20 @@ def bring(world: World) -> Callable[..., Import]:
     """Upload and read a plan table as 王敏 (another with ``by``)."""
 
     def build(
-        text: str | None = None, *, by: User | None = None, division: Division | None = None, at: dt.datetime = AT, **options: Any
+        text: str | None = None,
+        *,
+        by: User | None = None,
+        division: Division | None = None,
+        at: dt.datetime = AT,
+        **options: Any,
     ) -> Import:
         source = register.upload_import(
-            by=by or world.wang, at=at, kind="plan", division=division or world.county, upload=table(text), options=options
+            by=by or world.wang,
+            at=at,
+            kind="plan",
+            division=division or world.county,
+            upload=table(text),
+            options=options,
         )
         return register.read_import(source=source, at=at)
 
@@ -138,7 +150,9 @@ def add_community(world: World) -> Callable[..., Community]:
 
     def build(name: str, **values: Any) -> Community:
         facts = {"built_text": "1998", "household_count": 40, "building_count": 1, "floor_area": "3000.00", **values}
-        return register.add_community(by=world.wang, at=AT, division=world.county, values={"name": name, **facts}, evidence="普查")
+        return register.add_community(
+            by=world.wang, at=AT, division=world.county, values={"name": name, **facts}, evidence="普查"
+        )
 
     return build
 
@@ -149,6 +163,8 @@ def add_project(world: World, add_community: Callable[..., Community]) -> Callab
 
     def build(name: str, **values: Any) -> Project:
         community = add_community(name, **values)
-        return actions.add_project(by=world.wang, at=AT, today=TODAY, division=world.county, name=name, communities=[community])
+        return actions.add_project(
+            by=world.wang, at=AT, today=TODAY, division=world.county, name=name, communities=[community]
+        )
 
     return build

@@ -37,7 +37,9 @@ def issued(world: World, imported: Import) -> AnnualPlan:
     """The plan of 2021, issued; all others are drafts."""
     plan = AnnualPlan.objects.select_related("division").get(year=2021)
     number = "芮政办发〔2021〕1号"
-    return actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number=number, issued_on=TODAY)
+    return actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number=number, issued_on=TODAY
+    )
 
 
 def url(row: Any, more: str = "") -> str:
@@ -45,10 +47,14 @@ def url(row: Any, more: str = "") -> str:
     return f"{base}{row.uid}/{more}"
 
 
-def test_the_public_reads_issued_plans_and_published_projects_only(world: World, issued: AnnualPlan, call: Call) -> None:
+def test_the_public_reads_issued_plans_and_published_projects_only(
+    world: World, issued: AnnualPlan, call: Call
+) -> None:
     anyone = call(None)
     found = anyone.get(PLANS).json()["results"]
-    assert [(row["year"], row["line_count"], row["households"], row["floor_area"]) for row in found] == [(2021, 2, 100, "8804.27")]
+    assert [(row["year"], row["line_count"], row["households"], row["floor_area"]) for row in found] == [
+        (2021, 2, 100, "8804.27")
+    ]
     detail = anyone.get(url(issued)).json()
     assert [line["project"]["name"] for line in detail["lines"]] == ["原卷烟厂小区", "粮苑小区2号楼"]
     assert detail["lines"][0]["communities"][0]["floor_area"] == "4541.27"
@@ -76,7 +82,12 @@ def test_lists_take_their_filters_and_no_others(world: World, imported: Import, 
     assert [row["name"] for row in wang.get(PROJECTS, {"search": "jiaoyuju"}).json()["results"]] == ["教育局住宅楼"]
     community = Community.objects.get(name="教育局住宅楼")
     assert len(wang.get(PROJECTS, {"community": str(community.uid)}).json()["results"]) == 1
-    for address, query in ((PLANS, {"jahr": 1}), (PLANS, {"year": "x"}), (PROJECTS, {"stage": "nowhere"}), (PROJECTS, {"division": "1"})):
+    for address, query in (
+        (PLANS, {"jahr": 1}),
+        (PLANS, {"year": "x"}),
+        (PROJECTS, {"stage": "nowhere"}),
+        (PROJECTS, {"division": "1"}),
+    ):
         response = wang.get(address, query)
         assert response.status_code == 400 and next(iter(query)) in response.json()["errors"]
     found = wang.get(PLANS)
@@ -91,7 +102,10 @@ def test_another_citys_office_finds_nothing(world: World, imported: Import, call
     assert wei.get(url(plan)).status_code == wei.get(url(project)).status_code == 404
     assert wei.patch(url(plan), {"capacity": "x"}, headers=tag, format="json").status_code == 404
     assert wei.post(url(plan, "submit/"), {}, headers=tag, format="json").status_code == 404
-    assert wei.post(url(project, "advance/"), {"step": "start", "on": "2026-3-1"}, headers=tag, format="json").status_code == 404
+    assert (
+        wei.post(url(project, "advance/"), {"step": "start", "on": "2026-3-1"}, headers=tag, format="json").status_code
+        == 404
+    )
     assert wei.get(url(project, "gates/")).status_code == wei.get(url(plan, "table/")).status_code == 404
     zhou = call(world.zhou)
     answer = zhou.patch(url(plan), {"capacity": "x"}, headers={"If-Match": zhou.get(url(plan))["ETag"]}, format="json")
@@ -146,8 +160,16 @@ def test_lines_are_added_changed_and_taken_out(world: World, call: Call, add_pro
     line = wang.post(f"{address}lines/", {"project": str(one.uid)}, format="json", headers={"If-Match": plan["ETag"]})
     assert line.status_code == 201 and line.json()["position"] == 1
     tag = wang.get(address)["ETag"]
-    assert wang.post(f"{address}lines/", {"project": str(two.uid)}, format="json", headers={"If-Match": plan["ETag"]}).status_code == 412
-    assert wang.post(f"{address}lines/", {"project": str(two.uid)}, format="json", headers={"If-Match": tag}).status_code == 201
+    assert (
+        wang.post(
+            f"{address}lines/", {"project": str(two.uid)}, format="json", headers={"If-Match": plan["ETag"]}
+        ).status_code
+        == 412
+    )
+    assert (
+        wang.post(f"{address}lines/", {"project": str(two.uid)}, format="json", headers={"If-Match": tag}).status_code
+        == 201
+    )
     twice = wang.post(f"{address}lines/", {"project": str(two.uid)}, format="json", headers={"If-Match": "*"})
     assert (twice.status_code, twice.json()["code"]) == (409, "project_in_plan")
     mine = f"{address}lines/{line.json()['uid']}/"
@@ -159,7 +181,9 @@ def test_lines_are_added_changed_and_taken_out(world: World, call: Call, add_pro
 
 
 @pytest.mark.rule("RC-07")
-def test_submission_is_refused_by_the_clause_until_the_papers_are_in(world: World, imported: Import, call: Call) -> None:
+def test_submission_is_refused_by_the_clause_until_the_papers_are_in(
+    world: World, imported: Import, call: Call
+) -> None:
     wang, li, plan = call(world.wang), call(world.li), AnnualPlan.objects.get(year=2021)
     lines = list(plan.lines.select_related("project"))
     empty = wang.post(url(plan, "submit/"), {}, format="json", headers={"If-Match": "*"})
@@ -167,14 +191,20 @@ def test_submission_is_refused_by_the_clause_until_the_papers_are_in(world: Worl
     assert empty["Content-Type"] == "application/problem+json"
     for line, agreeing in zip(lines, (48, 31), strict=True):
         households = 60 if agreeing == 48 else 40
-        body = {"evidence": "plan_consent", "figures": {"households": households, "agreeing": agreeing}, "day": "2026-02-01"}
+        body = {
+            "evidence": "plan_consent",
+            "figures": {"households": households, "agreeing": agreeing},
+            "day": "2026-02-01",
+        }
         assert wang.post(url(line.project, "papers/"), body, format="json").status_code == 201
     gates = wang.get(url(plan, "gates/")).json()
     short = next(gate for gate in gates["lines"][1]["gates"] if gate["evidence"] == "plan_consent")
     assert (short["outcome"], short["missing"], short["rule"]["id"]) == ("unmet", "还差 1 户", "RC-07")
     assert short["rule"]["quote"] == "小区 80%以上居民同意方可纳入改造计划"
     refused = wang.post(url(plan, "submit/"), {}, format="json", headers={"If-Match": "*"}).json()
-    reason = next(item for item in refused["reasons"] if item["subject"] == "粮苑小区2号楼" and item["rule"]["id"] == "RC-07")
+    reason = next(
+        item for item in refused["reasons"] if item["subject"] == "粮苑小区2号楼" and item["rule"]["id"] == "RC-07"
+    )
     assert reason["missing"] == "还差 1 户"
     mended = {"evidence": "plan_consent", "figures": {"households": 40, "agreeing": 32}, "day": "2026-02-02"}
     wang.post(url(lines[1].project, "papers/"), mended, format="json")
@@ -198,7 +228,9 @@ def _the_rest(wang: APIClient, plan: AnnualPlan) -> None:
     """Papers of every other gate that stands against the declaration."""
     gates = wang.get(url(plan, "gates/")).json()
     for gate in gates["plan"]:
-        figures = {"capacity": "1000000.00", "needed": "1.00"} if gate["evidence"] == "fiscal_capacity" else _named(gate)
+        figures = (
+            {"capacity": "1000000.00", "needed": "1.00"} if gate["evidence"] == "fiscal_capacity" else _named(gate)
+        )
         body = {"evidence": gate["evidence"], "figures": figures, "day": "2026-02-01"}
         answer = wang.post(url(plan, "papers/"), body, format="json")
         assert answer.status_code == 201, answer.content
@@ -227,7 +259,9 @@ def _named(gate: dict[str, Any]) -> dict[str, bool]:
         ({"evidence": "plan_consent", "day": "2026-02-01", "checked_by": "me"}, "checked_by"),
     ],
 )
-def test_a_bad_paper_is_named_and_not_kept(world: World, imported: Import, call: Call, body: dict[str, Any], field: str) -> None:
+def test_a_bad_paper_is_named_and_not_kept(
+    world: World, imported: Import, call: Call, body: dict[str, Any], field: str
+) -> None:
     project = Project.objects.get(name="粮苑小区2号楼")
     answer = call(world.wang).post(url(project, "papers/"), body, format="json")
     assert answer.status_code == 400 and field in answer.json()["errors"], answer.content
@@ -254,7 +288,10 @@ def test_a_project_is_changed_moved_and_its_timeline_read(world: World, issued: 
     refused = wang.post(url(project, "advance/"), {"step": "scheme", "on": "2026-03-01"}, format="json", headers=tag)
     assert refused.status_code == 409 and "RC-08" in {item["rule"]["id"] for item in refused.json()["reasons"]}
     planned = wang.post(
-        url(project, "planned-days/"), {"stage": "works", "planned_on": "2026-05-01"}, format="json", headers={"If-Match": changed["ETag"]}
+        url(project, "planned-days/"),
+        {"stage": "works", "planned_on": "2026-05-01"},
+        format="json",
+        headers={"If-Match": changed["ETag"]},
     )
     assert planned.status_code == 200
     rows = call(None).get(url(project, "timeline/")).json()["rows"]
@@ -265,7 +302,12 @@ def test_a_project_is_changed_moved_and_its_timeline_read(world: World, issued: 
 def test_versions_and_the_official_table(world: World, issued: AnnualPlan, call: Call) -> None:
     wang, anyone = call(world.wang), call(None)
     project = Project.objects.get(name="粮苑小区2号楼")
-    body = {"document_number": "芮政办发〔2026〕2号", "issued_on": "2026-03-01", "reason": "居民意见", "remove": [str(project.uid)]}
+    body = {
+        "document_number": "芮政办发〔2026〕2号",
+        "issued_on": "2026-03-01",
+        "reason": "居民意见",
+        "remove": [str(project.uid)],
+    }
     done = wang.post(url(issued, "changes/"), body, format="json", headers={"If-Match": "*"})
     assert done.status_code == 200 and done.json()["line_count"] == 1, done.content
     versions = anyone.get(url(issued, "versions/")).json()

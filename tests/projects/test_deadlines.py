@@ -28,7 +28,9 @@ def planned(world: World) -> Callable[..., tuple[User, Project]]:
         values = {"name": "甲小区", "built_text": "1998", "household_count": 20}
         community = register.add_community(by=clerk, at=AT, division=county, values=values, evidence="普查")
         plan = actions.create_plan(by=clerk, at=AT, today=TODAY, division=county, year=year)
-        project = actions.add_project(by=clerk, at=AT, today=TODAY, division=county, name="甲小区", communities=[community])
+        project = actions.add_project(
+            by=clerk, at=AT, today=TODAY, division=county, name="甲小区", communities=[community]
+        )
         actions.add_line(by=clerk, at=AT, today=TODAY, plan=plan, project=project)
         return clerk, project
 
@@ -45,7 +47,9 @@ def words(client: Client, path: str) -> str:
 
 @pytest.mark.rule("YL-07")
 @pytest.mark.rule("YL-08")
-def test_a_national_task_gets_its_two_days_once_it_is_marked(planned: Callable[..., tuple[User, Project]], login: Login) -> None:
+def test_a_national_task_gets_its_two_days_once_it_is_marked(
+    planned: Callable[..., tuple[User, Project]], login: Login
+) -> None:
     clerk, project = planned("yulin", 2026)
     assert days(project) == {}
     client = login(clerk)
@@ -69,7 +73,9 @@ def test_jiangxi_starts_before_the_end_of_august_and_ends_before_the_spring_fest
 
 
 @pytest.mark.rule("LZ-09")
-def test_liuzhou_declares_by_the_end_of_october_of_the_year_before(planned: Callable[..., tuple[User, Project]], login: Login) -> None:
+def test_liuzhou_declares_by_the_end_of_october_of_the_year_before(
+    planned: Callable[..., tuple[User, Project]], login: Login
+) -> None:
     clerk, project = planned("liuzhou", 2027)
     plan = project.lines.get().plan
     duty = Duty.objects.get(subject_uid=plan.uid)

@@ -28,14 +28,21 @@ def merge(world: World, twins: tuple[Community, Community]) -> Merge:
     pair = DuplicatePair.objects.get()
 
     def act() -> DuplicatePair:
-        return register.decide_duplicate(by=world.wang, at=AT, pair=pair, decision="merged", reason="同一栋", stay=twins[0])
+        return register.decide_duplicate(
+            by=world.wang, at=AT, pair=pair, decision="merged", reason="同一栋", stay=twins[0]
+        )
 
     return act
 
 
 def reserve(world: World, *communities: Community) -> Project:
     return actions.add_project(
-        by=world.wang, at=AT, today=TODAY, division=world.county, name=communities[0].name, communities=list(communities)
+        by=world.wang,
+        at=AT,
+        today=TODAY,
+        division=world.county,
+        name=communities[0].name,
+        communities=list(communities),
     )
 
 
@@ -57,7 +64,9 @@ def test_one_project_of_both_stands_against_it(world: World, twins: tuple[Commun
     assert merge().decision == "merged", "what is closed is history"
 
 
-def test_one_live_plan_of_both_stands_against_it_by_name(world: World, twins: tuple[Community, Community], merge: Merge) -> None:
+def test_one_live_plan_of_both_stands_against_it_by_name(
+    world: World, twins: tuple[Community, Community], merge: Merge
+) -> None:
     for community in twins:
         planned(world, community, 2027)
     with pytest.raises(Refused, match="都已列入“芮城县2027年度计划”"):
@@ -80,7 +89,9 @@ def test_plans_of_two_years_stand_against_it_and_a_refused_one_may_come_again(
     assert merge().decision == "merged", "renovated before: a link, not an error"
 
 
-def test_one_in_a_plan_and_one_in_none_are_merged(world: World, twins: tuple[Community, Community], merge: Merge) -> None:
+def test_one_in_a_plan_and_one_in_none_are_merged(
+    world: World, twins: tuple[Community, Community], merge: Merge
+) -> None:
     planned(world, twins[0], 2027)
     assert merge().decision == "merged"
 

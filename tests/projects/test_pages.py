@@ -61,14 +61,19 @@ def other_papers(client: Client, plan: AnnualPlan) -> None:
         data = {"day": "2026-2-20"}
         for name, field in form.fields.items():
             if name.startswith("figure-"):
-                data[name] = "on" if type(field).__name__ == "BooleanField" else "1000000" if "capacity" in name else "10000"
+                data[name] = (
+                    "on" if type(field).__name__ == "BooleanField" else "1000000" if "capacity" in name else "10000"
+                )
         assert client.post(f"/staff/plans/{plan.uid}/paper/{gate.key}/", data).status_code == 302
 
 
 def check_all(client: Client, plan: AnnualPlan) -> None:
     """Check everything that waits, as another person."""
     rows = client.get(f"/staff/plans/{plan.uid}/check/").context["rows"]
-    assert client.post(f"/staff/plans/{plan.uid}/check/", {"paper": [str(row.paper.uid) for row in rows]}).status_code == 302
+    assert (
+        client.post(f"/staff/plans/{plan.uid}/check/", {"paper": [str(row.paper.uid) for row in rows]}).status_code
+        == 302
+    )
 
 
 @pytest.mark.rule("RC-27")
@@ -86,7 +91,9 @@ def test_five_plans_stand_on_one_page_with_their_sums(world: World, imported: Im
 
 
 @pytest.mark.rule("RC-27")
-def test_a_plans_page_has_the_official_columns_in_order_with_the_total(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_a_plans_page_has_the_official_columns_in_order_with_the_total(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     response = login(world.wang).get(f"/staff/plans/{plan_of(2022).uid}/")
     heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', response.content.decode())
     assert heads[:7] == ["年份", "小区名称", "位置", "建成时间", "栋数", "户数", "面积㎡"]
@@ -97,16 +104,23 @@ def test_a_plans_page_has_the_official_columns_in_order_with_the_total(world: Wo
 
 
 @pytest.mark.rule("RC-07")
-def test_one_household_short_stops_the_plan_and_says_so_with_the_clause(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_one_household_short_stops_the_plan_and_says_so_with_the_clause(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     plan = plan_of(2022)
     wang, li = login(world.wang), login(world.li)
-    assert wang.post(f"/staff/plans/{plan.uid}/papers/{CONSENT}/", consent_form(plan, short="教育局住宅楼")).status_code == 302
+    assert (
+        wang.post(f"/staff/plans/{plan.uid}/papers/{CONSENT}/", consent_form(plan, short="教育局住宅楼")).status_code
+        == 302
+    )
     other_papers(wang, plan)
     check_all(li, plan)
     page = wang.get(f"/staff/plans/{plan.uid}/")
     assert "还差 1 户" in text(page) and "还不能申报" in text(page)
     assert "小区 80%以上居民同意方可纳入改造计划" in page.content.decode(), "the verbatim clause opens in place"
-    assert [(gate.provision.rule_id, gate.missing) for gate in page.context["view"].blocking] == [("RC-07", "还差 1 户")]
+    assert [(gate.provision.rule_id, gate.missing) for gate in page.context["view"].blocking] == [
+        ("RC-07", "还差 1 户")
+    ]
 
     refused = wang.post(f"/staff/plans/{plan.uid}/submit/", {"version": page.context["plan"].version})
     assert refused.status_code == 409 and "还差 1 户" in text(refused)
@@ -129,7 +143,9 @@ def test_one_household_short_stops_the_plan_and_says_so_with_the_clause(world: W
     assert case.content["totals"]["households"] == 147
 
 
-def test_a_plan_goes_through_its_route_is_issued_changed_and_keeps_both_versions(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_a_plan_goes_through_its_route_is_issued_changed_and_keeps_both_versions(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     plan = plan_of(2022)
     wang, li = login(world.wang), login(world.li)
     wang.post(f"/staff/plans/{plan.uid}/papers/{CONSENT}/", consent_form(plan))
@@ -140,12 +156,23 @@ def test_a_plan_goes_through_its_route_is_issued_changed_and_keeps_both_versions
     case = Case.objects.get()
     cases.give_opinion(by=world.zhang, at=AT, today=TODAY, case=case, body=world.housing, verdict="pass")
     cases.give_opinion(
-        by=world.zhou, at=AT, today=TODAY, case=case, body=world.government, verdict="pass", document_number="芮政发〔2026〕1号"
+        by=world.zhou,
+        at=AT,
+        today=TODAY,
+        case=case,
+        body=world.government,
+        verdict="pass",
+        document_number="芮政发〔2026〕1号",
     )
     plan.refresh_from_db()
     assert (plan.state, plan.document_number) == ("issued", "芮政发〔2026〕1号")
     project = Project.objects.get(name="保险公司住宅楼")
-    data = {"document_number": "芮政发〔2026〕9号", "issued_on": "20260302", "reason": "居民不同意施工时间", "remove": [str(project.uid)]}
+    data = {
+        "document_number": "芮政发〔2026〕9号",
+        "issued_on": "20260302",
+        "reason": "居民不同意施工时间",
+        "remove": [str(project.uid)],
+    }
     assert wang.post(f"/staff/plans/{plan.uid}/change/", data).status_code == 302
     words = text(wang.get(f"/staff/plans/{plan.uid}/versions/"))
     assert "第2版 · 芮政发〔2026〕9号" in words and "调出：保险公司住宅楼" in words and "居民不同意施工时间" in words
@@ -194,7 +221,9 @@ def test_lines_are_added_moved_described_and_taken_out(
     response = wang.post("/staff/plans/", {"division": str(world.county.uid), "year": "2027"})
     plan = AnnualPlan.objects.get()
     assert response.headers["Location"] == f"/staff/plans/{plan.uid}/"
-    assert "重点" in text(wang.get(f"/staff/plans/{plan.uid}/lines/")) or "可以改造" in text(wang.get(f"/staff/plans/{plan.uid}/lines/"))
+    assert "重点" in text(wang.get(f"/staff/plans/{plan.uid}/lines/")) or "可以改造" in text(
+        wang.get(f"/staff/plans/{plan.uid}/lines/")
+    )
     chosen = {"project": [str(waiting.uid)], "community": [str(free.uid)]}
     assert wang.post(f"/staff/plans/{plan.uid}/lines/", chosen).status_code == 302
     first, second = plan.lines.select_related("project")
@@ -251,7 +280,18 @@ def test_foreign_rows_are_not_found_and_foreign_acts_forbidden(world: World, pla
     line = plan.lines.first()
     assert line is not None
     wei = login(world.wei)
-    paths = ("", "lines/", f"lines/{line.uid}/", f"papers/{CONSENT}/", "check/", "submit/", "issued/", "change/", "versions/", "print/")
+    paths = (
+        "",
+        "lines/",
+        f"lines/{line.uid}/",
+        f"papers/{CONSENT}/",
+        "check/",
+        "submit/",
+        "issued/",
+        "change/",
+        "versions/",
+        "print/",
+    )
     for path in paths:
         assert wei.get(f"/staff/plans/{plan.uid}/{path}").status_code == 404, path
     for path in ("", "edit/", "days/", "midlife/", f"papers/{CONSENT}/", "check/", "exception/"):
@@ -265,7 +305,9 @@ def test_foreign_rows_are_not_found_and_foreign_acts_forbidden(world: World, pla
     assert Client().get(f"/staff/plans/{plan.uid}/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/staff/plans/", "/staff/projects/", "/staff/deadlines/", "plan", "project", "table", "check", "submit"])
+@pytest.mark.parametrize(
+    "path", ["/staff/plans/", "/staff/projects/", "/staff/deadlines/", "plan", "project", "table", "check", "submit"]
+)
 def test_pages_ask_a_bounded_number_of_queries_with_thirty_lines(
     world: World, login: Login, add_project: Callable[..., Project], path: str
 ) -> None:

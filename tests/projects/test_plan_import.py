@@ -34,7 +34,13 @@ def test_ruicheng_table_becomes_five_plans(world: World, bring: Bring) -> None:
     assert sum(c.household_count or 0 for c in Community.objects.all()) == 863
     assert sum((c.floor_area for c in Community.objects.all() if c.floor_area), Decimal(0)) == Decimal("91991.89")
     assert (source.report["lines"], source.report["households"], source.report["floor_area"]) == (30, 863, "91991.89")
-    assert [(e["year"], e["lines"]) for e in source.report["plans"]] == [(2021, 2), (2022, 7), (2023, 6), (2024, 7), (2025, 8)]
+    assert [(e["year"], e["lines"]) for e in source.report["plans"]] == [
+        (2021, 2),
+        (2022, 7),
+        (2023, 6),
+        (2024, 7),
+        (2025, 8),
+    ]
     assert source.report["plans"][0]["households"] == 100 and source.report["plans"][0]["floor_area"] == "8804.27"
 
 
@@ -62,7 +68,12 @@ def test_the_same_table_again_changes_nothing(world: World, imported: Import, br
     versions = list(AnnualPlan.objects.order_by("pk").values_list("version", flat=True))
     again = register.apply_import(by=world.wang, at=AT, source=again)
     assert (again.report["lines_added"], again.report["unchanged"]) == (0, 30)
-    assert (AnnualPlan.objects.count(), PlanLine.objects.count(), Project.objects.count(), Community.objects.count()) == (5, 30, 30, 30)
+    assert (
+        AnnualPlan.objects.count(),
+        PlanLine.objects.count(),
+        Project.objects.count(),
+        Community.objects.count(),
+    ) == (5, 30, 30, 30)
     assert ProjectCommunity.objects.count() == 30
     assert list(AnnualPlan.objects.order_by("pk").values_list("version", flat=True)) == versions
 
@@ -71,11 +82,20 @@ def test_the_same_table_again_changes_nothing(world: World, imported: Import, br
 def test_every_project_gets_the_six_days_of_its_plan_year(world: World, imported: Import) -> None:
     project = Project.objects.get(name="建行住宅楼")
     days = list(Duty.objects.filter(subject_uid=project.uid).order_by("due_on").values_list("due_on", flat=True))
-    assert [day.isoformat() for day in days] == ["2025-01-31", "2025-02-28", "2025-03-31", "2025-05-31", "2025-10-31", "2025-11-30"]
+    assert [day.isoformat() for day in days] == [
+        "2025-01-31",
+        "2025-02-28",
+        "2025-03-31",
+        "2025-05-31",
+        "2025-10-31",
+        "2025-11-30",
+    ]
     assert Duty.objects.filter(subject_type="project").count() == 180
     early = Project.objects.get(name="体委住宅楼")
     states = list(Duty.objects.filter(subject_uid=early.uid).order_by("due_on").values_list("state", flat=True))
-    assert states == ["not_applicable"] * 4 + ["open"] * 2, "the document is of July 2022: its first days of that year do not apply"
+    assert states == ["not_applicable"] * 4 + ["open"] * 2, (
+        "the document is of July 2022: its first days of that year do not apply"
+    )
 
 
 def test_lines_stand_in_the_order_of_the_table_with_remarks(world: World, bring: Bring) -> None:
@@ -131,7 +151,9 @@ def test_the_same_community_twice_in_a_table_is_refused(world: World, bring: Bri
 
 def test_an_issued_year_takes_no_row(world: World, imported: Import, bring: Bring) -> None:
     plan = AnnualPlan.objects.get(year=2025)
-    actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY)
+    actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY
+    )
     source = bring(HEAD + "2025,新小区,一号路,1998,1,20,900\n2026,另一小区,二号路,1997,1,20,901\n")
     assert problems(source) == ["A2：芮城县2025年度计划已下达，不能通过导入新增或修改；请办理计划调整"]
     with pytest.raises(Refused):
@@ -140,11 +162,15 @@ def test_an_issued_year_takes_no_row(world: World, imported: Import, bring: Brin
     assert bring().counts["unchanged"] == 30, "what stands as it is may stay in the table"
 
 
-def test_a_plan_issued_between_preview_and_apply_stops_the_whole_table(world: World, imported: Import, bring: Bring) -> None:
+def test_a_plan_issued_between_preview_and_apply_stops_the_whole_table(
+    world: World, imported: Import, bring: Bring
+) -> None:
     source = bring(HEAD + "2025,新小区,一号路,1998,1,20,900\n2026,另一小区,二号路,1997,1,20,901\n")
     assert source.counts["new"] == 2
     plan = AnnualPlan.objects.get(year=2025)
-    actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY)
+    actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY
+    )
     with pytest.raises(Refused):
         register.apply_import(by=world.wang, at=AT, source=source)
     assert not Community.objects.filter(name__in=["新小区", "另一小区"]).exists()

@@ -17,27 +17,42 @@ PlanOf = Callable[[int], AnnualPlan]
 Login = Callable[[User], Client]
 
 
-def test_a_plan_entered_as_issued_makes_its_projects_public_and_enters_them_in_midlife(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_a_plan_entered_as_issued_makes_its_projects_public_and_enters_them_in_midlife(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     plan, wang = plan_of(2021), login(world.wang)
-    future = wang.post(f"/staff/plans/{plan.uid}/issued/", {"document_number": "芮政办发〔2021〕1号", "issued_on": "2027-1-1"})
+    future = wang.post(
+        f"/staff/plans/{plan.uid}/issued/", {"document_number": "芮政办发〔2021〕1号", "issued_on": "2027-1-1"}
+    )
     assert future.status_code == 400 and "不能晚于今天" in text(future)
     wang.post(f"/staff/plans/{plan.uid}/issued/", {"document_number": "芮政办发〔2021〕1号", "issued_on": "2021-3-1"})
     plan.refresh_from_db()
     assert plan.state == "issued" and plan.entered_as_issued
     project = Project.objects.get(name="原卷烟厂小区")
     assert project.published
-    data = {"stage": "accepted", "reason": "2021年12月竣工验收报告", "day-works": "2021-5-10", "day-accepted": "2021-11-20"}
+    data = {
+        "stage": "accepted",
+        "reason": "2021年12月竣工验收报告",
+        "day-works": "2021-5-10",
+        "day-accepted": "2021-11-20",
+    }
     assert wang.post(f"/staff/projects/{project.uid}/midlife/", data).status_code == 302
     words = text(wang.get(f"/staff/projects/{project.uid}/"))
     assert "中途录入" in words and "2021年11月20日" in words
-    backwards = wang.post(f"/staff/projects/{project.uid}/midlife/", {**data, "stage": "accepted", "day-accepted": "2021-1-1"})
+    backwards = wang.post(
+        f"/staff/projects/{project.uid}/midlife/", {**data, "stage": "accepted", "day-accepted": "2021-1-1"}
+    )
     assert backwards.status_code == 400 and "早于前一个阶段的日期" in text(backwards)
 
 
 @pytest.mark.rule("RC-08")
-def test_a_step_is_refused_with_its_gates_and_taken_once_they_are_met(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_a_step_is_refused_with_its_gates_and_taken_once_they_are_met(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     plan = plan_of(2025)
-    actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY)
+    actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY
+    )
     project = Project.objects.get(name="农行住宅楼")
     wang, li = login(world.wang), login(world.li)
     page = wang.get(f"/staff/projects/{project.uid}/")
@@ -64,7 +79,9 @@ def test_a_step_is_refused_with_its_gates_and_taken_once_they_are_met(world: Wor
     rows = li.get(f"/staff/projects/{project.uid}/check/").context["rows"]
     li.post(f"/staff/projects/{project.uid}/check/", {"paper": [str(row.paper.uid) for row in rows]})
     project.refresh_from_db()
-    done = wang.post(f"/staff/projects/{project.uid}/advance/", {"step": "scheme", "on": "2026-3-1", "version": project.version})
+    done = wang.post(
+        f"/staff/projects/{project.uid}/advance/", {"step": "scheme", "on": "2026-3-1", "version": project.version}
+    )
     assert done.status_code == 302
     project.refresh_from_db()
     assert project.stage == "designed"
@@ -77,13 +94,23 @@ def test_an_exception_to_a_must_needs_its_document_and_is_shown(world: World, pl
     wang = login(world.wang)
     url = f"/staff/projects/{project.uid}/exception/?rule=RC-07&step=declare&evidence=plan_consent"
     refused = wang.post(url, {"reason": "特殊情况"})
-    assert refused.status_code == 400 and {"document_number", "issuer", "issued_on"} <= set(refused.context["form"].errors)
+    assert refused.status_code == 400 and {"document_number", "issuer", "issued_on"} <= set(
+        refused.context["form"].errors
+    )
     assert not GateException.objects.exists()
-    data = {"reason": "县政府批准", "document_number": "芮政函〔2026〕2号", "issuer": "芮城县人民政府", "issued_on": "2026-2-1"}
+    data = {
+        "reason": "县政府批准",
+        "document_number": "芮政函〔2026〕2号",
+        "issuer": "芮城县人民政府",
+        "issued_on": "2026-2-1",
+    }
     assert wang.post(url, data).status_code == 302
     assert "芮政函〔2026〕2号" in text(wang.get(f"/staff/projects/{project.uid}/"))
     assert "芮政函〔2026〕2号" in text(wang.get(f"/staff/plans/{plan_of(2025).uid}/"))
-    assert wang.get(f"/staff/projects/{project.uid}/exception/?rule=XX-01&step=declare&evidence=plan_consent").status_code == 400
+    assert (
+        wang.get(f"/staff/projects/{project.uid}/exception/?rule=XX-01&step=declare&evidence=plan_consent").status_code
+        == 400
+    )
 
 
 def test_facts_works_and_planned_days(world: World, plan_of: PlanOf, login: Login) -> None:
@@ -98,7 +125,9 @@ def test_facts_works_and_planned_days(world: World, plan_of: PlanOf, login: Logi
     assert wang.post(f"/staff/projects/{project.uid}/edit/", data).status_code == 302
     project.refresh_from_db()
     assert project.national_task and project.facts == {"elevator": True} and f"{project.investment}" == "1200000.50"
-    assert wang.post(f"/staff/projects/{project.uid}/edit/", data).status_code == 412, "the version that was read is old now"
+    assert wang.post(f"/staff/projects/{project.uid}/edit/", data).status_code == 412, (
+        "the version that was read is old now"
+    )
     wang.post(f"/staff/projects/{project.uid}/days/", {"works": "2026-5-1"})
     late = wang.post(f"/staff/projects/{project.uid}/days/", {"works": "2026-6-1"})
     assert late.status_code == 400 and "推迟的原因：不能为空" in text(late)
@@ -131,15 +160,26 @@ def test_the_list_of_projects_filters(world: World, imported: Import, login: Log
     assert wang.get("/staff/projects/?stage=nowhere").status_code == 400
 
 
-def test_the_public_page_names_plan_day_and_exception_but_no_person(world: World, plan_of: PlanOf, login: Login) -> None:
+def test_the_public_page_names_plan_day_and_exception_but_no_person(
+    world: World, plan_of: PlanOf, login: Login
+) -> None:
     plan = plan_of(2025)
     community = Community.objects.get(name="农行住宅楼")
     page = f"/c/{community.uid}/"
-    assert "农行住宅楼" in text(Client().get(page)) and "年度计划 2025" not in text(Client().get(page)), "a draft is nobody's business"
-    actions.enter_as_issued(by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY)
+    assert "农行住宅楼" in text(Client().get(page)) and "年度计划 2025" not in text(Client().get(page)), (
+        "a draft is nobody's business"
+    )
+    actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY
+    )
     project = Project.objects.get(name="农行住宅楼")
     url = f"/staff/projects/{project.uid}/exception/?rule=RC-08&step=scheme&evidence=survey_coverage"
-    data = {"reason": "县政府批准", "document_number": "芮政函〔2026〕2号", "issuer": "芮城县人民政府", "issued_on": "2026-2-1"}
+    data = {
+        "reason": "县政府批准",
+        "document_number": "芮政函〔2026〕2号",
+        "issuer": "芮城县人民政府",
+        "issued_on": "2026-2-1",
+    }
     assert login(world.wang).post(url, data).status_code == 302
     words = text(Client().get(page))
     assert "2025年度 芮政办发〔2025〕1号" in words and "2025年1月31日前完成民意调查" in words and "逾期" in words

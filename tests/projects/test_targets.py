@@ -33,7 +33,11 @@ def liuzhou(world: World) -> Callable[..., Community]:
 
     def build(name: str, built: str, stage: str = "", year: int = 2024, **values: str) -> Community:
         found = register.add_community(
-            by=world.wei, at=AT, division=world.other, values={"name": name, "built_text": built, **values}, evidence="普查"
+            by=world.wei,
+            at=AT,
+            division=world.other,
+            values={"name": name, "built_text": built, **values},
+            evidence="普查",
         )
         if stage:
             project = Project(name=name, plan_year=year, stage=stage, rulebook="liuzhou", created_at=AT, updated_at=AT)
@@ -54,7 +58,9 @@ def names(user: User, division: Division, target: Target, part: str = "") -> lis
 
 
 @pytest.mark.rule("LZ-10")
-def test_a_band_counts_communities_that_were_accepted_among_all_of_its_years(world: World, liuzhou: Callable[..., Community]) -> None:
+def test_a_band_counts_communities_that_were_accepted_among_all_of_its_years(
+    world: World, liuzhou: Callable[..., Community]
+) -> None:
     liuzhou("甲", "1985", "accepted")
     liuzhou("乙", "1998-2000", "aftercare")
     liuzhou("丙", "2000", "works")
@@ -68,7 +74,9 @@ def test_a_band_counts_communities_that_were_accepted_among_all_of_its_years(wor
     assert found.found.unknown == 1
     early, late = found.found.targets
     assert names(world.wei, world.other, early) == ["丁", "丙", "乙", "甲"]
-    assert names(world.wei, world.other, early, "done") == ["乙", "甲"] and names(world.wei, world.other, early, "open") == ["丁", "丙"]
+    assert names(world.wei, world.other, early, "done") == ["乙", "甲"] and names(
+        world.wei, world.other, early, "open"
+    ) == ["丁", "丙"]
     assert names(world.wei, world.other, late) == ["己", "戊"]
     assert figures(world.wei, world.other, dt.date(2025, 12, 31)) == [(2, 4, "进行中"), (1, 2, "进行中")]
 
@@ -83,11 +91,18 @@ def test_ruicheng_plans_are_compared_with_what_was_accepted(world: World, import
         ("全部", 7, 30, "逾期"),
     ]  # fmt: skip
     of_2022, whole = found.found.targets[1], found.found.targets[-1]
-    assert len(names(world.wang, world.county, of_2022)) == 7 and len(names(world.wang, world.county, of_2022, "open")) == 2
-    assert len(names(world.wang, world.county, whole)) == 30 and len(names(world.wang, world.county, whole, "done")) == 5
+    assert (
+        len(names(world.wang, world.county, of_2022)) == 7
+        and len(names(world.wang, world.county, of_2022, "open")) == 2
+    )
+    assert (
+        len(names(world.wang, world.county, whole)) == 30 and len(names(world.wang, world.county, whole, "done")) == 5
+    )
 
 
-def test_a_community_renovated_twice_counts_once_in_its_first_year(world: World, liuzhou: Callable[..., Community]) -> None:
+def test_a_community_renovated_twice_counts_once_in_its_first_year(
+    world: World, liuzhou: Callable[..., Community]
+) -> None:
     community = liuzhou("甲", "1985", "aftercare", 2022)
     again = Project.objects.get()
     again.pk, again.uid, again.plan_year, again.stage = None, "7d0e0a2e-0f2c-4a0c-9f39-0d6f7a0b0c11", 2024, "accepted"
@@ -112,7 +127,9 @@ def test_counting_asks_one_query_however_many_communities(world: World, imported
 
 
 @pytest.mark.rule("RC-14")
-def test_the_page_says_each_figure_with_its_clause_and_lists_what_is_behind(world: World, imported: Import, login: Login) -> None:
+def test_the_page_says_each_figure_with_its_clause_and_lists_what_is_behind(
+    world: World, imported: Import, login: Login
+) -> None:
     renovated(Project.objects.get(name="体委住宅楼"), "closed")
     page = login(world.wang).get("/staff/targets/")
     words = text(page)

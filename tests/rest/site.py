@@ -21,7 +21,12 @@ from rest.views import ProblemView, ResourceViewSet, StaffViewSet
 from tests.rest.conftest import AT
 
 CITATION = Citation(
-    rule="RC-07", document="改造实施方案", document_number="芮政办发〔2022〕23号", clause="二(三)1", quote="80%以上", strength="must"
+    rule="RC-07",
+    document="改造实施方案",
+    document_number="芮政办发〔2022〕23号",
+    clause="二(三)1",
+    quote="80%以上",
+    strength="must",
 )
 
 
@@ -77,7 +82,9 @@ class CommunityViewSet(ResourceViewSet):
         row.place_in(division)
         row.save()
         if row.name == "不可":
-            raise RuleRefused("未达到比例。", reasons=(Reason("同意户不足", CITATION, "还差 12 户"), Reason("没有公示")))
+            raise RuleRefused(
+                "未达到比例。", reasons=(Reason("同意户不足", CITATION, "还差 12 户"), Reason("没有公示"))
+            )
         return self.answer(row, 201, location=f"/api/v1/communities/{row.uid}/")
 
     @extend_schema(request=NameInput)

@@ -53,7 +53,9 @@ def test_a_change_needs_the_version_that_was_seen(clerk: APIClient, city: City) 
     assert (row.name, row.version) == ("丁", 3)
 
 
-@pytest.mark.parametrize("tag", ['"x"', "", "garbage", '"{uid}.2.0"', '"{uid}"', '"00000000000000000000000000000000.1.0"'])
+@pytest.mark.parametrize(
+    "tag", ['"x"', "", "garbage", '"{uid}.2.0"', '"{uid}"', '"00000000000000000000000000000000.1.0"']
+)
 def test_a_tag_that_is_not_this_version_is_stale(clerk: APIClient, city: City, tag: str) -> None:
     row = make_community("甲", city.north)
     answer = clerk.patch(f"{LIST}{row.uid}/", {"name": "乙"}, headers={"If-Match": tag.format(uid=row.uid.hex)})

@@ -61,8 +61,13 @@ def test_a_rule_that_refuses_is_cited_with_what_is_missing(clerk: APIClient, cit
 def test_an_action_says_no_in_its_own_words(clerk: APIClient, city: City) -> None:
     row = make_community("甲", city.north)
     url = f"{LIST}{row.uid}/close/"
-    assert check(clerk.post(f"{url}?why=forbidden", headers={"If-Match": "*"}), 403, "forbidden")["detail"] == "只有负责人可以。"
-    assert check(clerk.post(f"{url}?why=invalid", headers={"If-Match": "*"}), 400, "invalid")["errors"] == {"B3": ["不是数字"]}
+    assert (
+        check(clerk.post(f"{url}?why=forbidden", headers={"If-Match": "*"}), 403, "forbidden")["detail"]
+        == "只有负责人可以。"
+    )
+    assert check(clerk.post(f"{url}?why=invalid", headers={"If-Match": "*"}), 400, "invalid")["errors"] == {
+        "B3": ["不是数字"]
+    }
     check(clerk.post(f"{url}?because=invalid", headers={"If-Match": "*"}), 400, "unknown_parameter")
     check(clerk.post(f"{url}?why=invalid"), 428, "precondition_required")
 

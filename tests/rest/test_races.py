@@ -57,7 +57,9 @@ def test_one_key_sent_eight_times_at_once_acts_once(chief: User) -> None:
     clients = [client_of(chief) for _ in range(8)]
     for attempt in range(5):
         body = {"name": f"新村{attempt}", "division": str(division.uid)}
-        answers = together(8, lambda i, b=body, a=attempt: clients[i].post(LIST, b, headers={"Idempotency-Key": f"k-{a}"}))
+        answers = together(
+            8, lambda i, b=body, a=attempt: clients[i].post(LIST, b, headers={"Idempotency-Key": f"k-{a}"})
+        )
         assert [answer.status_code for answer in answers] == [201] * 8
         assert len({answer.content for answer in answers}) == 1
     assert Community.objects.count() == 5

@@ -21,9 +21,15 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 def test_a_rulebook_shows_its_document_and_what_it_leaves_out(anyone: APIClient, book: Rulebook) -> None:
     place = book.document.place
     found = anyone.get(f"/api/v1/rulebooks/{place}/").json()
-    assert (found["title"], found["number"], found["revision"]) == (book.document.title, book.document.number, book.revision)
+    assert (found["title"], found["number"], found["revision"]) == (
+        book.document.title,
+        book.document.number,
+        book.revision,
+    )
     assert [item["name"] for item in found["not_included"]] == [item.name for item in book.document.not_included]
-    assert [layer["place"] for layer in found["layers"]] == [layer.document.place for layer in LIBRARY.layers(place).books]
+    assert [layer["place"] for layer in found["layers"]] == [
+        layer.document.place for layer in LIBRARY.layers(place).books
+    ]
     assert found["rules"] == [rule.id for rule in book.rules] and found["rule_count"] == len(book.rules)
     for name, part in (("catalogue", book.catalogue), ("bodies", book.bodies)):
         assert anyone.get(f"/api/v1/rulebooks/{place}/{name}/").status_code == (200 if part else 404)
@@ -135,7 +141,12 @@ def test_ask_answers_as_the_worked_examples_expect(anyone: APIClient, case: dict
     ],
 )
 def test_a_question_not_understood_is_named(anyone: APIClient, query: dict[str, str], field: str) -> None:
-    good = {"question": "plan_consent", "rulebook": "ruicheng", "day": "2026-03-01", "input": '{"households": 10, "agreeing": 8}'}
+    good = {
+        "question": "plan_consent",
+        "rulebook": "ruicheng",
+        "day": "2026-03-01",
+        "input": '{"households": 10, "agreeing": 8}',
+    }
     assert anyone.get("/api/v1/ask/", good).json()["answer"]["passed"] is True
     answer = anyone.get("/api/v1/ask/", good | query)
     assert answer.status_code == 400 and field in answer.json()["errors"]
@@ -148,7 +159,9 @@ def test_an_input_that_is_no_object_is_400(anyone: APIClient, text: str) -> None
 
 
 def test_the_catalogue_is_served_and_types_point_to_it(anyone: APIClient) -> None:
-    assert [row["code"] for row in anyone.get("/api/v1/errors/").json()] == [entry.code for entry in catalogue.entries()]
+    assert [row["code"] for row in anyone.get("/api/v1/errors/").json()] == [
+        entry.code for entry in catalogue.entries()
+    ]
     problem = anyone.get("/api/v1/rules/?x=1").json()
     assert anyone.get(problem["type"]).json()["code"] == problem["code"]
 

@@ -89,8 +89,14 @@ def test_where_no_document_speaks_it_is_unregulated(name: str) -> None:
 
 def target_of(rule: str, place_name: str, **more: object) -> Target:
     """Of a place whose document excludes 城中村 and sets years, over which nothing lies."""
-    params = {"by": {"month": 12, "day": "end"}, "by_year": 2025, "bands": [{"built_until": 2000, "strength": "must", "words": "完成"}]}
-    excluded = provision(place_name, "AA-09", "exclusions", {"rows": [{"category": "urban_village", "words": "城中村"}]})
+    params = {
+        "by": {"month": 12, "day": "end"},
+        "by_year": 2025,
+        "bands": [{"built_until": 2000, "strength": "must", "words": "完成"}],
+    }
+    excluded = provision(
+        place_name, "AA-09", "exclusions", {"rows": [{"category": "urban_village", "words": "城中村"}]}
+    )
     layers = over([provision(place_name, rule, "programme_target", params, **more), excluded], [])
     counts = Counts(built=(BuiltCount(1990, "", 3, 1), BuiltCount(1990, "urban_village", 8, 0)))
     return programme(layers, day=AFTER, counts=counts).targets[0]

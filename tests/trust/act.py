@@ -28,7 +28,10 @@ HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
 def stage(rows: int) -> None:
     """A plan table of 芮城县 with ``rows`` lines in three years, read and previewed."""
     offices = cast()
-    lines = (f"{2026 + n % 3},小区{n:06d},{n}号路,{1980 + n % 20},{1 + n % 9},{20 + n % 300},{1000 + n}.5" for n in range(rows))
+    lines = (
+        f"{2026 + n % 3},小区{n:06d},{n}号路,{1980 + n % 20},{1 + n % 9},{20 + n % 300},{1000 + n}.5"
+        for n in range(rows)
+    )
     source = register.upload_import(
         by=offices.user("芮城县", "housing", "clerk"), at=AT, kind="plan", division=offices.divisions["芮城县"],
         upload=register.pasted(HEAD + "\n".join(lines) + "\n"),
@@ -42,7 +45,9 @@ def owe(number: int) -> None:
     body = cast().body("芮城县", "housing")
     today = dt.datetime.now(SHANGHAI).date()
     rows = [duties.Row(f"R-{n % 90:02d}", "ruicheng", f"step-{n}", "must", 2026, today) for n in range(number)]
-    duties.sync(subject=body, title="题", link="/staff/", division=body.division, body=body, rows=rows, at=AT, today=TODAY)
+    duties.sync(
+        subject=body, title="题", link="/staff/", division=body.division, body=body, rows=rows, at=AT, today=TODAY
+    )
 
 
 class Halt:
@@ -71,7 +76,11 @@ def apply(statement: int) -> None:
 
 def count(_: int) -> None:
     """Rows of every table of the platform's own apps."""
-    models = [model for name in ("offices", "communities", "approvals", "projects") for model in apps.get_app_config(name).get_models()]
+    models = [
+        model
+        for name in ("offices", "communities", "approvals", "projects")
+        for model in apps.get_app_config(name).get_models()
+    ]
     print(json.dumps({model._meta.label: model._base_manager.count() for model in models}))
 
 

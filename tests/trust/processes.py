@@ -49,7 +49,9 @@ def _run(pipe: Connection, barrier: Any, act: Callable[[int], Any], index: int) 
     try:
         said = Said(value=act(index))
     except Exception as error:
-        said = Said(error=type(error).__name__, code=getattr(error, "code", ""), words=str(error) or traceback.format_exc())
+        said = Said(
+            error=type(error).__name__, code=getattr(error, "code", ""), words=str(error) or traceback.format_exc()
+        )
     pipe.send(said)
     pipe.close()
     connections.close_all()

@@ -24,7 +24,9 @@ HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
 
 def words(environment: Environment, *command: str) -> str:
     """Run a command of the repository to its end; what it printed."""
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
 
@@ -49,7 +51,11 @@ def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Environment:
 def kill_in_apply(environment: Environment, statement: int) -> None:
     """Begin to write, and be killed before the given statement."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.trust.act", "apply", str(statement)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.trust.act", "apply", str(statement)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline().strip() == "halted"
@@ -81,7 +87,12 @@ def figures(environment: Environment, *queries: str) -> list[int]:
 
 def environment_of(platform: Platform) -> Environment:
     """For commands beside a running platform."""
-    return {**os.environ, "DATA": str(platform.data), "DJANGO_SETTINGS_MODULE": "renovation.settings", "LOG_LEVEL": "ERROR"}
+    return {
+        **os.environ,
+        "DATA": str(platform.data),
+        "DJANGO_SETTINGS_MODULE": "renovation.settings",
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 def test_a_worker_killed_in_its_sweeps_misses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
@@ -115,17 +126,23 @@ def test_a_queue_that_hangs_keeps_no_page_waiting_and_the_work_is_done_when_it_i
             os.kill(queue, signal.SIGSTOP)
             try:
                 sign_in(browser)
-                table = HEAD + "\n".join(f"2027,小区{n:06d},{n}号路旁的一条很长很长的巷子,1998,1,20,900" for n in range(8000))
+                table = HEAD + "\n".join(
+                    f"2027,小区{n:06d},{n}号路旁的一条很长很长的巷子,1998,1,20,900" for n in range(8000)
+                )
                 assert len(table.encode()) > 512 * 1024
                 begun = time.monotonic()
-                answer = post(browser, "/staff/communities/imports/", {"kind": "plan"}, {"file": ("计划.csv", table.encode())})
+                answer = post(
+                    browser, "/staff/communities/imports/", {"kind": "plan"}, {"file": ("计划.csv", table.encode())}
+                )
                 taken = time.monotonic() - begun
             finally:
                 os.kill(queue, signal.SIGCONT)
         assert answer.status_code == 302, answer.text[:2000]
         assert taken < 3, taken
         assert figures(beside, "SELECT count(*) FROM communities_import") == [1]
-        assert wait_for(lambda: figures(beside, "SELECT count(*) FROM communities_import WHERE state = 'read'") == [1], 120)
+        assert wait_for(
+            lambda: figures(beside, "SELECT count(*) FROM communities_import WHERE state = 'read'") == [1], 120
+        )
 
 
 def sign_in(browser: httpx.Client) -> None:
@@ -134,7 +151,9 @@ def sign_in(browser: httpx.Client) -> None:
     assert answer.status_code == 302, answer.text[:500]
 
 
-def post(browser: httpx.Client, url: str, data: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None) -> httpx.Response:
+def post(
+    browser: httpx.Client, url: str, data: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None
+) -> httpx.Response:
     """Open the form, fill it in, send it."""
     page = browser.get(url)
     assert page.status_code == 200

@@ -65,7 +65,12 @@ def approvers(body: Body, number: int) -> list[User]:
     people = []
     for n in range(number):
         user = house.create_user(
-            by=None, at=AT, username=f"approver{n}", name=f"审批{n}", password="long-enough-1", must_change_password=False
+            by=None,
+            at=AT,
+            username=f"approver{n}",
+            name=f"审批{n}",
+            password="long-enough-1",
+            must_change_password=False,
         )
         house.appoint(by=None, at=AT, today=TODAY, user=user, body=body, role="approver")
         people.append(user)
@@ -83,7 +88,9 @@ def test_twenty_approvers_of_one_body_decide_once(stage: Offices, case: Case) ->
         clients.append(client)
 
     def decide(index: int) -> tuple[int, str]:
-        answer = clients[index].post(f"/api/v1/cases/{case.uid}/opinions/", data, headers={"If-Match": f'"{case.version}"'})
+        answer = clients[index].post(
+            f"/api/v1/cases/{case.uid}/opinions/", data, headers={"If-Match": f'"{case.version}"'}
+        )
         return answer.status_code, answer.content.decode()
 
     said = together(20, decide)
@@ -101,7 +108,10 @@ def test_twenty_opinions_at_once_are_one_and_the_others_hear_whose(stage: Office
     people = approvers(body, 20)
     verdicts = ("pass", "return")  # they disagree, too
     said = together(
-        20, lambda n: cases.give_opinion(by=people[n], at=AT, case=case, body=body, verdict=verdicts[n % 2], reasons="理由").pk
+        20,
+        lambda n: (
+            cases.give_opinion(by=people[n], at=AT, case=case, body=body, verdict=verdicts[n % 2], reasons="理由").pk
+        ),
     )
     opinion = Opinion.objects.get()
     assert [each.value for each in said if not each.error] == [opinion.pk]
@@ -121,7 +131,9 @@ def test_two_clerks_submit_once(stage: Offices, case: Case) -> None:
 
 
 def test_two_clerks_declare_the_same_plan_once(stage: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("projects.actions.plans.refusals_of_plan", lambda *_, **__: [])  # the gates have tests of their own
+    monkeypatch.setattr(
+        "projects.actions.plans.refusals_of_plan", lambda *_, **__: []
+    )  # the gates have tests of their own
     draft, clerk = plan(stage, 2027), stage.user("芮城县", "housing", "clerk")
     actions.add_line(by=clerk, at=AT, today=TODAY, plan=draft, project=project(stage, "甲小区"))
     other = approvers(stage.body("芮城县", "housing"), 1)[0]
@@ -140,7 +152,9 @@ def test_four_sweeps_over_five_thousand_duties_tell_each_once(stage: Offices) ->
         duties.Row(f"R-{n % 90:02d}", "ruicheng", f"step-{n}", ("must", "strive")[n % 2], 2026, TODAY + dt.timedelta(days=n % 45 - 10))
         for n in range(5000)
     ]  # fmt: skip
-    duties.sync(subject=body, title="题", link="/staff/", division=body.division, body=body, rows=rows, at=AT, today=TODAY)
+    duties.sync(
+        subject=body, title="题", link="/staff/", division=body.division, body=body, rows=rows, at=AT, today=TODAY
+    )
     due = Duty.objects.filter(due_on__lte=TODAY + duties.COMING).count()
     people = 2  # clerk and leader
     letters = sum(bool(stage.user("芮城县", "housing", role).email) for role in ("clerk", "leader"))
@@ -183,7 +197,9 @@ def test_sweeps_and_changes_of_the_same_duties_do_not_stop_each_other(stage: Off
 def read_table(offices: Offices, text: str) -> Import:
     """Uploaded and previewed by 芮城县's clerk."""
     clerk = offices.user("芮城县", "housing", "clerk")
-    source = register.upload_import(by=clerk, at=AT, kind="plan", division=offices.divisions["芮城县"], upload=register.pasted(text))
+    source = register.upload_import(
+        by=clerk, at=AT, kind="plan", division=offices.divisions["芮城县"], upload=register.pasted(text)
+    )
     return register.read_import(source=source, at=AT)
 
 

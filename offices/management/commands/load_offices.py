@@ -76,4 +76,6 @@ def _keys(entry: Any, known: frozenset[str], where: str) -> None:
         raise CommandError(f"{where}：须写明 name 和 kind")
     unknown = entry.keys() - known
     if unknown:
-        raise CommandError(f"{where}：不认识的键 {'、'.join(sorted(map(str, unknown)))}；可用：{'、'.join(sorted(known))}")
+        raise CommandError(
+            f"{where}：不认识的键 {'、'.join(sorted(map(str, unknown)))}；可用：{'、'.join(sorted(known))}"
+        )
