@@ -55,5 +55,5 @@ def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) ->
             uid = None
         if uid and any(row.uid == uid for row in choosable_divisions(request.user)):
             request.session[DIVISION_KEY] = str(uid)
-    if year.isascii() and year.isdigit() and int(year) in choosable_years(today):
+    if year.isascii() and year.isdigit() and len(year) == 4 and int(year) in choosable_years(today):
         request.session[YEAR_KEY] = int(year)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from communities import actions, queries
-from communities.access import may_keep
+from communities.access import keeper_divisions, may_keep
 from communities.forms import DecisionForm
 from communities.models import DuplicatePair
 from communities.queries.duplicates import COMPARED
-from communities.workspace.frame import show_refusal
+from communities.workspace.frame import show_refusal, status_of
 from offices.clock import now
 from offices.viewing import division_in_view
 from policies.refusal import Refused
@@ -41,8 +42,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
-    """Look for duplicates in the division in view."""
+    """Look for duplicates in the division in view: for those who keep some of its register."""
     division = division_in_view(request)
+    if not keeper_divisions(request.user):  # type: ignore[arg-type]
+        raise PermissionDenied
     if division is not None:
         messages.success(
             request, f"已查找，{division.name}有 {actions.note_duplicates(at=now(), division=division)} 对待核实。"
@@ -90,7 +93,7 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
         ],
         **refused,
     }
-    return render(request, "staff/communities/duplicate.html", context)
+    return render(request, "staff/communities/duplicate.html", context, status=status_of(request, context))
 
 
 def _shown(community: Any, field: str) -> Any:

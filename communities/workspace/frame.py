@@ -1,5 +1,6 @@
 """What every page of this app does: find the row in the user's scope or 404, and print a refusal in its place."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +39,17 @@ def importable_divisions(user: User) -> QuerySet[Division]:
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> dict[str, Any]:
-    """Put a refusal's reasons on their fields; the context for what has no field."""
+    """Put a refusal's reasons on their fields; the context for what has no field, and the ``status`` of the answer."""
     shown = False
     for name, reasons in refused.errors.items():
         if name in form.fields:
             for reason in reasons:
                 form.add_error(name, reason)
             shown = True
-    return {} if shown else {"refused": refused}
+    return {"status": refused.status} | ({} if shown else {"refused": refused})
+
+
+def status_of(request: HttpRequest, context: Mapping[str, Any]) -> int:
+    """Status of a page with a form: the refusal's, 400 where what was sent is wrong."""
+    status: int = context.get("status", 400 if request.method == "POST" else 200)
+    return status

@@ -15,7 +15,7 @@ from communities.access import may_keep
 from communities.forms import RevealForm
 from communities.models import Home, Person
 from communities.rules.masks import mask_id, mask_name, mask_phone
-from communities.workspace.frame import community_or_404, show_refusal
+from communities.workspace.frame import community_or_404, show_refusal, status_of
 from offices.clock import now
 from policies.refusal import Refused
 
@@ -80,4 +80,5 @@ def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
             context |= show_refusal(form, error)
         else:
             context["opened"] = True
-    return render(request, "staff/communities/person.html", context)
+    status = 200 if context.get("opened") else status_of(request, context)
+    return render(request, "staff/communities/person.html", context, status=status)

@@ -25,7 +25,7 @@ from communities.imports.kinds import kind_of
 from communities.imports.template import template
 from communities.models import Community, Import
 from communities.queries import imports as queries
-from communities.workspace.frame import importable_divisions, show_refusal
+from communities.workspace.frame import importable_divisions, show_refusal, status_of
 from offices.clock import now
 from offices.viewing import division_in_view
 from policies.refusal import Invalid, Refused
@@ -61,7 +61,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.import_list(request.user), 30).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     context |= {"form": form, "page": page, "target": target, "may_import": divisions.exists()}
     context["chosen"] = dict(form.fields["kind"].choices).get(request.GET.get("kind", ""))  # type: ignore[attr-defined]
-    return render(request, "staff/communities/imports.html", context)
+    return render(request, "staff/communities/imports.html", context, status=status_of(request, context))
 
 
 def _target(request: HttpRequest) -> Community | None:

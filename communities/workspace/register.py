@@ -17,7 +17,7 @@ from communities.access import keeper_divisions, may_keep
 from communities.forms import CommunityForm, FactForm, FilterForm, HazardForm
 from communities.models import Community
 from communities.queries.completeness import FIELDS as SURVEYED
-from communities.workspace.frame import community_or_404, show_refusal, writable_divisions
+from communities.workspace.frame import community_or_404, show_refusal, status_of, writable_divisions
 from offices.clock import now, today
 from offices.viewing import division_in_view
 from policies.refusal import Refused
@@ -109,7 +109,7 @@ def _detail(request: HttpRequest, community: Community, **more: Any) -> HttpResp
         "hazard_form": HazardForm(),
         **more,
     }
-    return render(request, "staff/communities/detail.html", context, status=400 if more else 200)
+    return render(request, "staff/communities/detail.html", context, status=more["refused"].status if "refused" in more else 400 if more else 200)
 
 
 @login_required
@@ -130,7 +130,7 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已登记“{community.name}”。")
             return redirect("communities:detail", uid=community.uid)
     crumbs = [{"label": "小区", "url": reverse("communities:list")}, {"label": "登记小区"}]
-    return render(request, "staff/communities/form.html", {"form": form, "crumbs": crumbs, **refused})
+    return render(request, "staff/communities/form.html", {"form": form, "crumbs": crumbs, **refused}, status=status_of(request, refused))
 
 
 @login_required
@@ -159,7 +159,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         {"label": "修改"},
     ]
     context = {"form": form, "community": community, "crumbs": crumbs, **refused}
-    return render(request, "staff/communities/form.html", context)
+    return render(request, "staff/communities/form.html", context, status=status_of(request, context))
 
 
 @login_required
@@ -172,7 +172,7 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         act(
             by=request.user, at=now(), community=community, reason=request.POST.get("reason", ""),  # type: ignore[arg-type]
-            expected_version=int(version) if version.isdecimal() else 0,
+            expected_version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         )  # fmt: skip
     except Refused as error:
         return _detail(request, community, refused=error)

@@ -24,7 +24,7 @@ class Scope:
     def q(self, path: str = "") -> Q:
         """Condition on rows that carry ancestor columns; ``path`` ends with ``__`` where they are reached over a relation."""
         if self.everything:
-            return Q()
+            return ~Q(pk__in=())  # holds for every row; an empty Q would vanish in "or" and leave only the other side
         condition = Q(pk__in=())
         for column, pk in self.columns:
             condition |= Q(**{f"{path}{column}": pk})

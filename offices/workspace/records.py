@@ -40,7 +40,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 
         refused = attempt(load, form)
     year = request.GET.get("year", "")
-    wanted = int(year) if year.isascii() and year.isdigit() else today().year
+    wanted = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year
     row = CalendarYear.objects.filter(year=wanted).prefetch_related("days").first()
     context: dict[str, Any] = {
         "years": CalendarYear.objects.order_by("year"), "row": row, "days": row.days.order_by("day") if row else (), "form": form,

@@ -237,7 +237,7 @@ class VersionView:
 
 def version_views(versions: Sequence[PlanVersion]) -> list[VersionView]:
     """Versions, newest first, each with its difference to the one before (the first has none)."""
-    older = [*versions[1:], None]
+    older = [*versions[1:], None][: len(versions)]
     return [
         VersionView(version, difference(before.content, version.content) if before else [])
         for version, before in zip(versions, older, strict=True)

@@ -112,6 +112,6 @@ def say(request: HttpRequest, refused: Refused | None, done: str) -> None:
 
 def number(text: str | None, name: str, least: int = 1, most: int = 10**9) -> int:
     """A whole number of a request. Raises BadRequest."""
-    if text is None or not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most):
         raise BadRequest(name)
     return int(text)

@@ -1,0 +1,146 @@
+"""Every URL of the site against every role: no row of another county, no act of someone who may not, no door without an entry."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from offices.models import HistoryEntry
+from tests.cast import AT
+from tests.trust.rows import ROLES, Rows, build, clients
+from tests.trust.table import DRAFTS, HIDDEN, OPEN, PLACE, PUBLIC, STAFF, TABLE, Route, Write
+
+pytestmark = pytest.mark.django_db
+CASES = [(name, route) for name, route in TABLE.items()] + [(f"{name}#draft", route) for name, route in DRAFTS.items()]
+
+
+def names(resolver: Any, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Names of every URL below a resolver, with their namespaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+        else:
+            yield ":".join((*spaces, pattern.name or f"?{pattern.pattern}"))
+
+
+def test_every_url_has_an_entry() -> None:
+    """A new URL says who may come in, or the tests fail; an entry without a URL is as wrong."""
+    found = {name for name in names(get_resolver()) if not name.startswith("admin:")}
+    assert found == set(TABLE)
+    assert set(DRAFTS) <= set(TABLE)
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[Rows, dict[str, Client]]]:
+    """The rows and the browsers, built once for all routes and taken back at the end."""
+    folder: Path = tmp_path_factory.mktemp("routes")
+    with (
+        django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "uploads"),
+        pytest.MonkeyPatch.context() as patch, transaction.atomic(),
+    ):  # fmt: skip
+        patch.setattr("offices.clock.timezone.now", lambda: AT)
+        rows = build()
+        yield rows, clients(rows)
+        transaction.set_rollback(True)
+
+
+def ask(client: Client, url: str, write: Write | None, rows: Rows, query: dict[str, Any]) -> tuple[HttpResponseBase, int]:
+    """The answer, and how many acts were recorded; everything is taken back."""
+    api, cookies = url.startswith("/api/"), copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        before = HistoryEntry.objects.count()
+        if write is None:
+            response = client.get(url, query)
+        elif api:
+            response = getattr(client, write.method)(
+                url, write.body(rows), content_type="application/json", headers={"If-Match": "*"}
+            )  # fmt: skip
+        else:
+            response = client.post(f"{url}?{'&'.join(f'{key}={value}' for key, value in query.items())}", write.body(rows))
+        acts = HistoryEntry.objects.count() - before
+        transaction.set_rollback(True)
+    client.cookies = cookies  # a session that was ended stands again
+    return response, acts
+
+
+def turned_away(response: HttpResponseBase, url: str) -> bool:
+    """Sent to the login, or 401."""
+    if url.startswith("/api/"):
+        return response.status_code == 401
+    return response.status_code == 302 and response["Location"].startswith(site.LOGIN_URL)
+
+
+@pytest.mark.parametrize(("name", "route"), CASES, ids=[name for name, _ in CASES])
+def test_reading(stage: tuple[Rows, dict[str, Client]], name: str, route: Route) -> None:
+    """GET as every role."""
+    rows, browsers = stage
+    url = reverse(name.partition("#")[0], kwargs=route.args(rows))
+    for role in ROLES:
+        response, acts = ask(browsers[role], url, None, rows, route.query(rows))
+        seen = f"{role} GET {url}: {response.status_code}"
+        assert not acts, seen
+        assert response.status_code < 500, seen
+        if role == "anonymous" and (route.read in {STAFF, PLACE} or route.read is None):
+            assert turned_away(response, url) or (route.read is None and response.status_code == 405), seen
+        elif route.read is None:
+            assert response.status_code in {405, 404}, seen
+        elif route.read == HIDDEN and role in {"anonymous", "foreign"}:
+            assert response.status_code == 404, seen
+        elif role == "foreign" and route.read in {PLACE, PUBLIC}:
+            assert response.status_code == 404, seen
+        elif role not in route.readers and role != "anonymous":
+            assert response.status_code == 403, seen
+        elif route.status:
+            assert response.status_code == route.status, seen
+        if role == "foreign" and not url.startswith(("/api/v1/communities", "/c/", "/places/")) and response.status_code == 200:
+            assert route.read == OPEN or "秘密花园".encode() not in content(response), seen
+
+
+def content(response: HttpResponseBase) -> bytes:
+    """The body, streamed or not."""
+    return b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
+
+
+WRITES = [(name, route, write) for name, route in CASES for write in route.write]
+
+
+@pytest.mark.parametrize(("name", "route", "write"), WRITES, ids=[f"{name}-{write.method}" for name, _, write in WRITES])
+def test_writing(stage: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write) -> None:
+    """POST, PATCH and DELETE as every role: what is refused is refused in words of HTTP and leaves no act behind."""
+    rows, browsers = stage
+    url = reverse(name.partition("#")[0], kwargs=route.args(rows))
+    for role in ROLES:
+        response, acts = ask(browsers[role], url, write, rows, route.query(rows))
+        seen = f"{role} {write.method} {url}: {response.status_code} {content(response)[-1:].decode(errors='replace')}"
+        assert response.status_code < 500, seen
+        if role == "anonymous":
+            assert turned_away(response, url) and not acts, seen
+        elif role in write.may:
+            assert response.status_code in write.done, seen
+        elif role == "foreign" and write.foreign:
+            assert response.status_code in write.foreign and not acts, seen
+        elif write.hidden:
+            assert response.status_code == 404 and not acts, seen
+        else:
+            refused = response.status_code in {400, 403} or (response.status_code == 302 and not url.startswith("/api/"))
+            assert refused and not acts, seen
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_back_door_is_the_superuser_s(stage: tuple[Rows, dict[str, Client]], role: str) -> None:
+    """Django's own pages are for whoever runs the system, and know no table of ours."""
+    _, browsers = stage
+    for name in ("admin:index", "admin:password_change", "admin:jsi18n"):
+        status = browsers[role].get(reverse(name)).status_code
+        assert status == 200 if role == "root" else status == 302 or name == "admin:jsi18n"
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:offices_user_changelist")
