@@ -109,7 +109,8 @@ def _detail(request: HttpRequest, community: Community, **more: Any) -> HttpResp
         "hazard_form": HazardForm(),
         **more,
     }
-    return render(request, "staff/communities/detail.html", context, status=more["refused"].status if "refused" in more else 400 if more else 200)
+    status = more["refused"].status if "refused" in more else 400 if more else 200
+    return render(request, "staff/communities/detail.html", context, status=status)
 
 
 @login_required
@@ -130,7 +131,12 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已登记“{community.name}”。")
             return redirect("communities:detail", uid=community.uid)
     crumbs = [{"label": "小区", "url": reverse("communities:list")}, {"label": "登记小区"}]
-    return render(request, "staff/communities/form.html", {"form": form, "crumbs": crumbs, **refused}, status=status_of(request, refused))
+    return render(
+        request,
+        "staff/communities/form.html",
+        {"form": form, "crumbs": crumbs, **refused},
+        status=status_of(request, refused),
+    )
 
 
 @login_required

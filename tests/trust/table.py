@@ -51,6 +51,12 @@ def _uid(name: str) -> Args:
     return lambda rows: {"uid": getattr(rows, name).uid}
 
 
+def _consents(rows: Rows) -> dict[str, Any]:
+    """38 of 40 households agree."""
+    figures = {"households": "40", "agreeing": "38"}
+    return {**{f"{rows.line.uid}-figure-{key}": value for key, value in figures.items()}, "day": "2026-1-20"}
+
+
 def _own(name: str) -> Args:
     return lambda rows: {"uid": getattr(rows, name)}
 
@@ -89,6 +95,11 @@ def _paper(rows: Rows) -> dict[str, Any]:
     return {"figure-households": "40", "figure-agreeing": "39", "day": "2026-1-20", "title": "同意书"}
 
 
+def _table(rows: Rows) -> dict[str, Any]:
+    figures = {"households": "40", "agreeing": "38"}
+    return {"day": "2026-1-20", **{f"{rows.line.uid}-figure-{key}": value for key, value in figures.items()}}
+
+
 def _paper_json(rows: Rows) -> dict[str, Any]:
     return {"evidence": "plan_consent", "figures": {"households": 40, "agreeing": 39}, "day": "2026-01-20"}
 
@@ -99,7 +110,13 @@ def _community(rows: Rows) -> dict[str, Any]:
 
 def _edited(rows: Rows) -> dict[str, Any]:
     row = rows.community
-    return {"name": row.name, "division": str(row.division.uid), "built_text": "1996", "version": row.version, "evidence": "普查"}
+    return {
+        "name": row.name,
+        "division": str(row.division.uid),
+        "built_text": "1996",
+        "version": row.version,
+        "evidence": "普查",
+    }
 
 
 def _gate(rows: Rows) -> dict[str, Any]:
@@ -220,7 +237,7 @@ TABLE: dict[str, Route] = {
     "projects:move_line": Route(None, _line, (Write(EVERYBODY - {"foreign"}),)),  # the only line: nothing to swap, nothing happens
     "projects:paper_table": Route(
         PLACE, lambda rows: {"uid": rows.draft.uid, "key": "plan_consent"},
-        (Write(WRITERS, lambda rows: {f"{rows.line.uid}-figure-{key}": str(n) for key, n in (("households", 40), ("agreeing", 38))} | {"day": "2026-1-20"}),),
+        (Write(WRITERS, _consents),),
     ),
     "projects:plan_paper": Route(
         PLACE, lambda rows: {"uid": rows.draft.uid, "key": "fiscal_capacity"},

@@ -40,7 +40,9 @@ def test_every_url_has_an_entry() -> None:
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[Rows, dict[str, Client]]]:
+def stage(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[tuple[Rows, dict[str, Client]]]:
     """The rows and the browsers, built once for all routes and taken back at the end."""
     folder: Path = tmp_path_factory.mktemp("routes")
     with (
@@ -53,7 +55,9 @@ def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         transaction.set_rollback(True)
 
 
-def ask(client: Client, url: str, write: Write | None, rows: Rows, query: dict[str, Any]) -> tuple[HttpResponseBase, int]:
+def ask(
+    client: Client, url: str, write: Write | None, rows: Rows, query: dict[str, Any]
+) -> tuple[HttpResponseBase, int]:
     """The answer, and how many acts were recorded; everything is taken back."""
     api, cookies = url.startswith("/api/"), copy.deepcopy(client.cookies)
     with transaction.atomic():
@@ -65,7 +69,9 @@ def ask(client: Client, url: str, write: Write | None, rows: Rows, query: dict[s
                 url, write.body(rows), content_type="application/json", headers={"If-Match": "*"}
             )  # fmt: skip
         else:
-            response = client.post(f"{url}?{'&'.join(f'{key}={value}' for key, value in query.items())}", write.body(rows))
+            response = client.post(
+                f"{url}?{'&'.join(f'{key}={value}' for key, value in query.items())}", write.body(rows)
+            )
         acts = HistoryEntry.objects.count() - before
         transaction.set_rollback(True)
     client.cookies = cookies  # a session that was ended stands again
@@ -101,7 +107,11 @@ def test_reading(stage: tuple[Rows, dict[str, Client]], name: str, route: Route)
             assert response.status_code == 403, seen
         elif route.status:
             assert response.status_code == route.status, seen
-        if role == "foreign" and not url.startswith(("/api/v1/communities", "/c/", "/places/")) and response.status_code == 200:
+        if (
+            role == "foreign"
+            and not url.startswith(("/api/v1/communities", "/c/", "/places/"))
+            and response.status_code == 200
+        ):
             assert route.read == OPEN or "秘密花园".encode() not in content(response), seen
 
 
@@ -113,7 +123,9 @@ def content(response: HttpResponseBase) -> bytes:
 WRITES = [(name, route, write) for name, route in CASES for write in route.write]
 
 
-@pytest.mark.parametrize(("name", "route", "write"), WRITES, ids=[f"{name}-{write.method}" for name, _, write in WRITES])
+@pytest.mark.parametrize(
+    ("name", "route", "write"), WRITES, ids=[f"{name}-{write.method}" for name, _, write in WRITES]
+)
 def test_writing(stage: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write) -> None:
     """POST, PATCH and DELETE as every role: what is refused is refused in words of HTTP and leaves no act behind."""
     rows, browsers = stage
@@ -131,7 +143,9 @@ def test_writing(stage: tuple[Rows, dict[str, Client]], name: str, route: Route,
         elif write.hidden:
             assert response.status_code == 404 and not acts, seen
         else:
-            refused = response.status_code in {400, 403} or (response.status_code == 302 and not url.startswith("/api/"))
+            refused = response.status_code in {400, 403} or (
+                response.status_code == 302 and not url.startswith("/api/")
+            )
             assert refused and not acts, seen
 
 
