@@ -194,7 +194,7 @@ def test_what_is_no_table_is_told_on_the_form(world: World, chen: Client) -> Non
     assert "不是 Excel 表格" in page
     assert "请选择文件，或粘贴表格内容" in text(chen.post("/staff/communities/imports/", data))
     foreign = {"kind": "communities", "division": str(world.west.uid), "text": "小区名称\n甲"}
-    assert chen.post("/staff/communities/imports/", foreign).status_code == 200
+    assert chen.post("/staff/communities/imports/", foreign).status_code == 400
     assert not Import.objects.exists()
 
 
