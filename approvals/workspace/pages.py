@@ -72,10 +72,11 @@ def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None
     if body is None:
         return None
     data = form.cleaned_data
+    mended = [name[:120].replace("\x00", "") for name in request.POST.getlist("fields")[:500]]
     return attempt(
         lambda: cases.give_opinion(
             by=actor(request), at=now(), today=today(), case=case, body=body, verdict=data.get("verdict", ""),
-            reasons=data.get("reasons", ""), fields=request.POST.getlist("fields"), seen_hash=data.get("seen", ""),
+            reasons=data.get("reasons", ""), fields=mended, seen_hash=data.get("seen", ""),
             document_number=data.get("document_number", ""),
         ),
         form,

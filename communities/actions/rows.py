@@ -84,7 +84,7 @@ def changed(row: Row, at: dt.datetime) -> Row:
 
 def need(text: str, field: str, label: str, limit: int = 300) -> str:
     """A text that must be there. Raises Invalid naming the field."""
-    text = text.strip()
+    text = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL
     if not text:
         raise Invalid(f"请填写{label}。", errors={field: [f"请填写{label}"]})
     if len(text) > limit:
