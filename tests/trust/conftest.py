@@ -1,13 +1,16 @@
-"""A stage for races: the named cast and a plan that may be declared, committed for every process to see."""
+"""Stages for races (committed for every process to see) and for attacks (the rows of the route table, a browser for each role)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client, override_settings
 
 from offices.demonstration import Offices
-from tests.cast import cast
+from tests.cast import AT, cast
+from tests.trust.rows import Rows, build, clients
 
 
 @pytest.fixture
@@ -18,3 +21,17 @@ def stage(transactional_db: None, settings: Any, tmp_path: Path) -> Offices:
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
     return cast()
+
+
+@pytest.fixture
+def rows(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
+    """The rows of the route table."""
+    monkeypatch.setattr("offices.clock.timezone.now", lambda: AT)
+    with override_settings(DATA=tmp_path, MEDIA_ROOT=tmp_path / "uploads"):
+        yield build()
+
+
+@pytest.fixture
+def browsers(rows: Rows) -> dict[str, Client]:
+    """A browser for each role."""
+    return clients(rows)
