@@ -273,7 +273,7 @@ def test_server_facts_are_not_taken_from_input(rows: Rows, browsers: dict[str, C
 
 
 def test_must_is_opened_by_number_issuer_and_day(rows: Rows, browsers: dict[str, Client]) -> None:
-    """Each is asked for; the database holds all three."""
+    """Each is asked for by the action; the database itself holds the number and the day."""
     url = f"/staff/projects/{rows.reserve.uid}/exception/?rule=RC-07&step=declare&evidence=plan_consent"
     whole = {"reason": "批准", "document_number": NUMBER, "issuer": "县政府", "issued_on": "2026-02-20"}
     for missing in whole:
