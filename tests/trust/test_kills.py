@@ -95,17 +95,28 @@ def environment_of(platform: Platform) -> Environment:
     }
 
 
+def next_worker(platform: Platform, killed: int) -> int:
+    """The worker that the launcher started after the killed one, which is seen for a moment while it dies."""
+    found = []
+
+    def there() -> bool:
+        found.append(platform.roles().get("worker", killed))
+        return found[-1] != killed
+
+    assert wait_for(there, 30), platform.said()
+    return found[-1]
+
+
 def test_a_worker_killed_in_its_sweeps_misses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
     with running(tmp_path / "var", SWEEP_SECONDS="1") as platform:
         beside = environment_of(platform)
         act(beside, "owe", "3000")
-        kills = 0
+        victim = 0
         told = "SELECT count(DISTINCT duty_id) FROM offices_alert WHERE told_at IS NOT NULL"
-        while kills < 6:
-            wait_for(lambda: "worker" in platform.roles(), 30)
-            time.sleep(0.15 * kills)
-            os.kill(platform.roles()["worker"], signal.SIGKILL)
-            kills += 1
+        for kill in range(6):
+            victim = next_worker(platform, victim)
+            time.sleep(0.15 * kill)
+            os.kill(victim, signal.SIGKILL)
         assert wait_for(lambda: figures(beside, told) == [3000], 90)
         time.sleep(3)  # what was delivered again after the kills has come and found nothing to do
         alerts, messages, events = figures(
