@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from approvals.models import GateException, Paper
+from approvals.standing import Standing, standing
 from communities.models import Community
 from offices.calendar import calendar
 from policies.calendar import WorkingCalendar
@@ -14,7 +15,7 @@ from policies.layers import Layers
 from policies.refusal import Reason
 from projects.models import AnnualPlan, Project
 from projects.rules.gates import GateAnswer, answer, gates_of
-from projects.rules.situation import Held, HeldException, Place, Situation
+from projects.rules.situation import Held, HeldException, HeldResult, Place, Situation
 from projects.rules.stages import steps_asked
 
 # Evidence that speaks of the year's plan as a whole; everything else is a project's.
@@ -23,7 +24,7 @@ OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "no_hidden_debt"})
 
 
 def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation]:
-    """What is held for each subject, by uid: papers, exceptions, communities (four queries and one for the calendar)."""
+    """What is held for each subject, by uid: papers, the platform's own results, exceptions, communities (a bounded number of queries)."""
     uids = [subject.uid for subject in subjects]
     papers: dict[UUID, dict[str, Held]] = defaultdict(dict)
     for paper in Paper.objects.filter(subject_uid__in=uids, superseded_by__isnull=True).order_by("pk"):
@@ -35,9 +36,10 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
         exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(
             words=exception_words(row), uid=str(row.uid)
         )
-    days = calendar()
+    results, days = standing(uids), calendar()
     return {
-        subject.uid: _situation(subject, papers[subject.uid], exceptions[subject.uid], days) for subject in subjects
+        subject.uid: _situation(subject, papers[subject.uid], results[subject.uid], exceptions[subject.uid], days)
+        for subject in subjects
     }
 
 
@@ -51,11 +53,13 @@ def exception_words(row: GateException) -> str:
 def _situation(
     subject: AnnualPlan | Project,
     papers: dict[str, Held],
+    results: Mapping[str, Sequence[Standing]],
     exceptions: dict[tuple[str, str, str], HeldException],
     days: WorkingCalendar,
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
-        return Situation(papers=papers, exceptions=exceptions, calendar=days)
+        own = _results(results, {})
+        return Situation(papers=papers, results=own, exceptions=exceptions, calendar=days)
     communities = [part.community for part in subject.parts.all()]
     facts = {key for key, holds in subject.facts.items() if holds}
     if subject.central_subsidy:
@@ -64,12 +68,29 @@ def _situation(
         facts.add("heritage")
     return Situation(
         papers=papers,
+        results=_results(results, {community.uid: community.name for community in communities}),
         exceptions=exceptions,
         places=tuple(_place(community) for community in communities),
         works=tuple(subject.works),
         facts=frozenset(facts),
         calendar=days,
     )
+
+
+def _results(results: Mapping[str, Sequence[Standing]], names: Mapping[UUID, str]) -> dict[str, tuple[HeldResult, ...]]:
+    """The platform's own results as gates see them; those of a community that has left the project no longer speak."""
+    found: dict[str, tuple[HeldResult, ...]] = {}
+    for evidence, rows in results.items():
+        kept = tuple(
+            HeldResult(
+                row.figures, row.day, row.words, names[row.community] if row.community else "", row.url, row.settled
+            )
+            for row in rows
+            if row.community is None or row.community in names
+        )
+        if kept:
+            found[evidence] = kept
+    return found
 
 
 def _place(community: Community) -> Place:

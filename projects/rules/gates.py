@@ -5,7 +5,7 @@ counted. Evidence is what the platform holds or a recorded paper; a paper counts
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from policies.answer import citation
@@ -15,7 +15,7 @@ from policies.model import Provision
 from policies.refusal import Citation
 from policies.registry import answers
 from projects.rules.evidence import Verdict, evaluate
-from projects.rules.situation import Held, HeldException, Situation
+from projects.rules.situation import Held, HeldException, HeldResult, Situation
 
 Outcome = Literal["met", "unmet", "excepted"]
 OUTCOME_LABELS: dict[Outcome, str] = {"met": "已满足", "unmet": "未满足", "excepted": "例外放行"}
@@ -83,8 +83,7 @@ def gates_of(layers: Layers, *, day: dt.date, step: Step, facts: frozenset[str] 
 def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Situation) -> GateAnswer:
     """Whether one gate is met by what is held."""
     gate: Gate = provision.params
-    held = situation.papers.get(evidence_key(gate))
-    verdict = evaluate(layers, day=day, gate=gate, figures=held.figures if held else None, situation=situation)
+    held, verdict = _judged(layers, day, gate, situation)
     exception = situation.exceptions.get((provision.rule_id, gate.step, evidence_key(gate)))
     outcome, explanation, missing, needs_check = _decide(verdict, held, exception)
     return GateAnswer(
@@ -98,6 +97,46 @@ def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Sit
         needs_check=needs_check,
         exception=exception,
     )
+
+
+def _judged(layers: Layers, day: dt.date, gate: Gate, situation: Situation) -> tuple[Held | None, Verdict]:
+    """The platform's own results first: one that fails is not papered over; where they leave a community out a paper may fill it."""
+    held = situation.papers.get(evidence_key(gate))
+    results = situation.results.get(evidence_key(gate), ())
+    if not results:
+        return held, evaluate(layers, day=day, gate=gate, figures=held.figures if held else None, situation=situation)
+    each = [(result, _verdict_of(layers, day, gate, situation, result)) for result in results]
+    failed = [(result, verdict) for result, verdict in each if not verdict.met]
+    if failed:
+        explanation = "；".join(_said(result, verdict.explanation) for result, verdict in failed)
+        missing = "；".join(_said(result, verdict.missing) for result, verdict in failed if verdict.missing)
+        return None, Verdict(False, explanation, missing=missing)
+    absent = _absent(results, situation)
+    if absent and held is not None:
+        return held, evaluate(layers, day=day, gate=gate, figures=held.figures, situation=situation)
+    if absent:
+        words = "、".join(absent)
+        return None, Verdict(False, f"{words}尚无结果", missing=f"还缺：{words}")
+    said = "；".join(f"{_said(result, verdict.explanation)}（{result.words}）" for result, verdict in each)
+    return None, Verdict(True, said, computed=True)
+
+
+def _verdict_of(layers: Layers, day: dt.date, gate: Gate, situation: Situation, result: HeldResult) -> Verdict:
+    """One result judged like a paper about its community alone."""
+    if not result.settled:
+        return Verdict(False, result.words, missing=result.words)
+    places = tuple(place for place in situation.places if not result.place or place.name == result.place)
+    own = replace(situation, places=places)
+    return evaluate(layers, day=day, gate=gate, figures=result.figures, situation=own)
+
+
+def _absent(results: tuple[HeldResult, ...], situation: Situation) -> list[str]:
+    spoken = {result.place for result in results}
+    return [] if "" in spoken else [place.name for place in situation.places if place.name not in spoken]
+
+
+def _said(result: HeldResult, words: str) -> str:
+    return f"{result.place}：{words}" if result.place else words
 
 
 def _decide(verdict: Verdict, held: Held | None, exception: HeldException | None) -> tuple[Outcome, str, str, bool]:

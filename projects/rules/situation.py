@@ -20,6 +20,18 @@ class Held:
 
 
 @dataclass(frozen=True)
+class HeldResult:
+    """A vote, survey, notice or review of the platform itself. ``place``: the community that it speaks for, "" for the whole subject."""
+
+    figures: Mapping[str, Any]
+    day: dt.date
+    words: str
+    place: str = ""
+    url: str = ""
+    settled: bool = True
+
+
+@dataclass(frozen=True)
 class HeldException:
     """An exception in force: by which document, or by whose reason."""
 
@@ -44,6 +56,7 @@ class Situation:
     """Everything that gates of one subject may look at."""
 
     papers: Mapping[str, Held] = field(default_factory=dict)
+    results: Mapping[str, tuple[HeldResult, ...]] = field(default_factory=dict)
     exceptions: Mapping[tuple[str, str, str], HeldException] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     works: tuple[str, ...] = ()
