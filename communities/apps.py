@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from offices.triggers import protect
+
 
 class CommunitiesConfig(AppConfig):
     """The app."""
@@ -12,5 +14,12 @@ class CommunitiesConfig(AppConfig):
     verbose_name = "小区"
 
     def ready(self) -> None:
-        """Make this app's kinds of import known (the modules read models, so only now)."""
+        """Make this app's kinds of import known (the modules read models, so only now) and guard what is never rewritten."""
         import_module("communities.imports.builtin")
+        models = import_module("communities.models")
+        protect(models.RollSettlement)
+        protect(
+            models.Agency,
+            frozen=("person", "kind", "evidence", "file", "valid_from", "valid_until", "entered_by", "entered_at"),
+            insert_only=False,
+        )

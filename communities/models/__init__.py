@@ -11,8 +11,9 @@ from communities.models.places import (
     Hazard,
     Home,
 )
+from communities.models.rolls import Agency, Organisation, RollSettlement
 
 __all__ = [
-    "Building", "Community", "CommunityFact", "CommunityRevision", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow",
-    "Ownership", "Person", "Reveal",
+    "Agency", "Building", "Community", "CommunityFact", "CommunityRevision", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow",
+    "Organisation", "Ownership", "Person", "Reveal", "RollSettlement",
 ]  # fmt: skip

@@ -234,6 +234,14 @@ class Home(Record):
     floor = models.SmallIntegerField("楼层", null=True, blank=True)
     private_area = AreaField("专有部分面积（㎡）", null=True, blank=True)
     area_source = models.CharField("面积来源", max_length=10, choices=AreaSource.choices, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        help_text="entered twice: the one that stays",
+    )
 
     class Meta:
         constraints = [
