@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -23,7 +24,15 @@ class OfficesConfig(AppConfig):
         protect(HistoryEntry, once=("sequence", "previous", "hash"))
         register(check_rulebooks)
         register(check_guards, Tags.database)
+        connection_created.connect(tell_clock)
         post_migrate.connect(after_migrate, sender=self)
+
+
+def tell_clock(connection: Any, **kwargs: Any) -> None:
+    """A new connection learns what time it is (``renovation_now()``)."""
+    from offices import database_clock
+
+    database_clock.tell(connection)
 
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -5,6 +5,8 @@ An app says in its ``AppConfig.ready`` what must not change::
     protect(HistoryEntry, once=("sequence", "previous", "hash"))          # insert-only, three columns are filled once
     protect(Case, frozen=("content",), insert_only=False, until_raised="round")
 
+What may only happen under a condition (a ballot while its vote is open) is a ``check``: SQL for each database, kept with the others.
+
 ``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
 A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
 """
@@ -19,6 +21,8 @@ from typing import Any
 from django.db import models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UniqueConstraint
+
+from offices import database_clock
 
 PREFIX = "guard_"
 FUNCTION = "renovation_guard"
@@ -49,7 +53,20 @@ class Trigger:
     sql: str
 
 
+@dataclass(frozen=True)
+class Check:
+    """A condition on what is written. ``sqlite``: SQL that is true where it is refused; ``postgresql``: statements that raise."""
+
+    model: type[models.Model]
+    name: str
+    events: tuple[str, ...]
+    sqlite: str
+    postgresql: str
+    words: str
+
+
 _PROTECTIONS: dict[str, Protection] = {}
+_CHECKS: dict[tuple[str, str], Check] = {}
 
 
 def protect(
@@ -64,6 +81,17 @@ def protect(
     if insert_only == bool(frozen):
         raise ValueError("either the whole row (insert_only) or the fields named in frozen")
     _PROTECTIONS[model._meta.label] = Protection(model, tuple(frozen), tuple(once), insert_only, until_raised)
+
+
+def check(
+    model: type[models.Model], name: str, *, sqlite: str, postgresql: str, words: str, events: Sequence[str] = ("INSERT",)
+) -> None:  # fmt: skip
+    """Register what each inserted (or updated) row must meet; both databases refuse it with ``words``.
+
+    ``sqlite``: a condition over NEW (and OLD) that is true where the row is refused. ``postgresql``: plpgsql statements run before the row
+    is written; they refuse by ``PERFORM renovation_refuse();``. ``renovation_now()`` is the database's own clock in both.
+    """
+    _CHECKS[(model._meta.label, name)] = Check(model, name, tuple(events), sqlite, postgresql, words)
 
 
 def protections() -> tuple[Protection, ...]:
@@ -130,8 +158,9 @@ def _collisions(protection: Protection, connection: BaseDatabaseWrapper, *, othe
 
 
 def _named(table: str, event: str, body: str) -> str:
+    """At most 63 characters, PostgreSQL's limit."""
     digest = hashlib.sha256(body.encode()).hexdigest()[:10]
-    return f"{PREFIX}{table[:36]}_{event}_{digest}"
+    return f"{PREFIX}{table[: 44 - len(event)]}_{event}_{digest}"
 
 
 def _sqlite(protection: Protection, connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
@@ -162,6 +191,36 @@ def _postgresql(protection: Protection) -> Iterator[Trigger]:
         )
 
 
+def _sqlite_check(check: Check) -> Iterator[Trigger]:
+    table = check.model._meta.db_table
+    for event in check.events:
+        body = (
+            f'BEFORE {event} ON "{table}" FOR EACH ROW WHEN {check.sqlite} '
+            f"BEGIN SELECT RAISE(ABORT, '{check.words}'); END"
+        )
+        name = _named(table, f"{check.name}_{event.lower()}", body)
+        yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}')
+
+
+def _postgresql_check(check: Check) -> Iterator[Trigger]:
+    """A function of the trigger's own name, so that another definition is another function."""
+    table = check.model._meta.db_table
+    statements = check.postgresql.replace(
+        "PERFORM renovation_refuse();",
+        f"RAISE EXCEPTION '{check.words}' USING ERRCODE = 'integrity_constraint_violation';",
+    )
+    name = _named(table, check.name, f"{check.events}{statements}")
+    declared, _, begun = statements.rpartition("BEGIN ")
+    body = f"{declared} BEGIN {begun} RETURN NEW; END"
+    yield Trigger(
+        name,
+        table,
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$; '
+        f'CREATE TRIGGER "{name}" BEFORE {" OR ".join(check.events)} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"(); '
+        f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
+    )
+
+
 def _words(table: str) -> str:
     return f"{table}: rows are never rewritten"
 
@@ -173,6 +232,9 @@ def triggers(connection: BaseDatabaseWrapper) -> list[Trigger]:
         if router.allow_migrate_model(connection.alias, protection.model):
             postgres = connection.vendor == "postgresql"
             found += _postgresql(protection) if postgres else _sqlite(protection, connection)
+    for check in _CHECKS.values():
+        if router.allow_migrate_model(connection.alias, check.model):
+            found += _postgresql_check(check) if connection.vendor == "postgresql" else _sqlite_check(check)
     return found
 
 
@@ -230,6 +292,7 @@ def _install_function(cursor: Any) -> None:
         f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$", [],
     )  # fmt: skip
+    cursor.execute(database_clock.definition(), [])
 
 
 def _drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:

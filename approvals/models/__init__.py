@@ -1,6 +1,12 @@
 """Tables of every "yes"."""
 
+from approvals.models.ballots import Ballot, Channel, Choice, Counting, Letter, PaperBallot, PaperEntry, Proxy
 from approvals.models.cases import Case, CaseAsk, CaseRound, CaseStage, Opinion
+from approvals.models.codes import Code
 from approvals.models.papers import GateException, Paper
+from approvals.models.votes import RollHome, RollVoter, Vote, VoteConfirmation, VoteResult
 
-__all__ = ["Case", "CaseAsk", "CaseRound", "CaseStage", "GateException", "Opinion", "Paper"]
+__all__ = [
+    "Ballot", "Case", "CaseAsk", "CaseRound", "CaseStage", "Channel", "Choice", "Code", "Counting", "GateException", "Letter", "Opinion",
+    "Paper", "PaperBallot", "PaperEntry", "Proxy", "RollHome", "RollVoter", "Vote", "VoteConfirmation", "VoteResult",
+]  # fmt: skip

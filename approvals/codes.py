@@ -1,0 +1,116 @@
+"""One-time codes by which a resident identifies himself without an account: printed in a letter, or sent by SMS.
+
+The code itself is given out once, by the function that makes it, and kept as an HMAC under the platform's key. A letter's code has
+48 bits and is found by its hash; an SMS code has six digits, lives ten minutes, and is tried at most five times.
+"""
+
+import datetime as dt
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from approvals.models import Code
+from policies.refusal import Refused
+
+# No letters or digits that an old eye takes for another (0 O, 1 I L, U V).
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+LENGTH = 10
+SMS_MINUTES, SMS_ATTEMPTS, SMS_PER_HOUR = 10, 5, 4
+LOOKALIKES = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J", "U": "W", "V": "W"})
+
+
+def digest(subject: UUID, code: str) -> str:
+    """What is kept of a code."""
+    return salted_hmac("approvals.codes", f"{subject}:{code}", algorithm="sha256").hexdigest()
+
+
+def tidy(text: str) -> str:
+    """A code as it was printed: full-width letters, small letters, spaces and dashes are what people type."""
+    plain = unicodedata.normalize("NFKC", text)[:60].upper()
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+def shown(code: str) -> str:
+    """A letter's code in groups, for print: ABCDE-FGHJK."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def issue_letters(*, subject: Any, holders: Iterable[str], at: dt.datetime) -> dict[str, str]:
+    """A code for each holder of ``subject`` (a model with ``uid``); an earlier letter's code of the same holder is revoked.
+
+    Returns holder → code. The codes are nowhere else: print them now. Runs in the caller's transaction.
+    """
+    wanted = list(dict.fromkeys(holders))
+    kind = str(subject._meta.model_name)
+    with transaction.atomic():
+        Code.objects.filter(
+            subject_uid=subject.uid, kind=Code.Kind.LETTER, holder__in=wanted, revoked_at__isnull=True
+        ).update(revoked_at=at)
+        codes = {holder: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for holder in wanted}
+        Code.objects.bulk_create(
+            [
+                Code(
+                    kind=Code.Kind.LETTER, subject_type=kind, subject_uid=subject.uid, holder=holder, issued_at=at,
+                    digest=digest(subject.uid, code),
+                )
+                for holder, code in codes.items()
+            ],
+            batch_size=500,
+        )  # fmt: skip
+    return codes
+
+
+def find_letter(*, subject: UUID, text: str) -> Code:
+    """The code that a letter of ``subject`` carries, used before or not. Raises Refused where there is none in force."""
+    code = tidy(text)
+    found = Code.objects.filter(subject_uid=subject, kind=Code.Kind.LETTER, digest=digest(subject, code)).first()
+    if found is None:
+        hint = "；请对照信函逐字输入，信函上没有 0、1、O、I、L、U、V" if code.translate(LOOKALIKES) != code else ""
+        raise Refused(f"没有这个验证码{hint}", code="code_unknown")
+    if found.revoked_at is not None:
+        raise Refused("这个验证码已作废：已为您补发新的信函，请使用新信函上的验证码", code="code_revoked")
+    return found
+
+
+def issue_sms(*, subject: Any, holder: str, at: dt.datetime) -> str:
+    """A six-digit code for ``holder``; earlier ones stop working. Raises Refused after ``SMS_PER_HOUR`` in one hour."""
+    rows = Code.objects.filter(subject_uid=subject.uid, kind=Code.Kind.SMS, holder=holder)
+    if rows.filter(issued_at__gt=at - dt.timedelta(hours=1)).count() >= SMS_PER_HOUR:
+        raise Refused("短信验证码发送过于频繁，请一小时后再试，或使用信函上的验证码", code="code_too_often")
+    rows.filter(revoked_at__isnull=True).update(revoked_at=at)
+    code = f"{secrets.randbelow(10**6):06d}"
+    Code.objects.create(
+        kind=Code.Kind.SMS, subject_type=str(subject._meta.model_name), subject_uid=subject.uid, holder=holder, issued_at=at,
+        expires_at=at + dt.timedelta(minutes=SMS_MINUTES), digest=digest(subject.uid, f"{holder}:{code}"),
+    )  # fmt: skip
+    return code
+
+
+def check_sms(*, subject: UUID, holder: str, text: str, at: dt.datetime) -> Code:
+    """The SMS code of ``holder``, once. Raises Refused for a wrong, old or too often tried one.
+
+    Call it outside a transaction: a try that is refused must stay counted.
+    """
+    row = Code.objects.filter(subject_uid=subject, kind=Code.Kind.SMS, holder=holder, revoked_at__isnull=True).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= at):
+        raise Refused("短信验证码已失效，请重新获取", code="code_expired")
+    # Counted by the database before the code is compared, so that a hundred guesses at once are five.
+    tried = Code.objects.filter(pk=row.pk, attempts__lt=SMS_ATTEMPTS, used_at__isnull=True)
+    if not tried.update(attempts=F("attempts") + 1):
+        raise Refused("验证码输入错误次数过多或已用过，请重新获取", code="code_expired")
+    if not constant_time_compare(row.digest, digest(subject, f"{holder}:{tidy(text)}")):
+        raise Refused("短信验证码不正确", code="code_unknown")
+    if not Code.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=at):
+        raise Refused("验证码已用过，请重新获取", code="code_expired")
+    return row
+
+
+def mark_used(*, code: Code, at: dt.datetime) -> None:
+    """The first use of a letter's code is remembered."""
+    Code.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=at)

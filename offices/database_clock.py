@@ -1,0 +1,38 @@
+"""The database's own clock, ``renovation_now()``: what the close of a vote is held against, whatever an application process believes.
+
+In production it is PostgreSQL's ``clock_timestamp()`` and nothing else (``now()`` stands still in a transaction that began before
+the close). Demonstrations and tests move it by ``CLOCK``, as they move ``offices.clock``.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+SETTING = "renovation.clock_offset"
+
+
+def definition() -> str:
+    """The function for PostgreSQL; the production one can't be moved."""
+    moved = "" if settings.PRODUCTION else f" + coalesce(nullif(current_setting('{SETTING}', true), ''), '0')::interval"
+    return (
+        "CREATE OR REPLACE FUNCTION renovation_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS "
+        f"$$ SELECT clock_timestamp(){moved} $$"
+    )
+
+
+def tell(connection: BaseDatabaseWrapper) -> None:
+    """Give a connection the clock: SQLite the function itself, PostgreSQL the offset of a demonstration."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("renovation_now", 0, _text)
+    elif connection.vendor == "postgresql" and not settings.PRODUCTION:
+        with connection.cursor() as cursor:
+            seconds = settings.CLOCK_OFFSET / dt.timedelta(microseconds=1)
+            cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, f"{int(seconds)} microseconds"])
+
+
+def _text() -> str:
+    """As Django writes moments into SQLite: UTC without a zone, so that texts compare like moments."""
+    at = (timezone.now() + settings.CLOCK_OFFSET).astimezone(dt.UTC)
+    return at.strftime("%Y-%m-%d %H:%M:%S.%f")
