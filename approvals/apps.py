@@ -12,6 +12,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
         from approvals.models import Case, CaseRound, GateException, Opinion, Paper
+        from approvals.surveys import guards as survey_guards
         from approvals.votes import guards
         from offices.triggers import protect
 
@@ -35,3 +36,4 @@ class ApprovalsConfig(AppConfig):
             Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False
         )
         guards.register()
+        survey_guards.register()

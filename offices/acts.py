@@ -27,15 +27,20 @@ ACTIONS: Mapping[str, str] = {
     "project.scheme": "完成方案编制", "project.review": "方案报审通过", "project.start": "开工", "project.accept": "竣工验收",
     "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理", "project.milestone": "报告节点完成",
     "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "按实际进度录入", "project.repin": "更换规则版本",
+    "survey.create": "起草居民调查", "survey.change": "修改问卷草稿", "survey.open": "开始居民调查", "survey.extend": "调查延期",
+    "survey.close": "截止居民调查", "survey.confirm": "确认调查结果", "survey.answer": "收到答卷", "survey.erase": "清除答卷文字",
+    "survey.scale": "登记分级标准", "ranking.weights": "登记排序权重", "ranking.fact": "登记排序依据",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
     "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
-    "person": "业主", "planline": "计划中的项目", "project": "项目", "storedfile": "文件", "user": "人员账号",
+    "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
+    "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
+    "a_from": "A级不低于", "b_from": "B级不低于", "answer": "答卷", "channel": "渠道", "grade": "等级", "criterion": "条件",
     "case": "审批件", "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",
     "evidence": "材料", "exception": "例外", "fields": "改动的栏目", "file": "文件", "from": "原值", "hash": "内容校验码",
     "holds": "是否属实",

@@ -64,27 +64,17 @@ class Threshold(Frozen):
 Band = Literal["must", "priority", "eligible", "quota", "none"]
 Exclusion = Literal["shantytown", "demolish_rebuild", "self_built", "urban_village"]
 Matter = Literal[
-    "scheme",
-    "property_service",
-    "raise_maintenance_fund",
-    "use_maintenance_fund",
-    "common_revenue",
-    "operate_common_parts",
-]
+    "scheme", "property_service", "raise_maintenance_fund", "use_maintenance_fund", "common_revenue", "operate_common_parts",
+]  # fmt: skip
 Milestone = Literal[
     "plan_declaration", "opinion_survey", "scheme_design", "project_approval", "start", "municipal_works",
     "substantial_completion", "completion",
 ]  # fmt: skip
 MILESTONE_LABELS: dict[str, str] = {
-    "plan_declaration": "申报年度计划",
-    "opinion_survey": "完成民意调查",
-    "scheme_design": "完成方案设计",
-    "project_approval": "完成项目立项",
-    "start": "开工",
-    "municipal_works": "水、电、路、气等市政配套基础设施基本完工",
-    "substantial_completion": "基本完成改造",
-    "completion": "全面完成改造",
-}
+    "plan_declaration": "申报年度计划", "opinion_survey": "完成民意调查", "scheme_design": "完成方案设计",
+    "project_approval": "完成项目立项", "start": "开工", "municipal_works": "水、电、路、气等市政配套基础设施基本完工",
+    "substantial_completion": "基本完成改造", "completion": "全面完成改造",
+}  # fmt: skip
 # Steps of a project's life that gates guard; the stages themselves stand in projects/rules/stages.py.
 Step = Literal["survey", "plan", "declare", "scheme", "review", "start", "works", "accept", "close", "aftercare"]
 Evidence = Literal[
@@ -338,6 +328,12 @@ class Ranking(Frozen):
     criteria: tuple[Criterion, ...]
 
 
+class Grading(Frozen):
+    """Communities are graded by what their residents say. No thresholds: where the text has none, the place enters its own."""
+
+    by: Literal["willingness_survey"]
+
+
 class Warranty(Frozen):
     """N-07: days for filing and least warranty periods from acceptance."""
 
@@ -393,6 +389,7 @@ KINDS: dict[str, type[Frozen]] = {
     "route": Route,
     "gate": Gate,
     "ranking": Ranking,
+    "grading": Grading,
     "warranty": Warranty,
     "counting": Counting,
     "statement": Statement,

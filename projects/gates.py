@@ -36,11 +36,38 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
         exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(
             words=exception_words(row), uid=str(row.uid)
         )
-    results, days = standing(uids), calendar()
+    communities = {subject.uid: _communities(subject) for subject in subjects}
+    asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
+    results = standing([*uids, *asked])
+    days = calendar()
     return {
-        subject.uid: _situation(subject, papers[subject.uid], results[subject.uid], exceptions[subject.uid], days)
+        subject.uid: _situation(
+            subject,
+            communities[subject.uid],
+            papers[subject.uid],
+            _joined(results[subject.uid], [results[community.uid] for community in communities[subject.uid]]),
+            exceptions[subject.uid],
+            days,
+        )
         for subject in subjects
     }
+
+
+def _communities(subject: AnnualPlan | Project) -> list[Community]:
+    """A project's communities: what was asked there before there was a project speaks for it too."""
+    return [] if isinstance(subject, AnnualPlan) else [part.community for part in subject.parts.all()]
+
+
+def _joined(
+    own: Mapping[str, Sequence[Standing]], others: Sequence[Mapping[str, Sequence[Standing]]]
+) -> dict[str, list[Standing]]:
+    """The project's own results, and its communities' where it has none of its own for that evidence and community."""
+    found = {evidence: list(rows) for evidence, rows in own.items()}
+    for other in others:
+        for evidence, rows in other.items():
+            spoken = {row.community for row in found.get(evidence, ())}
+            found.setdefault(evidence, []).extend(row for row in rows if not spoken & {row.community, None})
+    return found
 
 
 def exception_words(row: GateException) -> str:
@@ -52,6 +79,7 @@ def exception_words(row: GateException) -> str:
 
 def _situation(
     subject: AnnualPlan | Project,
+    communities: Sequence[Community],
     papers: dict[str, Held],
     results: Mapping[str, Sequence[Standing]],
     exceptions: dict[tuple[str, str, str], HeldException],
@@ -60,7 +88,6 @@ def _situation(
     if isinstance(subject, AnnualPlan):
         own = _results(results, {})
         return Situation(papers=papers, results=own, exceptions=exceptions, calendar=days)
-    communities = [part.community for part in subject.parts.all()]
     facts = {key for key, holds in subject.facts.items() if holds}
     if subject.central_subsidy:
         facts.add("central_subsidy")

@@ -4,9 +4,19 @@ from approvals.models.ballots import Ballot, Channel, Choice, Counting, Letter, 
 from approvals.models.cases import Case, CaseAsk, CaseRound, CaseStage, Opinion
 from approvals.models.codes import Code
 from approvals.models.papers import GateException, Paper
+from approvals.models.surveys import (
+    CountingAnswer,
+    GradeScale,
+    Survey,
+    SurveyAnswer,
+    SurveyHazard,
+    SurveyResult,
+    SurveySheet,
+)
 from approvals.models.votes import RollHome, RollVoter, Vote, VoteConfirmation, VoteResult
 
 __all__ = [
-    "Ballot", "Case", "CaseAsk", "CaseRound", "CaseStage", "Channel", "Choice", "Code", "Counting", "GateException", "Letter", "Opinion",
-    "Paper", "PaperBallot", "PaperEntry", "Proxy", "RollHome", "RollVoter", "Vote", "VoteConfirmation", "VoteResult",
+    "Ballot", "Case", "CaseAsk", "CaseRound", "CaseStage", "Channel", "Choice", "Code", "Counting", "CountingAnswer", "GateException",
+    "GradeScale", "Letter", "Opinion", "Paper", "PaperBallot", "PaperEntry", "Proxy", "RollHome", "RollVoter", "Survey", "SurveyAnswer",
+    "SurveyHazard", "SurveyResult", "SurveySheet", "Vote", "VoteConfirmation", "VoteResult",
 ]  # fmt: skip

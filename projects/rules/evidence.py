@@ -134,6 +134,15 @@ def _survey_coverage(question: Question, figures: Figures) -> Verdict:
     )
 
 
+def _willingness_survey(question: Question, figures: Figures) -> Verdict:
+    """A survey on the platform names the households that answered (LZ-31, YL-17); a recorded paper is what is asked for itself."""
+    if "asked" not in figures:
+        return _papers(question, figures)
+    if not figures["asked"]:
+        return Verdict(False, "意愿调查没有收到答卷", missing="还没有一户答卷")
+    return Verdict(True, f"{figures['households']}户中{figures['asked']}户答卷")
+
+
 def _satisfaction(question: Question, figures: Figures) -> Verdict:
     return _percentage(
         satisfaction(
@@ -242,6 +251,7 @@ COMPUTED: Mapping[str, Callable[[Question], Verdict]] = {
 RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "plan_consent": _plan_consent,
     "survey_coverage": _survey_coverage,
+    "willingness_survey": _willingness_survey,
     "satisfaction": _satisfaction,
     "vote": _vote,
     "fund_vote": _fund_vote,

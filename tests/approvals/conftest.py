@@ -13,6 +13,7 @@ from approvals.routing import RealRoute, real_route
 from offices.demonstration import Offices
 from offices.models import Body, User
 from offices.rulebooks import layers_of
+from tests.approvals.field import Field
 from tests.cast import AT, TODAY, cast
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -120,3 +121,9 @@ class Desk:
 def liuzhou(offices: Offices, paper: Paper) -> Desk:
     """城中区住建局 puts a paper on 柳州's route (LZ-11)."""
     return Desk(offices, "城中区")
+
+
+@pytest.fixture
+def ruicheng(offices: Offices) -> Field:
+    """A community of 芮城县 with ten households registered."""
+    return Field(offices)
