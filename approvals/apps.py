@@ -11,9 +11,10 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
+        from approvals import standing
         from approvals.models import Case, CaseRound, GateException, Opinion, Paper
         from approvals.surveys import guards as survey_guards
-        from approvals.votes import guards
+        from approvals.votes import evidence, guards
         from offices.triggers import protect
 
         protect(Opinion)
@@ -37,3 +38,4 @@ class ApprovalsConfig(AppConfig):
         )
         guards.register()
         survey_guards.register()
+        standing.register("votes", evidence.standing_votes)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from approvals.api import CaseViewSet
 from approvals.workspace import batch, pages
+from approvals.workspace.votes import desk
 
 app_name = "approvals"
 portal: list[Any] = []
@@ -15,5 +16,6 @@ staff: list[Any] = [
     path("cases/<uuid:uid>/", pages.case_page, name="case"),
     path("cases/<uuid:uid>/withdraw/", pages.withdraw, name="withdraw"),
     path("cases/<uuid:uid>/urge/<uuid:body>/", pages.urge, name="urge"),
+    path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
 ]
 api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case")]

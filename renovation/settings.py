@@ -248,4 +248,5 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
+    "votes": {"task": "approvals.close_votes", "schedule": 60.0},
 }

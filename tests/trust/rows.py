@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import communities.imports.builtin  # noqa: F401
-from approvals.models import Case, CaseAsk
+from approvals.models import Case, CaseAsk, Vote
+from approvals.votes.drafting import Terms, draft_vote
 from communities import actions as register
 from communities.models import Community, DuplicatePair, Import, Person
 from offices import files, keys, messages
@@ -52,6 +53,7 @@ class Rows:
     file: StoredFile
     message: UUID
     key: UUID
+    vote: Vote
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -94,6 +96,10 @@ def build() -> Rows:
     key, _ = keys.make_key(
         by=clerk, at=AT, name="读取", scopes=["read:projects"], expires_at=AT + dt.timedelta(days=300)
     )
+    terms = Terms(
+        "scheme", "方案表决", "是否同意？", opens_at=AT + dt.timedelta(days=1), closes_at=AT + dt.timedelta(days=8)
+    )
+    vote = draft_vote(by=clerk, at=AT, community=made[5], terms=terms)
     root = User.objects.create_superuser(username="root", password="long-enough-1")
     users = {
         "foreign": offices.user(ELSEWHERE, "housing", "clerk"), "clerk": clerk, "approver": _decider(case),
@@ -102,7 +108,7 @@ def build() -> Rows:
     }  # fmt: skip
     return Rows(
         offices, county, made[5], twin, _owner(clerk, made[5]), pair, source, draft, line, reserve, review, case, issued, project,
-        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, users,
+        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote, users,
     )  # fmt: skip
 
 

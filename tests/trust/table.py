@@ -193,6 +193,7 @@ TABLE: dict[str, Route] = {
     "approvals:case": Route(PLACE, _uid("case"), (Write(APPROVER, _opinion),)),
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
+    "approvals:vote": Route(PLACE, _uid("vote")),
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),
