@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from approvals.api import CaseViewSet
-from approvals.workspace import batch, pages
+from approvals.workspace import batch, doors, pages, surveys
 from approvals.workspace.votes import desk
 
 app_name = "approvals"
@@ -17,5 +17,20 @@ staff: list[Any] = [
     path("cases/<uuid:uid>/withdraw/", pages.withdraw, name="withdraw"),
     path("cases/<uuid:uid>/urge/<uuid:body>/", pages.urge, name="urge"),
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.add, name="new_survey"),
+    path("surveys/grades/", surveys.scale, name="survey_grades"),
+    path("surveys/<uuid:uid>/", surveys.survey, name="survey"),
+    path("surveys/<uuid:uid>/edit/", surveys.edit, name="edit_survey"),
+    path("surveys/<uuid:uid>/open/", surveys.begin, name="open_survey"),
+    path("surveys/<uuid:uid>/extend/", surveys.extend, name="extend_survey"),
+    path("surveys/<uuid:uid>/close/", surveys.close, name="close_survey"),
+    path("surveys/<uuid:uid>/confirm/", surveys.confirm, name="confirm_survey"),
+    path("surveys/<uuid:uid>/hazard/", surveys.take, name="survey_hazard"),
+    path("surveys/<uuid:uid>/erase/<uuid:answer>/", surveys.erase, name="erase_words"),
+    path("surveys/<uuid:uid>/print/", surveys.paper, name="print_survey"),
+    path("surveys/<uuid:uid>/export", surveys.export, name="export_survey"),
+    path("surveys/<uuid:uid>/doors/", doors.doors, name="survey_doors"),
+    path("surveys/<uuid:uid>/answer/", doors.answer, name="survey_answer"),
 ]
 api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case")]

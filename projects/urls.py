@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, plans, projects, targets
+from projects.workspace import deadlines, lines, papers, plans, projects, surveys, targets
 
 app_name = "projects"
 portal: list[Any] = []
@@ -40,6 +40,8 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/papers/<str:key>/", papers.project_paper, name="project_paper"),
     path("projects/<uuid:uid>/check/", papers.check_project, name="check_project"),
     path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
+    path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
+    path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("targets/", targets.targets, name="targets"),
 ]

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from approvals.rules.surveys import door_words
 from communities.models import Community, Hazard, Home
 from offices.models import Body, InDivision, Record, User
 
@@ -160,6 +161,11 @@ class SurveyAnswer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("sheet", "household", "id"), name="answers_of_household")]
+
+    @property
+    def door(self) -> str:
+        """The household as it is said."""
+        return door_words(self.building, self.unit, self.room)
 
 
 class CountingAnswer(models.Model):

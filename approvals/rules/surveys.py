@@ -65,6 +65,12 @@ def _plain(text: str, endings: str) -> str:
     return _CHINESE.get(folded, folded).lstrip("0")
 
 
+def door_words(building: str, unit: str, room: str) -> str:
+    """A door as it is said: 1号楼 2单元 101."""
+    entrance = f"{unit}单元" if unit.isdigit() else unit
+    return " ".join(part for part in (building, entrance, room) if part)
+
+
 @dataclass(frozen=True)
 class Reply:
     """A counting answer as the figures see it."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from offices.rulebooks import layers_of
 from policies.answer import citation
 from policies.refusal import Citation
 
+UNITS = {"plan_consent": "户", "willingness": "户", "satisfaction": "人"}
+PART_LABELS = {"plan_consent": "同意的户数", "willingness": "已征求意见的户数", "satisfaction": "满意及以上"}
 HAZARDS: dict[str, str] = {str(key): str(label) for key, label in Hazard.Kind.choices}
 
 
@@ -80,6 +83,11 @@ class Need:
     asked: int
     item_class: str = ""
     five: str = ""
+
+    @property
+    def share(self) -> Fraction | None:
+        """Wanted of asked; None of nothing."""
+        return Fraction(self.wanted, self.asked) if self.asked else None
 
 
 def needs_of(survey: Survey, found: Figures) -> list[Need]:
@@ -189,6 +197,16 @@ class SurveyPage:
         return self.judged.whole
 
     @property
+    def part_label(self) -> str:
+        """What the numerator counts."""
+        return PART_LABELS[self.survey.kind]
+
+    @property
+    def unit(self) -> str:
+        """户 or 人."""
+        return UNITS[self.survey.kind]
+
+    @property
     def small(self) -> bool:
         """Fewer answers than a rate can stand on."""
         return 0 < self.figures.answered < SMALL
@@ -197,10 +215,6 @@ class SurveyPage:
     def few(self) -> bool:
         """Too few answers for anything to be shown publicly."""
         return self.figures.answered < LEAST_SHOWN
-
-
-UNITS = {"plan_consent": "户", "willingness": "户", "satisfaction": "人"}
-PART_LABELS = {"plan_consent": "同意的户数", "willingness": "已征求意见的户数", "satisfaction": "满意及以上"}
 
 
 def survey_page(survey: Survey, *, today: dt.date) -> SurveyPage:
@@ -236,6 +250,12 @@ def surveys_in_scope(user: User, *, division: Division | None = None, kind: str 
     if state:
         rows = rows.filter(state=state)
     return rows.annotate(answered=Count("sheet__counting")).order_by("-pk")  # type: ignore[no-any-return]
+
+
+def surveys_of(subjects: Sequence[UUID]) -> list[Survey]:
+    """Every survey about these subjects (a project, its communities), drafts too, newest first."""
+    rows = Survey.objects.filter(subject_uid__in=subjects).select_related("community", "body")
+    return list(rows.order_by("-pk"))
 
 
 def public_survey(uid: UUID) -> Survey | None:

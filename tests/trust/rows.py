@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import communities.imports.builtin  # noqa: F401
-from approvals.models import Case, CaseAsk, Vote
+from approvals.models import Case, CaseAsk, Survey, SurveyAnswer, Vote
+from approvals.surveys import actions as surveys
+from approvals.surveys.answers import give_answer
 from approvals.votes.drafting import Terms, draft_vote
 from communities import actions as register
 from communities.models import Community, DuplicatePair, Import, Person
@@ -54,6 +56,10 @@ class Rows:
     message: UUID
     key: UUID
     vote: Vote
+    survey: Survey
+    survey_draft: Survey
+    survey_closed: Survey
+    answer: SurveyAnswer
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -108,8 +114,31 @@ def build() -> Rows:
     }  # fmt: skip
     return Rows(
         offices, county, made[5], twin, _owner(clerk, made[5]), pair, source, draft, line, reserve, review, case, issued, project,
-        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote, users,
+        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote,
+        *_surveys(clerk, made), users,
     )  # fmt: skip
+
+
+def _surveys(clerk: User, made: list[Community]) -> tuple[Survey, Survey, Survey, SurveyAnswer]:
+    """An open one, a draft, and a closed one with an answer that names a hazard."""
+    until = TODAY + dt.timedelta(days=20)
+    drafts = [
+        surveys.create_survey(by=clerk, at=AT, community=community, kind=kind, until=until)
+        for community, kind in ((made[4], "plan_consent"), (made[3], "willingness"), (made[4], "willingness"))
+    ]
+    opened, closed = (surveys.open_survey(by=clerk, at=AT, survey=drafts[number]) for number in (0, 2))
+    answer = give_answer(
+        by=clerk,
+        at=AT,
+        survey=closed,
+        role="owner",
+        choice="agree",
+        channel="door",
+        room="101",
+        hazards=["gas"],
+        words="快些",
+    )
+    return opened, drafts[1], surveys.close_survey(by=clerk, at=AT, survey=closed), answer
 
 
 def _community(story: Story, name: str, on: dt.date) -> Community:

@@ -5,50 +5,31 @@
 ``write``: method, body and who may. Others who see the row are refused (403, or a page that says so and changes nothing).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from approvals.models import Paper
 from offices.models import Duty
+from tests.trust.route import (
+    APPROVER,
+    CLERK,
+    EVERYBODY,
+    HIDDEN,
+    NOBODY,
+    OPEN,
+    PLACE,
+    PUBLIC,
+    READERS,
+    SECURITY,
+    STAFF,
+    SYSTEM,
+    WRITERS,
+    Args,
+    Route,
+    Write,
+)
+from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
-
-OPEN, STAFF, PLACE, PUBLIC, HIDDEN = "open", "staff", "place", "public", "hidden"
-CLERK, APPROVER = frozenset({"clerk"}), frozenset({"approver"})
-WRITERS = CLERK | APPROVER  # of papers: who enters one never checks it
-EVERYBODY = frozenset({"foreign", "clerk", "approver", "auditor", "system", "security", "audit", "root"})
-SYSTEM, SECURITY, NOBODY = frozenset({"system", "root"}), frozenset({"security", "root"}), frozenset()
-READERS = frozenset({"auditor", "audit", "root"})
-Args = Callable[[Rows], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Write:
-    """A change: its body (form fields for pages, JSON for the interface) and the roles that may. ``foreign`` is what staff of
-    elsewhere get: 404 where the address names a row, 400 where the body does (it is no choice), None where they may too."""
-
-    may: frozenset[str]
-    body: Callable[[Rows], dict[str, Any]] = lambda rows: {}
-    method: str = "post"
-    foreign: tuple[int, ...] = (404,)
-    done: tuple[int, ...] = (200, 201, 204, 302)
-    hidden: bool = False  # the row is one person's: nobody else of the place sees it
-
-
-@dataclass(frozen=True)
-class Route:
-    """One URL."""
-
-    read: str | None
-    args: Args = lambda rows: {}
-    write: tuple[Write, ...] = ()
-    query: Callable[[Rows], dict[str, Any]] = lambda rows: {}
-    readers: frozenset[str] = EVERYBODY
-    status: int = 200
-
-
-def _uid(name: str) -> Args:
-    return lambda rows: {"uid": getattr(rows, name).uid}
+from tests.trust.table_surveys import SURVEYS
 
 
 def _consents(rows: Rows) -> dict[str, Any]:
@@ -194,6 +175,7 @@ TABLE: dict[str, Route] = {
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
     "approvals:vote": Route(PLACE, _uid("vote")),
+    **SURVEYS,
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),

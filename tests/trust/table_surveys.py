@@ -1,0 +1,48 @@
+"""The route table of surveys and of the ranking: the same kind of entries as ``tests/trust/table.py``."""
+
+from typing import Any
+
+from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, WRITERS, Route, Write
+from tests.trust.route import uid as _uid
+from tests.trust.rows import Rows
+
+
+def _answer(rows: Rows) -> dict[str, Any]:
+    return {"building": "9号楼", "unit": "1", "room": "901", "role": "owner", "choice": "agree"}
+
+
+SURVEYS: dict[str, Route] = {
+    # Surveys
+    "approvals:surveys": Route(STAFF),
+    "approvals:new_survey": Route(
+        PLACE, write=(Write(CLERK, lambda rows: {"kind": "plan_consent", "asks": "residents", "until": "2026-4-1"}),),
+        query=lambda rows: {"community": str(rows.community.uid)},
+    ),
+    "approvals:survey_grades": Route(
+        STAFF, write=(Write(CLERK | {"foreign"}, lambda rows: {"a_from": "90", "b_from": "70", "reason": "会议"}, foreign=()),)
+    ),
+    "approvals:survey": Route(PLACE, _uid("survey")),
+    "approvals:edit_survey": Route(
+        PLACE, _uid("survey_draft"),
+        (Write(CLERK, lambda rows: {"kind": "willingness", "asks": "owners", "until": "2026-4-1", "version": rows.survey_draft.version}),),
+    ),
+    "approvals:open_survey": Route(None, _uid("survey_draft"), (Write(CLERK),)),
+    "approvals:extend_survey": Route(
+        None, _uid("survey"), (Write(CLERK, lambda rows: {"until": "2026-5-1", "reason": "未完成"}),)
+    ),
+    "approvals:close_survey": Route(None, _uid("survey"), (Write(CLERK),)),
+    "approvals:confirm_survey": Route(None, _uid("survey_closed"), (Write(NOBODY, lambda rows: {"grade": "A", "reason": "高"}),)),
+    "approvals:survey_hazard": Route(None, _uid("survey_closed"), (Write(CLERK, lambda rows: {"kind": "gas"}),)),
+    "approvals:erase_words": Route(
+        None, lambda rows: {"uid": rows.survey_closed.uid, "answer": rows.answer.uid}, (Write(CLERK),)
+    ),
+    "approvals:print_survey": Route(PLACE, _uid("survey")),
+    "approvals:export_survey": Route(PLACE, _uid("survey")),
+    "approvals:survey_doors": Route(PLACE, _uid("survey")),
+    "approvals:survey_answer": Route(PLACE, _uid("survey"), (Write(WRITERS, _answer),)),
+    "projects:surveys": Route(PLACE, _uid("reserve")),
+    "projects:new_survey": Route(
+        PLACE, lambda rows: {"uid": rows.reserve.uid, "community": rows.reserve.communities.get().uid},
+        (Write(CLERK, lambda rows: {"kind": "satisfaction", "asks": "residents", "until": "2026-4-1"}),),
+    ),
+}  # fmt: skip
