@@ -37,6 +37,26 @@ def require_keeper(user: User, row: Any) -> Body:
     return body
 
 
+def checker_body(user: User, row: Any) -> Body | None:
+    """The body for which ``user`` may hold an entry against its paper: clerks, approvers and leaders of the keepers' bodies."""
+    roles = {Membership.Role.CLERK, Membership.Role.APPROVER, Membership.Role.LEADER}
+    for membership in user.active_memberships:
+        body = membership.body
+        if membership.role not in roles or not KEEPERS & {body.kind, *body.also}:
+            continue
+        if getattr(row, body.division.column) == body.division_id:
+            return body
+    return None
+
+
+def require_checker(user: User, row: Any) -> Body:
+    """The body that checks. Raises Forbidden where the user may not check here."""
+    body = checker_body(user, row)
+    if body is None:
+        raise Forbidden("您没有在该区划复核业主材料的权限：须为该区划或上级区划住建、街道、社区等机构的人员。")
+    return body
+
+
 def may_keep(user: Any, row: Any) -> bool:
     """Whether pages offer the buttons."""
     return bool(getattr(user, "is_authenticated", False)) and keeper_body(user, row) is not None

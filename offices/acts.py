@@ -9,6 +9,10 @@ from policies.kinds import MILESTONE_LABELS
 from policies.words import date_words
 
 ACTIONS: Mapping[str, str] = {
+    "agency.enter": "录入代理材料", "agency.check": "复核代理材料", "agency.withdraw": "撤销代理材料",
+    "agency.open": "查看代理材料全部信息",
+    "home.merge": "合并重复房屋", "home.sell": "登记产权变更", "organisation.add": "登记居民组织", "organisation.end": "登记居民组织终止",
+    "ownership.correct": "更正产权", "person.merge": "合并业主记录", "roll.settle": "决定名册问题",
     "body.create": "设立机构", "building.add": "登记楼栋", "building.change": "修改楼栋", "calendar.load": "载入工作日历",
     "case.submit": "提交审批", "case.resubmit": "重新提交审批", "case.pass": "审批通过", "case.return": "退回修改",
     "case.refuse": "不予通过", "case.withdraw": "撤回审批件", "case.urge": "催办", "community.add": "登记小区",
@@ -33,6 +37,7 @@ ACTIONS: Mapping[str, str] = {
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
+    "agency": "代理材料", "organisation": "居民组织",
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
     "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
@@ -41,7 +46,8 @@ SUBJECTS: Mapping[str, str] = {
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "a_from": "A级不低于", "b_from": "B级不低于", "answer": "答卷", "channel": "渠道", "grade": "等级", "criterion": "条件",
-    "case": "审批件", "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",
+    "case": "审批件", "decision": "决定", "home": "房屋", "person": "业主", "settlement": "决定编号",
+    "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",
     "evidence": "材料", "exception": "例外", "fields": "改动的栏目", "file": "文件", "from": "原值", "hash": "内容校验码",
     "holds": "是否属实",
     "import": "导入", "issued_on": "下达日期", "key": "情况", "kind": "类别", "line": "计划行", "milestone": "节点", "moved": "变动的日期",
@@ -51,6 +57,12 @@ FIELDS: Mapping[str, str] = {
 }  # fmt: skip
 CODES: Mapping[str, str] = {
     **MILESTONE_LABELS,
+    "overlap": "业主组合有重叠", "same_person": "疑似同一业主", "duplicate_room": "房号重复", "area_sum": "面积合计不符",
+    "no_owner": "没有业主",
+    "confirmed": "已核实，按此计算", "distinct": "不是同一个", "separate": "各自作为一个业主", "assigned": "按户指定",
+    "reopened": "撤销原决定",
+    "heir": "继承人", "guardian": "监护人", "absent_agent": "委托代理人", "organisation_representative": "单位代表",
+    "owners_committee": "业主委员会", "self_management_group": "居民自管小组", "party_group": "基层党组织",
     "clerk": "经办", "approver": "审批", "leader": "负责人", "auditor": "审计", "system_admin": "系统管理员",
     "security_admin": "安全管理员", "audit_admin": "审计管理员", "plan": "年度计划表", "roll": "业主名册", "new": "新增",
     "update": "更新", "unchanged": "未变", "error": "错误", "warning": "警告", "reserve": "储备库", "planned": "拟列入计划",

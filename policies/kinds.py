@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from policies.model import Frozen, Strength
+from policies.signing import Signatory
 
 
 def _fraction(value: object) -> Fraction:
@@ -390,6 +391,7 @@ KINDS: dict[str, type[Frozen]] = {
     "gate": Gate,
     "ranking": Ranking,
     "grading": Grading,
+    "signatory": Signatory,
     "warranty": Warranty,
     "counting": Counting,
     "statement": Statement,

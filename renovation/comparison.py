@@ -114,6 +114,7 @@ QUESTIONS: tuple[Question, ...] = (
         for step, label in STEP_LABELS.items()
     ),
     Question("funding_share", "居民和企业出资比例", "money", ("funding_share",)),
+    Question("signatory", "谁代表业主签字", "owners", ("signatory",)),
     Question("apportionment", "居民之间怎么分摊", "money", ("apportionment",)),
     Question("settlement", "结算后县级承担", "money", ("settlement",)),
     Question("ranking", "优先次序", "money", ("ranking",)),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from communities.rules.eligibility import BAND_LABELS
+from communities.rules.organisations import SIGNATORY_LABELS
 from funding.rules.shares import SOURCE_LABELS
 from policies import kinds
 from policies.model import STRENGTH_LABELS, Provision
+from policies.signing import Signatory
 from renovation.words import share_words
 
 MATTERS: dict[kinds.Matter, str] = {
@@ -151,6 +153,12 @@ def _settlement(p: Any) -> Lines:
     return (f"评审后的结算金额，扣除{_list(deducted, DEDUCTED)}，余下乘以填入的比例",)
 
 
+def _signatory(p: Signatory) -> Lines:
+    signing = f"{'或'.join(SIGNATORY_LABELS[key] for key in p.organisations)}签字"
+    stand_in = "或".join(SIGNATORY_LABELS[key] for key in p.stand_in)
+    return (signing, f"都没有成立的由{stand_in}") if stand_in else (signing,)
+
+
 SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.EligibilityYears: _eligibility,
     kinds.Exclusions: lambda p: tuple(row.words for row in p.rows),
@@ -175,6 +183,7 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.Warranty: _warranty,
     kinds.Counting: lambda p: tuple(p.points.values()),
     kinds.Payers: _payers,
+    Signatory: _signatory,
 }
 
 

@@ -84,7 +84,7 @@ def homes_of(community: Community) -> QuerySet[Home]:
     """Homes in the order of their buildings, each with ``open_ones`` (ownerships in force with their persons)."""
     owners = Ownership.objects.filter(until__isnull=True).select_related("person").order_by("pk")
     return (
-        Home.objects.filter(building__community=community)
+        Home.objects.filter(building__community=community, merged_into__isnull=True)
         .select_related("building")
         .prefetch_related(Prefetch("ownerships", queryset=owners, to_attr="open_ones"))
         .order_by("building_id", "unit", "room", "pk")

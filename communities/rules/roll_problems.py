@@ -10,7 +10,7 @@ from fractions import Fraction
 from communities.rules.rooms import RoomKey, room_key
 from communities.rules.search import fold
 from communities.rules.voters import (
-    ACCEPTED,
+    CONFIRMED,
     ASSIGNED,
     DISTINCT,
     REOPENED,
@@ -43,7 +43,7 @@ KIND_LABELS = {
     "households": "户数与登记不一致",
 }
 DECISION_LABELS = {
-    ACCEPTED: "已核实，按此计算",
+    CONFIRMED: "已核实，按此计算",
     DISTINCT: "经核实不是同一个",
     SEPARATE: "各自作为一个业主",
     ASSIGNED: "按户指定计入哪个业主",
@@ -137,7 +137,7 @@ def _sum(facts: RollFacts, homes: Sequence[RollHome]) -> Found:
             f"各户专有面积合计 {square_metres(total)} ㎡，小区登记建筑面积 {square_metres(whole)} ㎡，"
             f"{'多出' if more else '少'} {square_metres(abs(total - whole))} ㎡"
         )
-        yield RollProblem("area_sum", text, "", digest("area_sum", total, whole), decisions=(ACCEPTED,))
+        yield RollProblem("area_sum", text, "", digest("area_sum", total, whole), decisions=(CONFIRMED,))
 
 
 def _shares(facts: RollFacts, homes: Sequence[RollHome]) -> Found:
@@ -152,7 +152,7 @@ def _shares(facts: RollFacts, homes: Sequence[RollHome]) -> Found:
             gap = f"多出 {total - 1}" if total > 1 else f"还差 {1 - total}"
             yield RollProblem(
                 "shares", f"{len(rows)} 位业主的份额合计 {total}，{gap}", home.place, digest("shares", home.home_uid, *told),
-                decisions=(ACCEPTED,), homes=(home.home_id,),
+                decisions=(CONFIRMED,), homes=(home.home_id,),
             )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _ownerless(homes: Sequence[RollHome], owners: Mapping[int, Owners]) -> Found
         if not owners[home.home_id]:
             text = "没有登记业主。查找后仍不明的，写明理由，该户作为一个业主计入总面积和总人数，不计入参与"
             yield RollProblem(
-                "no_owner", text, home.place, digest("no_owner", home.home_uid), decisions=(ACCEPTED,), homes=(home.home_id,)
+                "no_owner", text, home.place, digest("no_owner", home.home_uid), decisions=(CONFIRMED,), homes=(home.home_id,)
             )  # fmt: skip
 
 

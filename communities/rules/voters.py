@@ -13,7 +13,7 @@ from uuid import UUID
 from communities.rules.rooms import natural
 
 Owners = frozenset[int]  # pks of the persons that hold a home together
-ACCEPTED, DISTINCT, SEPARATE, ASSIGNED, REOPENED = "accepted", "distinct", "separate", "assigned", "reopened"
+CONFIRMED, DISTINCT, SEPARATE, ASSIGNED, REOPENED = "confirmed", "distinct", "separate", "assigned", "reopened"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from communities import actions, queries
 from communities.access import may_keep
 from communities.forms import RevealForm
-from communities.models import Home, Person
+from communities.models import Person
 from communities.rules.masks import mask_id, mask_name, mask_phone
 from communities.workspace.frame import community_or_404, show_refusal, status_of
 from offices.clock import now
@@ -35,7 +35,7 @@ def homes(request: HttpRequest, uid: UUID) -> HttpResponse:
             (home, [(own, masked(own.person)) for own in getattr(home, "open_ones", ())]) for home in page.object_list
         ],
         "may_keep": may_keep(request.user, community),
-        "without_area": Home.objects.filter(building__community=community, private_area__isnull=True).count(),
+        "without_area": queries.homes_of(community).filter(private_area__isnull=True).count(),
         "crumbs": [
             {"label": "小区", "url": reverse("communities:list")},
             {"label": community.name, "url": reverse("communities:detail", args=[uid])},
