@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import path
 
-from communities.api import CommunityViewSet, ImportViewSet
-from communities.workspace import duplicates, homes, imports, register
+from communities.api import AgencyViewSet, CommunityViewSet, ImportViewSet, OrganisationViewSet
+from communities.workspace import agencies, duplicates, homes, imports, organisations, ownership, register, roll
 
 app_name = "communities"
 portal: list[Any] = []
@@ -30,8 +30,27 @@ staff: list[Any] = [
     path("<uuid:uid>/facts/", register.record_fact, name="fact"),
     path("<uuid:uid>/hazards/", register.record_hazard, name="hazard"),
     path("<uuid:uid>/homes/", homes.homes, name="homes"),
+    path("homes/<uuid:uid>/", ownership.home, name="home"),
+    path("homes/<uuid:uid>/sell/", ownership.sell, name="sell"),
+    path("ownerships/<uuid:uid>/", ownership.ownership, name="ownership"),
+    path("<uuid:uid>/roll/", roll.roll, name="roll"),
+    path("<uuid:uid>/roll/print/", roll.roll_print, name="roll_print"),
+    path("<uuid:uid>/roll/merge-persons/", roll.merge_persons, name="merge_persons"),
+    path("<uuid:uid>/roll/merge-homes/", roll.merge_homes, name="merge_homes"),
+    path("<uuid:uid>/roll/<slug:kind>/<slug:key>/", roll.problem, name="roll_problem"),
+    path("<uuid:uid>/agencies/", agencies.agencies, name="agencies"),
+    path("persons/<uuid:uid>/agency/", agencies.enter, name="agency_new"),
+    path("agencies/<uuid:uid>/", agencies.agency, name="agency"),
+    path("agencies/<uuid:uid>/check/", agencies.check, name="agency_check"),
+    path("agencies/<uuid:uid>/withdraw/", agencies.withdraw, name="agency_withdraw"),
+    path("agencies/<uuid:uid>/scan/", agencies.scan, name="agency_scan"),
+    path("organisations/", organisations.without, name="without_organisation"),
+    path("<uuid:uid>/organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<uuid:uid>/end/", organisations.end, name="organisation_end"),
 ]
 api: list[Any] = [
     ("communities", CommunityViewSet, "community"),
     ("imports", ImportViewSet, "import"),
+    ("agencies", AgencyViewSet, "agency"),
+    ("organisations", OrganisationViewSet, "organisation"),
 ]

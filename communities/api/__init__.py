@@ -2,5 +2,6 @@
 
 from communities.api.imports import ImportViewSet
 from communities.api.register import CommunityViewSet
+from communities.api.rolls import AgencyViewSet, OrganisationViewSet
 
-__all__ = ["CommunityViewSet", "ImportViewSet"]
+__all__ = ["AgencyViewSet", "CommunityViewSet", "ImportViewSet", "OrganisationViewSet"]

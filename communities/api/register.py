@@ -1,5 +1,6 @@
 """``communities`` and what lies under it."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from communities import actions, queries
+from communities.api import rolls
 from communities.api import serializers as shown
 from communities.models import Community, DuplicatePair
+from communities.queries.organisations import organisations_of, signatory
+from communities.queries.voters import draft_roll
 from communities.rules.search import words
-from offices.clock import now
+from offices.clock import now, today
 from offices.models import Division, User
+from offices.rulebooks import layers_of
 from policies.refusal import Invalid
 from rest.views import ResourceViewSet
 
 PAGES = ("cursor", "page_size")
+_OBJECT = {"type": "object", "additionalProperties": True}
 
 
 class CommunityFilter(filters.FilterSet):  # type: ignore[misc]
@@ -161,3 +167,45 @@ class CommunityViewSet(ResourceViewSet):
     def homes(self, request: Request, uid: str) -> Response:
         """Homes with their owners, masked."""
         return self._page(queries.homes_of(self._staff_only()).order_by("pk"), shown.HomeSerializer)
+
+    @extend_schema(responses={200: _OBJECT})
+    @action(detail=True, parameters=("day", "page"))
+    def roll(self, request: Request, uid: str) -> Response:
+        """Voters (masked, ``page`` of 200) and problems of the roll on a ``day`` (today)."""
+        community = self._staff_only()
+        day = self._day(request.query_params.get("day", ""))
+        page = request.query_params.get("page", "1")
+        if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) < 10_000 and len(page) < 9):
+            raise Invalid("页码有误。", errors={"page": ["应为 1、2、3 这样的页码"]})
+        return Response(rolls.roll_data(community, draft_roll(community, day=day), day, int(page)))
+
+    def _day(self, text: str) -> dt.date:
+        if not text:
+            return today()
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError as error:
+            raise Invalid("日期有误。", errors={"day": ["写成 2026-03-02"]}) from error
+
+    @extend_schema(request=rolls.SettleInput, responses={201: _OBJECT})
+    @action(detail=True, methods=["post"], url_path="settle-roll")
+    def settle_roll(self, request: Request, uid: str) -> Response:
+        """Decide on a problem of the roll, with a reason."""
+        community = self.get_object()
+        row = actions.settle_roll(by=request.user, at=now(), community=community, **self.parse(rolls.SettleInput))  # type: ignore[arg-type]
+        return Response({"uid": str(row.uid), "kind": row.kind, "key": row.key, "decision": row.decision}, status=201)
+
+    @extend_schema(methods=["post"], request=rolls.OrganisationInput, responses={201: rolls.OrganisationSerializer})
+    @extend_schema(methods=["get"], responses={200: _OBJECT})
+    @action(detail=True, methods=["get", "post"])
+    def organisations(self, request: Request, uid: str) -> Response:
+        """Residents' organisations and who signs for the owners; a new one."""
+        community = self._staff_only()
+        if request.method == "POST":
+            values = dict(self.parse(rolls.OrganisationInput))
+            row = actions.add_organisation(by=request.user, at=now(), community=community, values=values)  # type: ignore[arg-type]
+            return Response(rolls.OrganisationSerializer(row).data, status=201)
+        signing = signatory(community, day=today(), layers=layers_of(community.division))
+        rows = organisations_of(community)[:100]
+        shown_rows = rolls.OrganisationSerializer(rows, many=True).data
+        return Response({"signatory": rolls.signing_data(signing), "organisations": shown_rows})

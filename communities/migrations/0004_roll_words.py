@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communities', '0003_rolls'),
+        ("communities", "0003_rolls"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='rollsettlement',
-            name='decision',
-            field=models.CharField(choices=[('confirmed', '已核实，按此计算'), ('distinct', '经核实不是同一个'), ('separate', '各自作为一个业主'), ('assigned', '按户指定计入哪个业主'), ('reopened', '撤销原决定，重新核实')], max_length=10, verbose_name='决定'),
+            model_name="rollsettlement",
+            name="decision",
+            field=models.CharField(
+                choices=[
+                    ("confirmed", "已核实，按此计算"),
+                    ("distinct", "经核实不是同一个"),
+                    ("separate", "各自作为一个业主"),
+                    ("assigned", "按户指定计入哪个业主"),
+                    ("reopened", "撤销原决定，重新核实"),
+                ],
+                max_length=10,
+                verbose_name="决定",
+            ),
         ),
     ]

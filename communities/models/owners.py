@@ -1,5 +1,8 @@
 """业主: persons, homes and ownerships are three things. Personal values live here alone and can be erased."""
 
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +29,14 @@ class Person(Record):
     phone = models.CharField("电话", max_length=40, blank=True)
 
 
+class OwnershipQuerySet(models.QuerySet["Ownership"]):
+    """Ownerships by day."""
+
+    def in_force(self, day: dt.date) -> Self:
+        """since ≤ day < until: who left on the day is not there any more, who came is."""
+        return self.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
+
+
 class Ownership(Record):
     """Who owns which home, with what share, from when until when, by which evidence."""
 
@@ -36,6 +47,8 @@ class Ownership(Record):
     since = models.DateField("起", null=True, blank=True)
     until = models.DateField("止", null=True, blank=True)
     evidence = models.CharField("依据", max_length=200, blank=True)
+
+    objects = OwnershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -50,8 +50,8 @@ def facts_of(community: Community, *, day: dt.date) -> RollFacts:
     )
     persons = Person.objects.filter(community=community)  # an owner stands in the list of his community
     holdings = (
-        Ownership.objects.filter(home__building__community=community, home__merged_into__isnull=True)
-        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
+        Ownership.objects.in_force(day)
+        .filter(home__building__community=community, home__merged_into__isnull=True)
         .values_list("home_id", "person_id", "share_numerator", "share_denominator", "evidence")
     )
     papers: dict[int, list[int]] = defaultdict(list)

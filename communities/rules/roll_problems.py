@@ -10,8 +10,8 @@ from fractions import Fraction
 from communities.rules.rooms import RoomKey, room_key
 from communities.rules.search import fold
 from communities.rules.voters import (
-    CONFIRMED,
     ASSIGNED,
+    CONFIRMED,
     DISTINCT,
     REOPENED,
     SEPARATE,

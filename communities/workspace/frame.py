@@ -11,8 +11,22 @@ from django.shortcuts import get_object_or_404
 
 from communities.access import keeper_divisions
 from communities.models import Community
-from offices.models import Division, User
+from offices import files
+from offices.clock import now
+from offices.models import Division, StoredFile, User
 from policies.refusal import Refused
+
+
+def actor(request: HttpRequest) -> User:
+    """Who acts (pages ask for a login)."""
+    return request.user  # type: ignore[return-value]
+
+
+def stored(request: HttpRequest, community: Community, upload: Any, *, personal: bool = False) -> StoredFile | None:
+    """An upload of a form, kept; None where none was chosen. Inside the transaction of the act that it belongs to."""
+    if not upload:
+        return None
+    return files.store(upload=upload, division=community.division, by=actor(request), at=now(), personal=personal)
 
 
 def community_or_404(request: HttpRequest, uid: UUID) -> Community:

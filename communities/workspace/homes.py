@@ -67,6 +67,7 @@ def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
         "person": person,
         "masked": masked(person),
         "form": form,
+        "may_keep": may_keep(request.user, community),
         "crumbs": [
             {"label": community.name, "url": reverse("communities:detail", args=[community.uid])},
             {"label": "楼栋与房屋", "url": reverse("communities:homes", args=[community.uid])},

@@ -23,6 +23,7 @@ from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
+from tests.trust.roll_rows import build_roll
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
 NUMBER = "芮政办发〔2026〕5号"
@@ -112,8 +113,10 @@ def build() -> Rows:
         "auditor": offices.users["yuncheng.auditor"], "system": offices.users["yuncheng.system_admin"],
         "security": offices.users["yuncheng.security_admin"], "audit": offices.users["yuncheng.audit_admin"], "root": root,
     }  # fmt: skip
+    person = _owner(clerk, made[5])
+    build_roll(clerk, colleague, made[5], person)
     return Rows(
-        offices, county, made[5], twin, _owner(clerk, made[5]), pair, source, draft, line, reserve, review, case, issued, project,
+        offices, county, made[5], twin, person, pair, source, draft, line, reserve, review, case, issued, project,
         papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote,
         *_surveys(clerk, made), users,
     )  # fmt: skip

@@ -29,6 +29,7 @@ from tests.trust.route import (
 )
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+from tests.trust.table_rolls import ROLLS
 from tests.trust.table_surveys import SURVEYS
 
 
@@ -175,6 +176,7 @@ TABLE: dict[str, Route] = {
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
     "approvals:vote": Route(PLACE, _uid("vote")),
+    **ROLLS,
     **SURVEYS,
     # The register
     "communities:list": Route(STAFF),
