@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from approvals.rules.routes import Subject, route
-from offices.models import Body, Division
+from offices.models import Body, Division, Membership
 from offices.queries import bodies_by_slug
 from policies.layers import Layers
 from policies.refusal import Refused
@@ -67,6 +67,8 @@ def real_route(
             f"路线中的机构在{division.name}及其上级还没有登记：{'、'.join(absent)}。请系统管理员先在“机构与人员”中登记",
             code="body_missing",
         )
+    _require_deciders([bodies[slug] for slug in sorted(slugs)])
+    _require_kin(division, more_bodies)
     stages = tuple(
         RealStage(
             name, act, needs, _joined([bodies[slug] for slug in wanted], more_bodies if may_join else ()), may_join
@@ -81,6 +83,32 @@ def real_route(
         clause=f"{found.provision.rule_id} {found.provision.clause}" if found.provision else "",
         drafted_by=found.drafted_by,
     )
+
+
+def _require_deciders(bodies: Sequence[Body]) -> None:
+    """Every body of the route has somebody who may decide: a case that nobody can pass would wait for ever. Raises Refused."""
+    staffed = set(
+        Membership.objects.filter(
+            body__in=bodies,
+            active=True,
+            user__is_active=True,
+            role__in=(Membership.Role.APPROVER, Membership.Role.LEADER),
+        ).values_list("body_id", flat=True)
+    )
+    empty = sorted(body.name for body in bodies if body.pk not in staffed)
+    if empty:
+        words = "、".join(empty)
+        raise Refused(
+            f"{words}还没有审批人员，提交后无人办理。请系统管理员先任命审批人或负责人", code="body_without_approver"
+        )
+
+
+def _require_kin(division: Division, more: Sequence[Body]) -> None:
+    """Bodies that join stand in the place itself or above it. Raises Refused."""
+    own = {getattr(division, f"{level}_id") for level in ("county", "city", "province")}
+    strangers = [body.name for body in more if body.division_id not in own]
+    if strangers:
+        raise Refused(f"{'、'.join(strangers)}不是{division.name}或其上级的机构", code="foreign_body")
 
 
 def _joined(bodies: Sequence[Body], more: Sequence[Body]) -> tuple[Body, ...]:

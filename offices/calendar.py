@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from offices.history import record
-from offices.models import CalendarDay, CalendarYear, User
+from offices.models import CalendarDay, CalendarYear, Membership, User
+from offices.models.divisions import LEVELS
 from policies.calendar import WorkingCalendar, YearTable, library_year
 from policies.refusal import Forbidden, Invalid
 
@@ -115,8 +116,7 @@ def load_year(
 
     ``days`` are those that differ from the plain week: (day, worked?, name). Only a system administrator loads a calendar.
     """
-    if not (by.is_superuser or by.has_role("system_admin")):
-        raise Forbidden("只有系统管理员可以载入工作日历")
+    _require_topmost(by)
     _check_days(year, days, source)
     table = YearTable(
         year,
@@ -138,6 +138,22 @@ def load_year(
         data={"year": year, "days": len(days), "moved": len(moved)},
     )
     return Loaded(year, changed, tuple(moved))
+
+
+def _require_topmost(by: User) -> None:
+    """The calendar is the whole platform's: a system administrator loads it above whose division no other one stands. Raises Forbidden."""
+    if by.is_superuser:
+        return
+    own = [m.body.division for m in by.active_memberships if m.role == Membership.Role.SYSTEM_ADMIN]
+    if not own:
+        raise Forbidden("只有系统管理员可以载入工作日历")
+    admins = Membership.objects.filter(role=Membership.Role.SYSTEM_ADMIN, active=True, user__is_active=True)
+    held = set(admins.values_list("body__division_id", flat=True))
+    for division in own:
+        above = {getattr(division, f"{level}_id") for level in LEVELS} - {division.pk, None}
+        if not above & held:
+            return
+    raise Forbidden("工作日历由全平台共用，请由上级的系统管理员载入")
 
 
 def _difference(before: YearTable, after: YearTable) -> tuple[Changed, ...]:

@@ -14,6 +14,7 @@ from policies.kinds import Step
 from policies.layers import Layers
 from policies.refusal import Reason
 from projects.models import AnnualPlan, Project
+from projects.neighbours import neighbours_of
 from projects.rules.gates import GateAnswer, answer, gates_of
 from projects.rules.situation import Held, HeldException, HeldResult, Place, Situation
 from projects.rules.stages import steps_asked
@@ -39,7 +40,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
     communities = {subject.uid: _communities(subject) for subject in subjects}
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
     results = standing([*uids, *asked])
-    days = calendar()
+    days, kin = calendar(), neighbours_of(subjects)
     return {
         subject.uid: _situation(
             subject,
@@ -48,6 +49,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
             _joined(results[subject.uid], [results[community.uid] for community in communities[subject.uid]]),
             exceptions[subject.uid],
             days,
+            kin,
         )
         for subject in subjects
     }
@@ -84,6 +86,7 @@ def _situation(
     results: Mapping[str, Sequence[Standing]],
     exceptions: dict[tuple[str, str, str], HeldException],
     days: WorkingCalendar,
+    kin: Mapping[int, tuple[str, ...]],
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
         own = _results(results, {})
@@ -100,6 +103,7 @@ def _situation(
         places=tuple(_place(community) for community in communities),
         works=tuple(subject.works),
         facts=frozenset(facts),
+        neighbours=kin.get(subject.pk),
         calendar=days,
     )
 

@@ -41,6 +41,16 @@ def hold_division(division: Division) -> None:
     Division.objects.select_for_update(no_key=True).get(pk=division.pk)
 
 
+def _locked(line: PlanLine) -> PlanLine:
+    """The line, its plan locked before it: a declaration under way is waited for and then seen. Raises Refused for a line that is gone."""
+    AnnualPlan.objects.select_for_update(of=("self",)).get(pk=line.plan_id)
+    rows = PlanLine.objects.select_for_update(of=("self",)).select_related("plan__division", "project")
+    found = rows.filter(pk=line.pk, plan_id=line.plan_id).first()
+    if found is None:
+        raise Refused("这一行刚刚已被移出计划，请刷新", code="project_not_in_plan")
+    return found
+
+
 @transaction.atomic
 def add_line(
     *,
@@ -85,7 +95,7 @@ def change_line(
     stands_alone_reason: str | None = None, remark: str | None = None,
 ) -> PlanLine:  # fmt: skip
     """Change what a line says of its place in the plan."""
-    line = PlanLine.objects.select_for_update(of=("self",)).select_related("plan__division").get(pk=line.pk)
+    line = _locked(line)
     keeping_body(by, line.plan.division)
     editable(line.plan)
     fresh(line, expected_version)
@@ -109,7 +119,7 @@ def remove_line(
     *, by: User, at: dt.datetime, today: dt.date, line: PlanLine, expected_version: int | None = None
 ) -> Project:
     """Take a project out of a plan that is being written: it goes back to the reserve and keeps its papers."""
-    line = PlanLine.objects.select_for_update(of=("self",)).select_related("plan__division", "project").get(pk=line.pk)
+    line = _locked(line)
     keeping_body(by, line.plan.division)
     editable(line.plan)
     fresh(line, expected_version)

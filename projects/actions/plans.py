@@ -24,6 +24,7 @@ from projects.gates import refusals_of_plan
 from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
 from projects.permissions import keeping_body
 from projects.routes import plan_route
+from projects.rules.quota import ceiling_of
 from projects.rules.stages import STAGE
 
 PLAN_DIVISIONS = frozenset({Division.Kind.COUNTY, Division.Kind.FUNCTIONAL_ZONE})
@@ -64,7 +65,11 @@ def change_plan(
     if capacity is not None:
         plan.capacity = capacity
     if quota_ceiling is not None:
-        plan.quota_ceiling = quota_ceiling
+        try:
+            ceiling_of(quota_ceiling)
+        except ValueError as error:
+            raise Invalid("计划说明没有保存", errors={"quota_ceiling": [str(error)]}) from error
+        plan.quota_ceiling = quota_ceiling.strip()
     touch(plan, at=at)
     plan.save()
     record(by=by, at=at, action="plan.change", subject=plan, data={"version": plan.version})

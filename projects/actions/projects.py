@@ -137,6 +137,7 @@ def advance(
         )
     if on > today:
         raise Invalid("实际日期不能晚于今天", errors={"on": ["不能晚于今天"]})
+    _not_before_the_last(project, on)
     reasons = refusals_of_project(project, layers=layers_of(project.division), day=today, steps=_steps(move.step))
     if reasons:
         raise RuleRefused(
@@ -158,6 +159,14 @@ def advance(
         data={"stage": move.target, "on": on.isoformat()},
     )
     return project
+
+
+def _not_before_the_last(project: Project, on: dt.date) -> None:
+    """Stages come one after the other, their days too. Raises Invalid."""
+    last = StageDay.objects.filter(project=project, actual_on__gt=on).order_by("-actual_on").first()
+    if last is not None and ORDER[last.stage] <= ORDER[project.stage]:
+        words = f"早于“{STAGE[last.stage].label}”的日期 {last.actual_on}"
+        raise Invalid("实际日期不能早于前一个阶段", errors={"on": [words]})
 
 
 def _steps(step: Step) -> tuple[Step, ...]:

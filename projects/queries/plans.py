@@ -20,6 +20,7 @@ from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectC
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.gates import Summary, summary
 from projects.rules.gates import GateAnswer
+from projects.rules.quota import Quota, ceiling_of, quota
 from projects.rules.stages import STAGE
 
 _COMMUNITY = "lines__project__parts__community__"
@@ -93,6 +94,13 @@ class PlanPage:
     case: Case | None
     versions: list[PlanVersion]
     layers: Layers
+    quota: Quota | None = None
+
+    @property
+    def alone(self) -> list[LineView]:
+        """Lines that stand alone where the document asks for whole areas (YL-18)."""
+        asked = ((row, gate) for row in self.lines for gate in row.gates if gate.gate.evidence == "whole_area")
+        return [row for row, gate in asked if gate.outcome != "met"]
 
     @property
     def area(self) -> Decimal:
@@ -139,7 +147,18 @@ def plan_page(plan: AnnualPlan, *, layers: Layers, today: dt.date) -> PlanPage:
         case=case_of(plan),
         versions=list(plan.versions.select_related("by").order_by("-number")),
         layers=layers,
+        quota=_quota(plan, lines, layers, today),
     )
+
+
+def _quota(plan: AnnualPlan, lines: Sequence[PlanLine], layers: Layers, today: dt.date) -> Quota | None:
+    """Share of the communities taken in 按一定比例 (YL-01). A ceiling that an older version let through counts as none."""
+    try:
+        ceiling = ceiling_of(plan.quota_ceiling)
+    except ValueError:
+        ceiling = None
+    communities = [(row.name, row.built_text) for line in lines for row in line_communities(line)]
+    return quota(layers, day=today, communities=communities, ceiling=ceiling)
 
 
 def _line(

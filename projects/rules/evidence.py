@@ -49,6 +49,8 @@ def evaluate(layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | Non
     computed = COMPUTED.get(gate.evidence)
     if computed is not None:
         return computed(question)
+    if gate.evidence == "whole_area" and (verdict := _whole_area(question, figures)) is not None:
+        return verdict
     if figures is None:
         return Verdict(False, "尚无材料", missing=f"请录入：{gate.label}")
     try:
@@ -95,6 +97,20 @@ FACTS_OF_PLACE: Mapping[str, Callable[[Place], object]] = {
     "property_nature": lambda place: place.property_right,
     "built": lambda place: place.built,
 }
+
+
+def _whole_area(question: Question, figures: Figures | None) -> Verdict | None:
+    """Part of a whole street or neighbourhood by the plan itself (YL-18); None where a paper or a leader's reason has to say."""
+    neighbours = question.situation.neighbours
+    if neighbours is not None and (len(question.situation.places) > 1 or neighbours):
+        words = "、".join(neighbours[:5]) or "本项目的几个小区"
+        return Verdict(True, f"与{words}同在一个街道或社区，一并列入本计划", computed=True)
+    if figures is not None:
+        return None
+    if neighbours is None:
+        return Verdict(False, "尚未列入计划，列入后与同一计划的小区一并判断", missing="列入计划后判断")
+    missing = "请与同一街道、社区的小区一并列入，或由负责人写明单独改造的理由"
+    return Verdict(False, "本计划中同一街道、社区没有其他小区，是单独列入的", missing=missing)
 
 
 def _facts(question: Question) -> Verdict:

@@ -61,4 +61,6 @@ class Situation:
     places: tuple[Place, ...] = ()
     works: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()
+    # Other communities of the same plan in the same street or neighbourhood, by name; None outside a plan.
+    neighbours: tuple[str, ...] | None = None
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
