@@ -17,10 +17,12 @@ class ProjectsConfig(AppConfig):
         from offices.triggers import protect
         from projects import merging, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
-        from projects.models import PlanVersion
+        from projects.models import PlanVersion, RankingFact, RankingWeights
         from projects.notices import notices_moved
 
         register(PlanKind())
         protect(PlanVersion)
+        protect(RankingWeights)
+        protect(RankingFact)
         if notices_moved not in on_calendar_change:
             on_calendar_change.append(notices_moved)

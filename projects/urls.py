@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, plans, projects, surveys, targets
+from projects.workspace import deadlines, lines, papers, plans, projects, ranking, surveys, targets
 
 app_name = "projects"
 portal: list[Any] = []
@@ -42,6 +42,9 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
     path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
     path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),
+    path("ranking/", ranking.reserve, name="ranking"),
+    path("ranking/weights/", ranking.weights, name="ranking_weights"),
+    path("ranking/<uuid:uid>/", ranking.facts, name="ranking_facts"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("targets/", targets.targets, name="targets"),
 ]

@@ -117,6 +117,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("signatory", "谁代表业主签字", "owners", ("signatory",)),
     Question("apportionment", "居民之间怎么分摊", "money", ("apportionment",)),
     Question("settlement", "结算后县级承担", "money", ("settlement",)),
+    Question("grading", "小区分级", "owners", ("grading",)),
     Question("ranking", "优先次序", "money", ("ranking",)),
     Question("warranty", "验收备案与保修", "aftercare", ("warranty",)),
 )  # fmt: skip

@@ -55,6 +55,7 @@ NAVIGATION = (
         Item("小区", ("communities:list",)),
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
+        Item("储备排序", ("projects:ranking",)),
         Item("居民调查", ("approvals:surveys",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),

@@ -179,6 +179,7 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.PermitWaivers: lambda p: tuple(f"{PERMITS[row.permit]}：{row.words}" for row in p.waivers),
     kinds.Route: _route,
     kinds.Gate: _gate,
+    kinds.Grading: lambda p: ("按意愿调查分级；数字由本地登记",),
     kinds.Ranking: lambda p: tuple(criterion.words for criterion in p.criteria),
     kinds.Warranty: _warranty,
     kinds.Counting: lambda p: tuple(p.points.values()),

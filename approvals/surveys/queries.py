@@ -277,3 +277,26 @@ def tallies(surveys: Sequence[Survey]) -> Mapping[int, dict[str, int]]:
     for sheet, choice, number in rows.values_list("sheet_id", "answer__choice").annotate(number=Count("pk")):
         found.setdefault(sheet, {})[choice] = number
     return found
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the households of a community said in their newest confirmed survey on the renovation."""
+
+    households: int
+    answered: int
+    agreeing: int
+    needs: tuple[Need, ...] = ()
+
+
+def wishes_of(communities: Iterable[int]) -> dict[int, Wish]:
+    """Community pk → what its newest confirmed consent or willingness survey came to (one query)."""
+    kinds = (Survey.Kind.WILLINGNESS, Survey.Kind.PLAN_CONSENT)
+    rows = Survey.objects.filter(community__in=list(communities), kind__in=kinds, state=Survey.State.CONFIRMED)
+    found: dict[int, Wish] = {}
+    for survey in rows.select_related("sheet", "result").order_by("closed_at", "pk"):
+        figures = _confirmed(survey.result)
+        found[survey.community_id] = Wish(
+            figures.households, figures.answered, figures.agreeing, tuple(needs_of(survey, figures))
+        )
+    return found

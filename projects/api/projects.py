@@ -16,12 +16,14 @@ from offices.clock import now, today
 from offices.models import Duty
 from offices.rulebooks import layers_of
 from projects import actions
+from projects.api import ranking as ranked
 from projects.api import serializers as shown
 from projects.api.plans import UID, below, paper_check, paper_list
 from projects.gates import gates_of_project
 from projects.models import Project, ProjectCommunity
 from projects.queries.duties import duties_of
 from projects.queries.projects import matching, timeline_rows
+from projects.queries.ranking import reserve_of
 from projects.rules.stages import STAGES, next_move
 from rest.views import ResourceViewSet
 
@@ -68,6 +70,16 @@ class ProjectViewSet(ResourceViewSet):
             by=request.user, at=now(), today=today(), project=project, changes=changes, expected_version=project.version  # type: ignore[arg-type]
         )  # fmt: skip
         return self.answer(self.queryset.get(pk=row.pk))
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=False, pagination_class=None, filter_backends=[], parameters=("division", "year"))
+    def ranking(self, request: Request) -> Response:
+        """The reserve of a county (``division``) in its order for a ``year``, with criteria, weights, values and clauses."""
+        if not request.user.is_authenticated:
+            raise NotAuthenticated
+        division, year = ranked.asked(request)
+        view = reserve_of(request.user, division, year=year, today=today())
+        return Response(ranked.data(view))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, pagination_class=None)

@@ -45,4 +45,20 @@ SURVEYS: dict[str, Route] = {
         PLACE, lambda rows: {"uid": rows.reserve.uid, "community": rows.reserve.communities.get().uid},
         (Write(CLERK, lambda rows: {"kind": "satisfaction", "asks": "residents", "until": "2026-4-1"}),),
     ),
+    # The order of the reserve
+    "projects:ranking": Route(STAFF),
+    "projects:ranking_weights": Route(
+        STAFF,
+        write=(
+            Write(CLERK, lambda rows: {
+                "residents_willing": "40", "residents_contribute": "20", "participation": "20", "illegal_structures_removed": "20",
+                "reason": "评审办法",
+            }, foreign=(400, 403)),
+        ),
+    ),
+    "projects:ranking_facts": Route(
+        PLACE, _uid("reserve"),
+        (Write(CLERK, lambda rows: {"criterion": "residents_contribute", "percent": "60", "evidence": "承诺书"}),),
+    ),
+    "api:project-ranking": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid), "year": "2026"}),
 }  # fmt: skip

@@ -1,0 +1,128 @@
+"""储备库排序: the reserve of the county in view in its order, the weights of the year, and facts that are entered with their evidence."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from offices.clock import now, today
+from offices.models import Division
+from offices.rulebooks import layers_of
+from offices.viewing import division_in_view, year_in_view
+from policies.refusal import Refused
+from projects.actions.ranking import record_ranking_fact, set_weights
+from projects.permissions import may_keep
+from projects.queries.ranking import facts_of, reserve_of
+from projects.rules.ranking import HIGHEST, SOURCE_LABELS, Criterion, criteria
+from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, shown
+
+PAGE = 50
+
+
+class WeightsForm(forms.Form):
+    """One weight for each criterion of the document."""
+
+    reason = forms.CharField(label="依据", max_length=300, help_text="如：2026年度竞争性评审办法、会议纪要")
+
+    def __init__(self, *args: Any, asked: tuple[Criterion, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in asked:
+            self.fields[row.key] = forms.IntegerField(label=row.words, min_value=0, max_value=HIGHEST, initial=1)
+        self.order_fields([*(row.key for row in asked), "reason"])
+
+
+class FactForm(forms.Form):
+    """How far a criterion holds."""
+
+    criterion = forms.ChoiceField(label="条件")
+    percent = forms.IntegerField(
+        label="程度（%）", min_value=0, max_value=100, help_text="成立填 100，不成立填 0；出资承诺可填已承诺户数的比例"
+    )
+    evidence = forms.CharField(label="依据", max_length=300, help_text="如：已拆除违建12处，城管局2026年3月核查记录")
+
+    def __init__(self, *args: Any, asked: tuple[Criterion, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criterion"].choices = [(row.key, row.words) for row in asked if not row.computed]  # type: ignore[attr-defined]
+
+
+def _county(request: HttpRequest) -> Division:
+    division = division_in_view(request)
+    if division is None:
+        raise Http404("division")
+    return division
+
+
+@login_required
+@require_safe
+def reserve(request: HttpRequest) -> HttpResponse:
+    """The reserve of the division in view. A city's counties rank their own reserves by their own weights."""
+    division, year = _county(request), year_in_view(request, today())
+    if division.level in {"province", "city"}:
+        return page(request, "ranking", {"division": division, "year": year, "above": True})
+    view = reserve_of(actor(request), division, year=year, today=today())
+    listed = Paginator(view.ranked, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "division": division, "year": year, "view": view, "page": listed, "keeps": may_keep(actor(request), division),
+        "sources": SOURCE_LABELS, "total": sum(view.in_force.values()),
+        "shares": [(row, view.in_force[row.key]) for row in view.criteria],
+    }  # fmt: skip
+    return page(request, "ranking", context)
+
+
+@login_required
+def weights(request: HttpRequest) -> HttpResponse:
+    """Enter the weights of the year in view."""
+    division, year = _county(request), year_in_view(request, today())
+    asked = criteria(layers_of(division), today())
+    held = reserve_of(actor(request), division, year=year, today=today()).weights
+    form = WeightsForm(request.POST or None, asked=asked, initial=held.weights if held else None)
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        reason = data.pop("reason")
+        refused = attempt(
+            lambda: set_weights(
+                by=actor(request), at=now(), today=today(), division=division, year=year, weights=data, reason=reason
+            ),
+            form,
+        )
+        if refused is None:
+            messages.success(request, f"{year}年度的权重已登记，名次已重新计算。")
+            return redirect("projects:ranking")
+    back = reverse("projects:ranking")
+    context = {
+        "form": form, "heading": f"{division.name}{year}年度排序权重", "back": back,
+        "crumbs": [{"label": "储备排序", "url": back}, {"label": "权重", "url": ""}],
+    }  # fmt: skip
+    return page(request, "form", context, shown(form, refused))
+
+
+@login_required
+def facts(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Enter what the platform can't read by itself about one project."""
+    row = project_or_404(request, uid)
+    asked = criteria(layers_of(row.division), today())
+    form = FactForm(request.POST or None, asked=asked)
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        refused = attempt(
+            lambda: record_ranking_fact(by=actor(request), at=now(), today=today(), project=row, **form.cleaned_data),
+            form,
+        )
+        if refused is None:
+            messages.success(request, "已录入，名次随之重新计算。")
+            return redirect("projects:ranking_facts", uid=uid)
+    words = {criterion.key: criterion.words for criterion in asked}
+    context = {
+        "form": form, "project": row, "asked": asked, "held": [(words.get(f.criterion, f.criterion), f) for f in facts_of(row)],
+        "keeps": may_keep(actor(request), row.county or row.division), "crumbs": project_crumbs(row, "排序依据"),
+        "enterable": any(not criterion.computed for criterion in asked),
+    }  # fmt: skip
+    return page(request, "ranking_facts", context, shown(form, refused))
