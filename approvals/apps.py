@@ -13,6 +13,7 @@ class ApprovalsConfig(AppConfig):
         """What must not change: opinions, and what they were given on."""
         from approvals import standing
         from approvals.models import Case, CaseRound, GateException, Opinion, Paper
+        from approvals.notices import guards as notice_guards
         from approvals.surveys import guards as survey_guards
         from approvals.votes import evidence, guards
         from offices.triggers import protect
@@ -39,3 +40,4 @@ class ApprovalsConfig(AppConfig):
         guards.register()
         survey_guards.register()
         standing.register("votes", evidence.standing_votes)
+        notice_guards.register()

@@ -5,11 +5,17 @@ from typing import Any
 from django.urls import path
 
 from approvals.api import CaseViewSet
-from approvals.workspace import batch, doors, pages, surveys
+from approvals.workspace import batch, doors, notices, pages, remarks, surveys
+from approvals.portal import notices as resident
 from approvals.workspace.votes import desk
 
 app_name = "approvals"
-portal: list[Any] = []
+portal: list[Any] = [
+    path("notices/<uuid:uid>/", resident.notice, name="notice"),
+    path("notices/<uuid:uid>/say/", resident.say, name="say"),
+    path("notices/<uuid:uid>/files/<uuid:file>/", resident.download, name="notice_file"),
+    path("remarks/<str:number>/", resident.remark, name="remark"),
+]
 staff: list[Any] = [
     path("inbox/", pages.inbox, name="inbox"),
     path("inbox/batch/", batch.batch, name="batch"),
@@ -32,5 +38,18 @@ staff: list[Any] = [
     path("surveys/<uuid:uid>/export", surveys.export, name="export_survey"),
     path("surveys/<uuid:uid>/doors/", doors.doors, name="survey_doors"),
     path("surveys/<uuid:uid>/answer/", doors.answer, name="survey_answer"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/new/", notices.add, name="new_notice"),
+    path("notices/<uuid:uid>/", notices.notice, name="notice"),
+    path("notices/<uuid:uid>/edit/", notices.edit, name="edit_notice"),
+    path("notices/<uuid:uid>/post/", notices.post, name="post_notice"),
+    path("notices/<uuid:uid>/close/", notices.close, name="close_notice"),
+    path("notices/<uuid:uid>/withdraw/", notices.withdraw, name="withdraw_notice"),
+    path("notices/<uuid:uid>/copy/", notices.copy, name="copy_notice"),
+    path("notices/<uuid:uid>/sheet/", notices.sheet, name="notice_sheet"),
+    path("notices/<uuid:uid>/enter/", remarks.enter, name="enter_remark"),
+    path("remarks/<uuid:uid>/", remarks.remark, name="remark"),
+    path("remarks/<uuid:uid>/reveal/", remarks.reveal, name="reveal_remark"),
+    path("opinions/<slug:kind>/<uuid:uid>/", remarks.opinions, name="opinions"),
 ]
 api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case")]

@@ -34,6 +34,9 @@ ACTIONS: Mapping[str, str] = {
     "survey.create": "起草居民调查", "survey.change": "修改问卷草稿", "survey.open": "开始居民调查", "survey.extend": "调查延期",
     "survey.close": "截止居民调查", "survey.confirm": "确认调查结果", "survey.answer": "收到答卷", "survey.erase": "清除答卷文字",
     "survey.scale": "登记分级标准", "ranking.weights": "登记排序权重", "ranking.fact": "登记排序依据",
+    "notice.draft": "起草公示", "notice.change": "修改公示草稿", "notice.post": "发布公示", "notice.close": "结束公示",
+    "notice.withdraw": "撤回公示", "notice.void": "公示作废", "remark.send": "居民提交意见", "remark.enter": "登记意见",
+    "remark.answer": "答复意见", "remark.withdraw": "本人撤回意见", "remark.reopen": "居民不同意答复", "remark.reveal": "查看意见人信息",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
@@ -41,7 +44,7 @@ SUBJECTS: Mapping[str, str] = {
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
     "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
-    "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
+    "notice": "公示", "remark": "意见", "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
@@ -49,7 +52,8 @@ FIELDS: Mapping[str, str] = {
     "case": "审批件", "decision": "决定", "home": "房屋", "person": "业主", "settlement": "决定编号",
     "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",
     "evidence": "材料", "exception": "例外", "fields": "改动的栏目", "file": "文件", "from": "原值", "hash": "内容校验码",
-    "holds": "是否属实",
+    "holds": "是否属实", "late": "期满后收到", "notice": "公示", "outcome": "处理结果", "confirmed": "负责人确认",
+    "until": "截止",
     "import": "导入", "issued_on": "下达日期", "key": "情况", "kind": "类别", "line": "计划行", "milestone": "节点", "moved": "变动的日期",
     "on": "日期", "own": "本人操作", "paper": "材料", "parent": "上级区划", "position": "次序", "project": "项目", "projects": "项目",
     "role": "角色", "round": "轮次", "rows": "行", "rule": "规则", "rulebook": "规则库", "scopes": "权限", "sha256": "文件校验码",

@@ -4,6 +4,7 @@ An app says in its ``AppConfig.ready`` what must not change::
 
     protect(HistoryEntry, once=("sequence", "previous", "hash"))          # insert-only, three columns are filled once
     protect(Case, frozen=("content",), insert_only=False, until_raised="round")
+    protect(Notice, frozen=("text",), insert_only=False, since="posted_on", rising=("last_day",))
 
 What may only happen under a condition (a ballot while its vote is open) is a ``check``: SQL for each database, kept with the others.
 
@@ -30,13 +31,16 @@ FUNCTION = "renovation_guard"
 
 @dataclass(frozen=True)
 class Protection:
-    """What must not change in a table. ``once``: columns that go from NULL to a value, once."""
+    """What must not change in a table. ``once``: columns that go from NULL to a value, once. ``since``: a column; what is frozen may
+    change until it has a value. ``rising``: columns that from then on are never lowered."""
 
     model: type[models.Model]
     frozen: tuple[str, ...]
     once: tuple[str, ...]
     insert_only: bool
     until_raised: str
+    since: str = ""
+    rising: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -71,16 +75,19 @@ _CHECKS: dict[tuple[str, str], Check] = {}
 
 def protect(
     model: type[models.Model], *, frozen: Sequence[str] = (), once: Sequence[str] = (), insert_only: bool = True,
-    until_raised: str = "",
+    until_raised: str = "", since: str = "", rising: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Register what must not change.
 
     ``insert_only``: no column changes (but ``once``, from NULL to a value), no row is deleted. Otherwise the ``frozen`` fields don't
-    change (unless the field ``until_raised`` is raised by the same update) and no row is deleted.
+    change (unless the field ``until_raised`` is raised by the same update; only once the field ``since`` has a value, itself
+    included) and no row is deleted; the ``rising`` fields are never lowered or emptied.
     """
     if insert_only == bool(frozen):
         raise ValueError("either the whole row (insert_only) or the fields named in frozen")
-    _PROTECTIONS[model._meta.label] = Protection(model, tuple(frozen), tuple(once), insert_only, until_raised)
+    _PROTECTIONS[model._meta.label] = Protection(
+        model, tuple(frozen), tuple(once), insert_only, until_raised, since, tuple(rising)
+    )
 
 
 def check(
@@ -111,7 +118,12 @@ def _changed(protection: Protection, distinct: str) -> str:
     """SQL: the update touches something that must not change."""
     if not protection.insert_only:
         parts = [f'OLD."{c}" {distinct} NEW."{c}"' for c in _columns(protection.model, protection.frozen)]
+        for c in _columns(protection.model, protection.rising):
+            parts.append(f'NEW."{c}" < OLD."{c}" OR (NEW."{c}" IS NULL AND OLD."{c}" IS NOT NULL)')
         condition = " OR ".join(parts)
+        if protection.since:
+            column = _columns(protection.model, [protection.since])[0]
+            condition = f'OLD."{column}" IS NOT NULL AND (OLD."{column}" {distinct} NEW."{column}" OR {condition})'
         if protection.until_raised:
             column = _columns(protection.model, [protection.until_raised])[0]
             condition = f'({condition}) AND NEW."{column}" <= OLD."{column}"'

@@ -12,15 +12,17 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Make the annual plan known to the engine below (its cases) and to the imports (its table), have a say in merges,
         follow the working-day calendar; what was issued is never rewritten."""
+        from approvals.notices import subjects as notices
         from communities.imports.kinds import register
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights
-        from projects.notices import notices_moved
+        from projects.notices import ProjectSubject, notices_moved
 
         register(PlanKind())
+        notices.register("project", ProjectSubject())
         protect(PlanVersion)
         protect(RankingWeights)
         protect(RankingFact)

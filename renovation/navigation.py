@@ -57,6 +57,7 @@ NAVIGATION = (
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
         Item("居民调查", ("approvals:surveys",)),
+        Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),
         Item("导入", ("communities:imports",), OFFICE),

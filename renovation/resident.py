@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from approvals.notices.public import Listed, notices_in
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
 from offices.models import Division
@@ -136,6 +137,7 @@ class Page:
     eligibility: EligibilityView
     call: Call | None
     plan: PublicPlan | None
+    notices: Sequence[Listed]
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -154,4 +156,11 @@ def page_of(community: Community, today: dt.date) -> Page:
     """The page of a community on a day."""
     progress = progress_of(community, today)
     plan = public_plan(progress.project, today=today, duties=progress.duties) if progress else None
-    return Page(community, progress, eligibility_of(community, today), _call(community, progress), plan)
+    return Page(
+        community,
+        progress,
+        eligibility_of(community, today),
+        _call(community, progress),
+        plan,
+        notices_in(community, today),
+    )

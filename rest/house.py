@@ -1,7 +1,8 @@
 """What the site tells this layer through ``settings.REST``: dotted names, so that no app is imported here.
 
 ``CLOCK`` callable ``() -> datetime`` · ``ERRORS`` address of the error catalogue · ``RATE_URL`` Redis for the rate counters
-(empty: memory of the process) · ``RATE_ANONYMOUS`` and ``RATE_KNOWN`` requests per ``RATE_WINDOW`` seconds.
+(empty: memory of the process) · ``RATE_ANONYMOUS`` and ``RATE_KNOWN`` requests per ``RATE_WINDOW`` seconds · ``PORTAL_SENDS`` what a
+resident's address may send, ``PORTAL_MISSES`` numbers that it may guess wrong, per ``PORTAL_WINDOW`` seconds.
 """
 
 import datetime as dt
@@ -20,6 +21,9 @@ DEFAULTS: dict[str, Any] = {
     "RATE_ANONYMOUS": 600,
     "RATE_KNOWN": 6000,
     "RATE_WINDOW": 60,
+    "PORTAL_SENDS": 30,
+    "PORTAL_MISSES": 60,
+    "PORTAL_WINDOW": 3600,
 }
 
 

@@ -88,6 +88,19 @@ def plain_url(url: str) -> str:
     return f"unix://{parts.path}?db={number}"
 
 
+@lru_cache(maxsize=16)
+def _portal_counter(url: str, what: str) -> MemoryCounter | RedisCounter:
+    return RedisCounter(url) if url else MemoryCounter()
+
+
+def allowed(request: Any, what: str, *, limit: str) -> bool:
+    """Whether this address may do ``what`` once more in the window of resident pages; ``limit`` names the setting."""
+    seconds = int(house.setting("PORTAL_WINDOW"))
+    window = int(time.time() // seconds)
+    count = _portal_counter(house.setting("RATE_URL"), what).hit(f"{what}:{house.address(request)}", window, seconds)
+    return count <= int(house.setting(limit))
+
+
 @lru_cache(maxsize=4)
 def counter(url: str) -> MemoryCounter | RedisCounter:
     """The process's counter."""

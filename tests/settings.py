@@ -23,4 +23,8 @@ STORAGES = {
 CELERY_BROKER_URL = "memory://"  # publishing works, nobody consumes: tests call the actions behind the tasks
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
-REST = {**REST, "RATE_URL": "", "RATE_ANONYMOUS": 1_000_000, "RATE_KNOWN": 1_000_000}  # noqa: F405 - the limits have tests of their own
+REST = {  # the limits have tests of their own
+    **REST,  # noqa: F405
+    "RATE_URL": "",
+    **dict.fromkeys(("RATE_ANONYMOUS", "RATE_KNOWN", "PORTAL_SENDS", "PORTAL_MISSES"), 1_000_000),
+}

@@ -3,6 +3,15 @@
 from approvals.models.ballots import Ballot, Channel, Choice, Counting, Letter, PaperBallot, PaperEntry, Proxy
 from approvals.models.cases import Case, CaseAsk, CaseRound, CaseStage, Opinion
 from approvals.models.codes import Code
+from approvals.models.notices import (
+    Notice,
+    NoticeCommunity,
+    NoticeCount,
+    Remark,
+    RemarkAnswer,
+    RemarkPerson,
+    RemarkReveal,
+)
 from approvals.models.papers import GateException, Paper
 from approvals.models.surveys import (
     CountingAnswer,
@@ -17,6 +26,7 @@ from approvals.models.votes import RollHome, RollVoter, Vote, VoteConfirmation, 
 
 __all__ = [
     "Ballot", "Case", "CaseAsk", "CaseRound", "CaseStage", "Channel", "Choice", "Code", "Counting", "CountingAnswer", "GateException",
-    "GradeScale", "Letter", "Opinion", "Paper", "PaperBallot", "PaperEntry", "Proxy", "RollHome", "RollVoter", "Survey", "SurveyAnswer",
-    "SurveyHazard", "SurveyResult", "SurveySheet", "Vote", "VoteConfirmation", "VoteResult",
+    "GradeScale", "Letter", "Notice", "NoticeCommunity", "NoticeCount", "Opinion", "Paper", "PaperBallot", "PaperEntry", "Proxy", "Remark",
+    "RemarkAnswer", "RemarkPerson", "RemarkReveal", "RollHome", "RollVoter", "Survey", "SurveyAnswer", "SurveyHazard", "SurveyResult",
+    "SurveySheet", "Vote", "VoteConfirmation", "VoteResult",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from approvals.notices import void_for
 from communities.models import Community
 from offices import duties
 from offices.history import record
@@ -24,6 +25,9 @@ from projects.rules.stages import MOVE, ORDER, STAGE, STAGES, milestones_behind,
 CHANGEABLE = frozenset(
     {"name", "national_task", "central_subsidy", "facts", "works", "investment", "implementing_body"}
 )
+POSTED = frozenset(
+    {"works", "investment"}
+)  # what a notice tells residents of a scheme: changed, it has to be posted anew
 WORKS = frozenset({"water", "power", "road", "gas", "elevator", "other"})
 FACTS: Mapping[str, str] = {
     "heritage": "涉及历史文化街区、历史建筑或古树名木",
@@ -82,10 +86,13 @@ def change_project(
         raise Invalid("有不能修改的字段", errors={name: ["不能修改"] for name in sorted(unknown)})
     _not_in_review(project)
     _check_changes(changes)
+    posted = {name: getattr(project, name) for name in POSTED & changes.keys()}
     for name, value in changes.items():
         setattr(project, name, value)
     touch(project, at=at)
     project.save()
+    if ORDER[project.stage] < ORDER["works"] and any(getattr(project, name) != old for name, old in posted.items()):
+        void_for(subject=project, by=by, at=at, reason="公示的改造内容或投资已有变更，须重新公示")
     record(
         by=by,
         at=at,
