@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from approvals.notices import days
 from approvals.votes import closing
 from offices import clock
 
@@ -10,3 +11,9 @@ from offices import clock
 def close_votes() -> int:
     """Votes whose time is up."""
     return closing.close_due(at=clock.now())
+
+
+@shared_task(name="approvals.remind_notices")  # type: ignore[untyped-decorator]
+def remind_notices() -> int:
+    """The body of each notice whose period is over."""
+    return days.remind(at=clock.now(), today=clock.today())

@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import path
 
 from approvals.api import CaseViewSet
-from approvals.workspace import batch, doors, notices, pages, remarks, surveys
+from approvals.notices.api import NoticeViewSet
 from approvals.portal import notices as resident
+from approvals.workspace import batch, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk
 
 app_name = "approvals"
@@ -52,4 +53,4 @@ staff: list[Any] = [
     path("remarks/<uuid:uid>/reveal/", remarks.reveal, name="reveal_remark"),
     path("opinions/<slug:kind>/<uuid:uid>/", remarks.opinions, name="opinions"),
 ]
-api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case")]
+api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case"), ("notices", NoticeViewSet, "notice")]

@@ -248,5 +248,6 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
+    "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
 }

@@ -59,10 +59,10 @@ def change_notice(
 ) -> Notice:
     """Change a draft; what was posted is frozen. Raises Refused (posted), Stale, Invalid, Forbidden."""
     row = locked(notice, expected_version)
-    if row.state != Notice.State.DRAFT:
-        raise Refused("公示发布后不能修改；内容有误的，撤回后重新公示（公示期重新起算）", code="notice_frozen")
     before = places_of(row)
     require(by, before)
+    if row.state != Notice.State.DRAFT:
+        raise Refused("公示发布后不能修改；内容有误的，撤回后重新公示（公示期重新起算）", code="notice_frozen")
     handler = subject_of(row.subject_type)
     subject = handler.get(row.subject_uid) if handler and row.subject_uid else None
     kept: dict[str, Any] = {

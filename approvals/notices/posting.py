@@ -45,9 +45,9 @@ def post_notice(
 ) -> Notice:
     """Post a draft today: content, hash and day are frozen from now on. Raises Refused, Stale, Invalid (no length), Forbidden."""
     row = locked(notice, expected_version)
-    _may_move(row, Notice.State.POSTED, "发布")
     places = places_of(row)
     require(by, places)
+    _may_move(row, Notice.State.POSTED, "发布")
     list(Community.objects.select_for_update().filter(pk__in=[place.pk for place in places]).order_by("pk"))
     handler = subject_of(row.subject_type)
     if handler is not None and row.subject_uid is not None:

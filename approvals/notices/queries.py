@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from approvals.models import Notice, NoticeCount, Remark, RemarkAnswer
 from approvals.notices.posting import closing_of, period_of
@@ -21,20 +22,22 @@ from policies.layers import Layers
 from policies.refusal import Citation
 
 MEETINGS = (Remark.Channel.SELF_GOVERNANCE, Remark.Channel.REPRESENTATIVES)
-OBJECTIONS = Q(remarks__kind=Remark.Kind.OBJECTION) & ~Q(remarks__state=Remark.State.WITHDRAWN)
-OPEN = Q(remarks__state=Remark.State.OPEN)
 
 
 def with_counts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Each notice with ``objections``, ``open_objections``, ``opinions`` and ``open_remarks``."""
+    """Each notice with ``objections``, ``open_objections``, ``opinions`` and ``open_remarks`` (withdrawn ones left out)."""
+    objection, opinion = Q(kind=Remark.Kind.OBJECTION), Q(kind=Remark.Kind.OPINION)
+    open_ones = Q(state=Remark.State.OPEN)
     return rows.annotate(
-        objections=Count("remarks", filter=OBJECTIONS),
-        open_objections=Count("remarks", filter=OBJECTIONS & OPEN),
-        opinions=Count(
-            "remarks", filter=Q(remarks__kind=Remark.Kind.OPINION) & ~Q(remarks__state=Remark.State.WITHDRAWN)
-        ),
-        open_remarks=Count("remarks", filter=OPEN),
-    )
+        objections=_counted(objection), open_objections=_counted(objection & open_ones), opinions=_counted(opinion),
+        open_remarks=_counted(open_ones),
+    )  # fmt: skip
+
+
+def _counted(condition: Q) -> Any:
+    rows = Remark.objects.filter(condition, notice=OuterRef("pk")).exclude(state=Remark.State.WITHDRAWN)
+    number = rows.order_by().values("notice").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
 def notices_in_scope(

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -74,6 +74,8 @@ def add(request: HttpRequest) -> HttpResponse:
     handler = subject_of(subject_type)
     subject = handler.find(actor(request), _uuid(uid)) if handler and uid else None
     if handler is None or subject is None:
+        if request.method == "POST":
+            raise Http404(uid)
         return _choose(request)
     return _form(request, None, handler, subject)
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from approvals import notices
 from approvals.models import Notice, NoticeCount, Remark
-from approvals.notices.days import recount, remind
+from approvals.notices.days import remind
 from offices import calendar
 from offices.demonstration import Offices
 from offices.models import HistoryEntry, Message
@@ -369,13 +369,12 @@ def test_an_estimated_year_is_marked_and_recounted_with_a_visible_difference(boa
 
 
 def test_a_calendar_that_would_end_it_earlier_leaves_residents_the_day_they_were_told(board: Board) -> None:
-    posted = dt.date(2027, 12, 28)
+    posted, admin = dt.date(2027, 12, 28), board.clerk
+    admin.is_superuser = True
     notice = board.post(day=posted)
-    after = calendar.WorkingCalendar(
-        {2028: calendar.YearTable(2028, "official", "国办", {dt.date(2028, 1, 1): True, dt.date(2028, 1, 2): True})}
-    )
-    calendar.CalendarYear.objects.create(year=2028, status="official", source="国办", loaded_at=at(posted))
-    assert recount(calendar.calendar(), after, posted) == []
+    days = [(dt.date(2028, 1, 1), True, "调休"), (dt.date(2028, 1, 2), True, "调休")]
+    assert calendar.load_official_year(by=admin, at=at(posted), today=posted, year=2028, days=days, source="国办") == []
+    notice.refresh_from_db()
     counts = list(notice.counts.all())
     assert len(counts) == 2 and counts[1].computed < counts[1].last_day == notice.last_day
 

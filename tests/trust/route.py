@@ -26,6 +26,7 @@ class Write:
     foreign: tuple[int, ...] = (404,)
     done: tuple[int, ...] = (200, 201, 204, 302)
     hidden: bool = False  # the row is one person's: nobody else of the place sees it
+    anonymous: bool = False  # residents without an account may, too
 
 
 @dataclass(frozen=True)

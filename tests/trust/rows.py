@@ -23,6 +23,7 @@ from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
+from tests.trust import notices as board
 from tests.trust.roll_rows import build_roll
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
@@ -62,6 +63,7 @@ class Rows:
     survey_closed: Survey
     answer: SurveyAnswer
     users: dict[str, User] = field(default_factory=dict)
+    notices: board.NoticeRows = field(init=False)
 
 
 def build() -> Rows:
@@ -115,11 +117,13 @@ def build() -> Rows:
     }  # fmt: skip
     person = _owner(clerk, made[5])
     build_roll(clerk, colleague, made[5], person)
-    return Rows(
+    rows = Rows(
         offices, county, made[5], twin, person, pair, source, draft, line, reserve, review, case, issued, project,
         papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote,
         *_surveys(clerk, made), users,
     )  # fmt: skip
+    rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
+    return rows
 
 
 def _surveys(clerk: User, made: list[Community]) -> tuple[Survey, Survey, Survey, SurveyAnswer]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.models import Paper
 from offices.models import Duty
+from tests.trust import table_notices as notices
 from tests.trust.route import (
     APPROVER,
     CLERK,
@@ -178,6 +179,7 @@ TABLE: dict[str, Route] = {
     "approvals:vote": Route(PLACE, _uid("vote")),
     **ROLLS,
     **SURVEYS,
+    **notices.TABLE,
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),
@@ -342,6 +344,7 @@ TABLE: dict[str, Route] = {
     "api:unknown": Route(OPEN, lambda rows: {"rest": "nothing/here/"}, status=404),
 }  # fmt: skip
 DRAFTS: dict[str, Route] = {  # the same addresses with rows that are nobody's business yet
+    **notices.DRAFTS,
     "api:plan-detail": Route(HIDDEN, _uid("draft"), (Write(CLERK, lambda rows: {"capacity": "够"}, "patch"),)),
     "api:plan-lines": Route(HIDDEN, _uid("draft"), (Write(CLERK, lambda rows: {"project": str(rows.reserve.uid)}),)),
     "api:plan-table": Route(HIDDEN, _uid("draft")),
