@@ -205,6 +205,11 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "approvals.models.Case.State",
         "DeadlineStateEnum": "offices.models.Duty.State",
         "ImportStateEnum": "communities.models.Import.State",
+        "NoticeKindEnum": "approvals.models.Notice.Kind",
+        "NoticeStateEnum": "approvals.models.Notice.State",
+        "RemarkKindEnum": "approvals.models.Remark.Kind",
+        "RemarkChannelEnum": "approvals.models.Remark.Channel",
+        "RemarkStateEnum": "approvals.models.Remark.State",
     },
 }
 

@@ -25,6 +25,7 @@ from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
 from rest.views import ResourceViewSet
 
 PAGES = ("cursor", "page_size")
+COUNTED = (("working_days", "工作日"), ("calendar_days", "自然日"))  # as the table names them
 for _row in (
     ("notice_state", 409, "公示的状态不允许", "按 detail 所说的状态办理；已撤回、已作废的公示复制后重新公示。"),
     ("notice_frozen", 409, "公示已发布，不能修改", "撤回后复制为新的草稿，公示期重新起算。"),
@@ -171,9 +172,7 @@ class NoticeInput(StrictInput):
     text = serializers.CharField(max_length=8000)
     communities = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=200)
     own_days = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=365)
-    own_counted_in = serializers.ChoiceField(
-        required=False, allow_blank=True, choices=("working_days", "calendar_days")
-    )
+    own_counted_in = serializers.ChoiceField(required=False, allow_blank=True, choices=COUNTED)
 
 
 class NoticeChange(StrictInput):
@@ -183,9 +182,7 @@ class NoticeChange(StrictInput):
     text = serializers.CharField(max_length=8000, required=False)
     communities = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=200, required=False)
     own_days = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=365)
-    own_counted_in = serializers.ChoiceField(
-        required=False, allow_blank=True, choices=("working_days", "calendar_days")
-    )
+    own_counted_in = serializers.ChoiceField(required=False, allow_blank=True, choices=COUNTED)
 
 
 class CloseInput(StrictInput):
