@@ -14,8 +14,8 @@ from approvals.notices import public
 from approvals.notices.forms import RemarkForm
 from approvals.notices.remarks import read_remark
 from offices import files
+from offices.attempts import attempt
 from offices.clock import now, today
-from offices.workspace.common import attempt
 from policies.refusal import Refused
 from rest.throttling import allowed
 
