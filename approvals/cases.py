@@ -304,7 +304,15 @@ def withdraw(*, by: User, at: dt.datetime, case: Case, reason: str, today: dt.da
     _touch(case, at)
     case.save()
     subject_of(case.subject_type).on_withdrawn(case, by=by, at=at, today=today or day_of(at))
-    record(by=by, at=at, action="case.withdraw", subject=case, body=case.submitted_body, data={"round": case.round})
+    record(
+        by=by,
+        at=at,
+        action="case.withdraw",
+        subject=case,
+        body=case.submitted_body,
+        data={"round": case.round},
+        reason=reason,
+    )
     return case
 
 

@@ -37,6 +37,9 @@ ACTIONS: Mapping[str, str] = {
     "notice.draft": "起草公示", "notice.change": "修改公示草稿", "notice.post": "发布公示", "notice.close": "结束公示",
     "notice.withdraw": "撤回公示", "notice.void": "公示作废", "remark.send": "居民提交意见", "remark.enter": "登记意见",
     "remark.answer": "答复意见", "remark.withdraw": "本人撤回意见", "remark.reopen": "居民不同意答复", "remark.reveal": "查看意见人信息",
+    "vote.draft": "起草表决", "vote.change": "修改表决草稿", "vote.announce": "公告表决",
+    "vote.cancel": "取消表决", "vote.close": "表决截止",
+    "vote.count": "结束计票", "vote.confirm": "确认表决结果", "ballot.enter": "录入选票",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
@@ -46,6 +49,7 @@ SUBJECTS: Mapping[str, str] = {
     "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
     "notice": "公示", "remark": "意见", "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
+    "vote": "业主表决",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "a_from": "A级不低于", "b_from": "B级不低于", "answer": "答卷", "channel": "渠道", "grade": "等级", "criterion": "条件",
@@ -54,6 +58,9 @@ FIELDS: Mapping[str, str] = {
     "evidence": "材料", "exception": "例外", "fields": "改动的栏目", "file": "文件", "from": "原值", "hash": "内容校验码",
     "holds": "是否属实", "late": "期满后收到", "notice": "公示", "outcome": "处理结果", "confirmed": "负责人确认",
     "until": "截止",
+    "reason_hash": "原因校验码",
+    "agreeing_heads": "同意人数", "ballot": "选票", "ballots": "选票校验码", "heads": "业主人数", "matter": "事项",
+    "passed": "是否通过", "revision": "规则版本", "roll": "名册校验码", "voter": "名册代号", "area": "面积",
     "import": "导入", "issued_on": "下达日期", "key": "情况", "kind": "类别", "line": "计划行", "milestone": "节点", "moved": "变动的日期",
     "on": "日期", "own": "本人操作", "paper": "材料", "parent": "上级区划", "position": "次序", "project": "项目", "projects": "项目",
     "role": "角色", "round": "轮次", "rows": "行", "rule": "规则", "rulebook": "规则库", "scopes": "权限", "sha256": "文件校验码",

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
-from offices.models import Body, Division, HistoryEntry, User
+from offices.models import Body, Division, HistoryEntry, HistoryReason, User
 
 logger = logging.getLogger(__name__)
 GENESIS = "0" * 64
@@ -29,19 +29,26 @@ PERSONAL = frozenset({"phone", "id_number", "email", "password", "secret", "pers
 
 def record(
     *, by: User | None, at: dt.datetime, action: str, subject: Any, data: Mapping[str, Any] | None = None,
-    body: Body | None = None,
+    body: Body | None = None, reason: str = "",
 ) -> HistoryEntry:  # fmt: skip
     """One act on ``subject`` (a model with ``uid``), inside the caller's transaction. ``by`` None: the platform itself.
 
-    ``data`` holds ids, counts and hashes (``salted``), never a personal value. ValueError for a key that names one.
+    ``data`` holds ids, counts and hashes (``salted``), never a personal value. ValueError for a key that names one. ``reason`` is kept
+    beside the chain (``HistoryReason``, erasable), its salted hash in it.
     """
     values = dict(data or {})
+    why = reason.strip()[:500]
+    if why:
+        values["reason_hash"] = salted(why)
     if PERSONAL & values.keys():
         raise ValueError(f"history keeps no personal values: {sorted(PERSONAL & values.keys())}")
-    return HistoryEntry.objects.create(
+    entry = HistoryEntry.objects.create(
         at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=str(subject._meta.model_name),
         subject_uid=subject.uid, data=values,
     )  # fmt: skip
+    if why:
+        HistoryReason.objects.create(entry=entry, text=why)
+    return entry
 
 
 def _division(subject: Any, body: Body | None) -> int | None:

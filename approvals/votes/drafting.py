@@ -115,7 +115,7 @@ def cancel_vote(*, by: User, at: dt.datetime, vote: Vote, reason: str) -> Vote:
         raise Invalid("请写明取消的原因", errors={"reason": ["不能为空"]})
     vote.state, vote.cancelled_reason = Vote.State.CANCELLED, reason.strip()[:300]
     _touch(vote, at)
-    record(by=by, at=at, action="vote.cancel", subject=vote, data={"reason": vote.cancelled_reason})
+    record(by=by, at=at, action="vote.cancel", subject=vote, reason=vote.cancelled_reason)
     return vote
 
 

@@ -5,12 +5,13 @@ from offices.models.calendar import CalendarDay, CalendarYear
 from offices.models.divisions import LEVELS, Body, Division, InDivision
 from offices.models.duties import Alert, Duty
 from offices.models.files import StoredFile
-from offices.models.history import HistoryEntry
+from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.messages import Message
 from offices.models.people import ApiKey, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
-    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Division", "Duty", "HistoryEntry", "InDivision",
+    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Division", "Duty", "HistoryEntry",
+    "HistoryReason", "InDivision",
     "Membership", "Message", "Record", "RulebookRevision", "Scope", "StoredFile", "User",
 ]  # fmt: skip

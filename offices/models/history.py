@@ -39,3 +39,10 @@ class HistoryEntry(models.Model):
             models.Index(fields=("subject_type", "subject_uid", "-at"), name="history_of_subject"),
             models.Index(fields=("id",), condition=Q(sequence__isnull=True), name="history_unsealed"),
         ]
+
+
+class HistoryReason(models.Model):
+    """Why, in the words of the one who acted. It may name people, so it stands apart from the chain, which keeps its salted hash alone."""
+
+    entry = models.OneToOneField(HistoryEntry, models.PROTECT, related_name="why")
+    text = models.CharField("原因", max_length=500)

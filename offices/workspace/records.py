@@ -59,7 +59,9 @@ def history_page(request: HttpRequest) -> HttpResponse:
     if not (user.is_superuser or user.has_role(*READERS)):
         return render(request, "staff/offices/history.html", {"forbidden": True}, status=403)
     form = HistoryForm(request.GET or None)
-    rows = HistoryEntry.objects.visible_to(user).filter(**form.filters()).select_related("by", "body", "division")
+    rows = (
+        HistoryEntry.objects.visible_to(user).filter(**form.filters()).select_related("by", "body", "division", "why")
+    )
     page = Paginator(rows.order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     head = HistoryEntry.objects.filter(sequence__isnull=False).order_by("-sequence").first()
     rows_shown = [
@@ -68,6 +70,7 @@ def history_page(request: HttpRequest) -> HttpResponse:
             "act": action_word(row.action),
             "subject": subject_word(row.subject_type),
             "details": details(row.data),
+            "why": row.why.text if hasattr(row, "why") else "",
         }
         for row in page
     ]

@@ -164,6 +164,7 @@ def advance(
         subject=project,
         body=body,
         data={"stage": move.target, "on": on.isoformat()},
+        reason=reason,
     )
     return project
 
@@ -218,7 +219,7 @@ def plan_stage(
     )  # fmt: skip
     touch(project, at=at)
     project.save(update_fields=("version", "updated_at"))
-    record(by=by, at=at, action="project.plan_stage", subject=project, data={"stage": stage})
+    record(by=by, at=at, action="project.plan_stage", subject=project, data={"stage": stage}, reason=reason)
     return day
 
 
@@ -249,7 +250,7 @@ def enter_midlife(
         _stage_day(project, stage=key, actual_on=day, reason="", by=by, at=at)
     for milestone, day in milestones_behind(stage, days).items():
         duties.fulfil(subject=project, milestone=milestone, on=day, at=at)
-    record(by=by, at=at, action="project.enter_midlife", subject=project, data={"stage": stage})
+    record(by=by, at=at, action="project.enter_midlife", subject=project, data={"stage": stage}, reason=reason)
     return project
 
 
@@ -282,7 +283,14 @@ def repin(*, by: User, at: dt.datetime, project: Project, reason: str) -> Projec
     before, project.revision = project.revision, layers_of(project.division).revision
     touch(project, at=at)
     project.save()
-    record(by=by, at=at, action="project.repin", subject=project, data={"from": before, "to": project.revision})
+    record(
+        by=by,
+        at=at,
+        action="project.repin",
+        subject=project,
+        data={"from": before, "to": project.revision},
+        reason=reason,
+    )
     return project
 
 

@@ -89,3 +89,14 @@ def test_history_takes_no_personal_value(offices: Offices) -> None:
         history.record(by=None, at=AT, action="x", subject=offices.divisions["芮城县"], data={"phone": "13800000000"})
     assert history.salted("13800000000") == history.salted("13800000000") != history.salted("13800000001")
     assert "13800000000" not in history.salted("13800000000")
+
+
+def test_a_reason_stands_beside_the_chain_and_can_be_erased_without_breaking_it(offices: Offices) -> None:
+    entry = history.record(
+        by=None, at=AT, action="test.act", subject=offices.divisions["芮城县"], reason=" 王大爷来电要求撤回 "
+    )
+    assert entry.why.text == "王大爷来电要求撤回" and "王大爷" not in str(entry.data)
+    assert entry.data["reason_hash"] == history.salted("王大爷来电要求撤回")
+    history.seal(at=AT)
+    entry.why.delete()
+    assert history.verify().broken is None
