@@ -8,3 +8,12 @@ class FundingConfig(AppConfig):
 
     name = "funding"
     verbose_name = "资金"
+
+    def ready(self) -> None:
+        """What the database holds of the ledger, and what gates may ask of it."""
+        from approvals.standing import register
+        from funding import guards
+        from funding.standing import allotments
+
+        guards.register()
+        register("allotments", allotments)

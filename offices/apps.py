@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db import connections
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OfficesConfig(AppConfig):
@@ -25,6 +25,7 @@ class OfficesConfig(AppConfig):
         register(check_rulebooks)
         register(check_guards, Tags.database)
         connection_created.connect(tell_clock)
+        pre_migrate.connect(before_migrate, sender=self)
         post_migrate.connect(after_migrate, sender=self)
 
 
@@ -33,6 +34,14 @@ def tell_clock(connection: Any, **kwargs: Any) -> None:
     from offices import database_clock
 
     database_clock.tell(connection)
+
+
+def before_migrate(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
+    """Guards that name other tables step aside while a migration rebuilds them (SQLite)."""
+    from offices import triggers
+
+    if plan:
+        triggers.step_aside(connections[using])
 
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:

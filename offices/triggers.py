@@ -7,6 +7,7 @@ An app says in its ``AppConfig.ready`` what must not change::
     protect(Notice, frozen=("text",), insert_only=False, since="posted_on", rising=("last_day",))
 
 What may only happen under a condition (a ballot while its vote is open) is a ``check``: SQL for each database, kept with the others.
+What both databases understand alike, and what follows a row, is a demand (``offices.demands``).
 
 ``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
 A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
@@ -23,7 +24,7 @@ from django.db import models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UniqueConstraint
 
-from offices import database_clock
+from offices import database_clock, demands
 
 PREFIX = "guard_"
 FUNCTION = "renovation_guard"
@@ -55,6 +56,7 @@ class Trigger:
     name: str
     table: str
     sql: str
+    function: str = ""  # body of the PostgreSQL function of the same name, where it has one of its own
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,13 @@ def _postgresql_check(check: Check) -> Iterator[Trigger]:
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$; '
         f'CREATE TRIGGER "{name}" BEFORE {" OR ".join(check.events)} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"(); '
         f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
+        f" {body} ",
     )
+
+
+def _demanded(demand: demands.Demand, connection: BaseDatabaseWrapper) -> Trigger:
+    name, sql, function = demands.spelled(demand, postgres=connection.vendor == "postgresql", named=_named)
+    return Trigger(name, demand.model._meta.db_table, sql, function)
 
 
 def _words(table: str) -> str:
@@ -247,6 +255,9 @@ def triggers(connection: BaseDatabaseWrapper) -> list[Trigger]:
     for check in _CHECKS.values():
         if router.allow_migrate_model(connection.alias, check.model):
             found += _postgresql_check(check) if connection.vendor == "postgresql" else _sqlite_check(check)
+    for demand in demands.demands():
+        if router.allow_migrate_model(connection.alias, demand.model):
+            found.append(_demanded(demand, connection))
     return found
 
 
@@ -266,9 +277,36 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    """Triggers that should stand on existing tables and don't (or don't fire)."""
-    tables, there = set(connection.introspection.table_names()), present(connection)
-    return [trigger for trigger in triggers(connection) if trigger.table in tables and trigger.name not in there]
+    """Triggers that should stand on existing tables and don't (or don't fire, or run another function)."""
+    tables, there, bodies = set(connection.introspection.table_names()), present(connection), _functions(connection)
+    return [
+        trigger
+        for trigger in triggers(connection)
+        if trigger.table in tables
+        and (trigger.name not in there or (trigger.function and bodies.get(trigger.name) != trigger.function))
+    ]
+
+
+def _functions(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """PostgreSQL functions of guards: name to body."""
+    if connection.vendor != "postgresql":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+            "WHERE n.nspname = current_schema() AND p.proname LIKE %s", [f"{PREFIX}%"],
+        )  # fmt: skip
+        return dict(cursor.fetchall())
+
+
+def step_aside(connection: BaseDatabaseWrapper) -> None:
+    """Before a migration: SQLite can't rebuild a table that a trigger of another table names. ``install`` puts them back."""
+    if connection.vendor == "sqlite":
+        own = {trigger.name for protection in protections() for trigger in _sqlite(protection, connection)}
+        with connection.cursor() as cursor:
+            for name, table in _standing(connection).items():
+                if name not in own:
+                    _drop(cursor, connection, name, table)
 
 
 def install(connection: BaseDatabaseWrapper) -> list[str]:
@@ -310,6 +348,8 @@ def _install_function(cursor: Any) -> None:
 def _drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:
     on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
     cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+    if on:
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')  # checks and demands have one of their own
 
 
 @contextmanager

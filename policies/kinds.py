@@ -10,6 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from policies.model import Frozen, Strength
+from policies.moneykinds import Payers as Payers
+from policies.moneykinds import RingFence as RingFence
+from policies.moneykinds import Settlement as Settlement
+from policies.moneykinds import SourceUse as SourceUse
 from policies.signing import Signatory
 
 
@@ -231,31 +235,6 @@ class Apportionment(Frozen):
     alternatives: tuple[str, ...] = ()
 
 
-class Payers(Frozen):
-    """Who pays for which content (RC-05, CZ-07). A row that names an item goes before a row that names its class.
-
-    ``only``: no other kind of source may pay. ``mainly``: these pay the larger part. ``ratio``: owners carry a ratio that the text
-    leaves open and that is entered. ``open``: the text names sources without closing the list.
-    """
-
-    class Row(Frozen):
-        """Classes or items of the catalogue, the kinds of source, and the document's words for it."""
-
-        classes: tuple[str, ...] = ()
-        items: tuple[str, ...] = ()
-        how: Literal["only", "mainly", "ratio", "open"]
-        sources: tuple[str, ...] = Field(min_length=1)
-        words: str
-
-    rows: tuple[Row, ...] = Field(min_length=1)
-
-
-class Settlement(Frozen):
-    """What the county owes after the reviewed settlement: (settlement − ``off``) × ratio entered."""
-
-    off: tuple[Literal["upper_subsidies", "other_contributions"], ...]
-
-
 Permit = Literal["land_use", "planning_land_permit", "planning_works_permit", "drawing_review"]
 Fact = Literal[
     "land_ownership_change", "planning_conditions_change", "new_build", "alteration_or_extension", "structural_change",
@@ -385,6 +364,8 @@ KINDS: dict[str, type[Frozen]] = {
     "funding_share": FundingShare,
     "apportionment": Apportionment,
     "payers": Payers,
+    "ring_fence": RingFence,
+    "source_use": SourceUse,
     "settlement": Settlement,
     "permit_waivers": PermitWaivers,
     "route": Route,

@@ -14,11 +14,13 @@ class ProjectsConfig(AppConfig):
         follow the working-day calendar; what was issued is never rewritten."""
         from approvals.notices import subjects as notices
         from communities.imports.kinds import register
+        from funding import subjects as money
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights
+        from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
 
         register(PlanKind())
@@ -26,5 +28,6 @@ class ProjectsConfig(AppConfig):
         protect(PlanVersion)
         protect(RankingWeights)
         protect(RankingFact)
+        money.register(Money())
         if notices_moved not in on_calendar_change:
             on_calendar_change.append(notices_moved)

@@ -116,6 +116,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question("funding_share", "居民和企业出资比例", "money", ("funding_share",)),
     Question("signatory", "谁代表业主签字", "owners", ("signatory",)),
     Question("apportionment", "居民之间怎么分摊", "money", ("apportionment",)),
+    Question("ring_fence", "资金分账管理", "money", ("ring_fence",)),
+    Question("source_use", "资金的用途", "money", ("source_use",)),
     Question("settlement", "结算后县级承担", "money", ("settlement",)),
     Question("grading", "小区分级", "owners", ("grading",)),
     Question("ranking", "优先次序", "money", ("ranking",)),

@@ -159,6 +159,17 @@ def _signatory(p: Signatory) -> Lines:
     return (signing, f"都没有成立的由{stand_in}") if stand_in else (signing,)
 
 
+def _source_use(p: kinds.SourceUse) -> Lines:
+    what, sources = _list((*p.classes, *(CONTENT[work] for work in p.works))), _list(p.sources, dict(SOURCE_LABELS))
+    if p.how == "mainly":
+        return (f"{sources}：重点用于{what}，用于其他内容的单独列示",)
+    return (f"{sources}：用于{what}{'，其他内容须登记理由' if p.with_reason else ''}",)
+
+
+def _ring_fence(p: kinds.RingFence) -> Lines:
+    return (f"{_list(p.sources, dict(SOURCE_LABELS)) or '全部资金'}：按来源、项目和用途分账，不得串用",)
+
+
 SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.EligibilityYears: _eligibility,
     kinds.Exclusions: lambda p: tuple(row.words for row in p.rows),
@@ -185,6 +196,8 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.Counting: lambda p: tuple(p.points.values()),
     kinds.Payers: _payers,
     Signatory: _signatory,
+    kinds.RingFence: _ring_fence,
+    kinds.SourceUse: _source_use,
 }
 
 

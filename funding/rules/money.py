@@ -1,10 +1,14 @@
 """Money in exact 分: plain texts in, plain texts out, no float in between."""
 
+import re
+import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 
 from communities.rules.numbers import NotExact, hundredths, hundredths_text
 
-__all__ = ["NotExact", "fen", "half_up", "yuan"]
+__all__ = ["NotExact", "entered", "fen", "half_up", "share_entered", "yuan"]
+LARGEST = Decimal(10) ** 12  # yuan: a trillion is no amount of a community
 
 
 def fen(text: object) -> int:
@@ -24,3 +28,37 @@ def yuan(amount: int) -> str:
 def half_up(amount: Fraction) -> int:
     """A non-negative amount of 分 rounded to the nearest whole one, halves up."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+
+
+def entered(raw: object) -> Decimal:
+    """An amount as a person types it: ``"１，234.50"`` is 1234.50 yuan (full-width digits and separators are read).
+
+    NotExact (Chinese) for blanks, signs, a third decimal, exponents, NaN, floats and more than a trillion yuan.
+    """
+    if isinstance(raw, float | bool) or raw is None:
+        raise NotExact("请填写金额，写成文本（如 1234.50）")
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    if not text:
+        raise NotExact("请填写金额")
+    if text.startswith("-"):
+        raise NotExact("金额不能为负数")
+    plain = text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text) else text
+    if re.fullmatch(r"[0-9]+\.[0-9]{3,}", plain):
+        raise NotExact("金额最多两位小数（精确到分）")
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", plain):
+        raise NotExact("金额应为普通数字，最多两位小数，不接受科学计数法")
+    number = Decimal(plain)
+    if number > LARGEST:
+        raise NotExact("金额过大，请核对单位是否为元")
+    return number.quantize(Decimal("0.01"))
+
+
+def share_entered(raw: object) -> Fraction:
+    """``"3%"``, ``"1.5"`` (per cent) or ``"3/100"`` as an exact share below one. NotExact (Chinese) for anything else."""
+    text = unicodedata.normalize("NFKC", "" if raw is None else str(raw)).strip().removesuffix("%")
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?|[0-9]{1,6}/[1-9][0-9]{0,5}", text):
+        raise NotExact("比例写成百分数（如 3 或 1.5），最多两位小数")
+    share = Fraction(text) if "/" in text else Fraction(text) / 100
+    if share >= 1:
+        raise NotExact("比例应小于 100%")
+    return share

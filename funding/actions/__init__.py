@@ -1,0 +1,28 @@
+"""The only writers of money. Each takes its locks in one order: the request's key, source, contract, funds by id, payment."""
+
+from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
+from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
+from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
+from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
+
+__all__ = [
+    "allot",
+    "ask_refund",
+    "ask_reversal",
+    "check_payment",
+    "commit",
+    "confirm_gift",
+    "confirm_source",
+    "decide_payee",
+    "drop_entry",
+    "enter_payee",
+    "post_entry",
+    "receive",
+    "record_gift",
+    "register_source",
+    "release_payment",
+    "request_payment",
+    "return_payment",
+    "sign_contract",
+    "withdraw_payment",
+]

@@ -1,0 +1,250 @@
+"""Contracts: signed, funded out of purses that may pay for their works, and their payee by two persons."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from funding.actions.book import balances, draft, post
+from funding.actions.common import Input, claim, lock_contract, lock_funds, project_or_refused, settle
+from funding.models import Commitment, Contract, Fund, PayeeAccount
+from funding.permissions import either, keeper
+from funding.rules.money import NotExact, share_entered
+from funding.rules.ringfence import CLASS_KEYS, Purse, Use, Work, may_pay
+from funding.standing import owners_refuse
+from funding.subjects import Project
+from offices.history import record, salted
+from offices.models import User
+from offices.rulebooks import layers_of
+from policies.layers import Layers
+from policies.refusal import Forbidden, Invalid, Refused, RuleRefused
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a fund is to pay of a contract. ``item_class`` is asked only for an item that the place's catalogue does not name."""
+
+    fund: Fund
+    amount: object
+    item: str
+    item_class: str = ""
+    reason: str = ""
+
+
+def purse_of(fund: Fund) -> Purse:
+    """A fund's source as the rules see it."""
+    source = fund.source
+    return Purse(kind=source.kind, name=source.name, classes=tuple(source.classes), items=tuple(source.items))
+
+
+def work_of(layers: Layers, *, item: str, item_class: str = "", reason: str = "") -> Work:
+    """An item as the catalogues of the place name it: its class is theirs, not the input's, where they name it."""
+    for book in layers.books:
+        for row in book.catalogue.items if book.catalogue else ():
+            if row.name == item:
+                return Work(item, CLASS_KEYS.get(row.item_class or "", ""), row.five, reason)
+    return Work(item, item_class, None, reason)
+
+
+def usable(project: Project, fund: Fund, *, work: Work, layers: Layers, day: dt.date) -> Use:
+    """Whether a fund may pay for a work; its owners' decision is among the reasons where that is missing."""
+    found = may_pay(layers, day=day, purse=purse_of(fund), work=work)
+    owners = owners_refuse(project, layers=layers, day=day, kind=fund.source.kind)
+    if owners is None:
+        return found
+    return Use(provision=found.provision, reasons=(*found.reasons, owners), allowed=False, shown=found.shown)
+
+
+@transaction.atomic
+def sign_contract(
+    *, by: User, at: dt.datetime, today: dt.date, project: Any, number: str, name: str, party: str, amount: object,
+    signed_on: dt.date, retention: object = "0", lines: Sequence[Line] = (), key: str = "",
+) -> Contract:  # fmt: skip
+    """Enter a signed contract and promise it the money of its lines. Raises Invalid, RuleRefused with clauses, Refused."""
+    target = project_or_refused(project)
+    body = keeper(by, target.county)
+    given = Input()
+    value = given.amount(amount, "amount")
+    given.past(signed_on, "signed_on", today)
+    texts = {
+        "number": given.text(number, "number", 60),
+        "name": given.text(name, "name", 120),
+        "party": given.text(party, "party", 120),
+    }
+    share = _share(given, retention)
+    given.done("合同没有登记：有字段需要更正")
+    asked = {
+        "act": "sign", "project": target.uid, "amount": value, "signed_on": signed_on, "retention": str(share), **texts,
+        "lines": [(line.fund.uid, str(line.amount), line.item, line.item_class, line.reason) for line in lines],
+    }  # fmt: skip
+    request, earlier = claim(by=by, at=at, key=key, asked=asked)
+    if earlier:
+        return Contract.objects.get(uid=earlier)
+    contract = Contract(
+        **texts, project_uid=target.uid, project_name=target.name[:120], amount=value, signed_on=signed_on, signed_by=by,
+        retention_part=share.numerator, retention_whole=share.denominator, created_at=at, updated_at=at,
+    )  # fmt: skip
+    contract.place_in(target.division)
+    try:
+        with transaction.atomic():
+            contract.save()
+    except IntegrityError as error:
+        raise Refused(
+            "本项目已有这个编号的合同", errors={"number": ["合同编号重复"]}, code="contract_exists"
+        ) from error
+    record(by=by, at=at, action="contract.sign", subject=contract, body=body)
+    _commit(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    settle(request, contract.uid)
+    return Contract.objects.get(pk=contract.pk)
+
+
+def _share(given: Input, retention: object) -> Fraction:
+    try:
+        return share_entered(retention)
+    except NotExact as error:
+        given.wrong("retention", str(error))
+        return Fraction(0)
+
+
+@transaction.atomic
+def commit(
+    *, by: User, at: dt.datetime, today: dt.date, contract: Contract, lines: Sequence[Line], key: str = ""
+) -> Contract:
+    """Promise more money to a contract that stands."""
+    asked = {
+        "act": "commit", "contract": contract.uid,
+        "lines": [(line.fund.uid, str(line.amount), line.item, line.item_class, line.reason) for line in lines],
+    }  # fmt: skip
+    request, earlier = claim(by=by, at=at, key=key, asked=asked)
+    if earlier:
+        return Contract.objects.get(uid=earlier)
+    contract = lock_contract(contract)
+    target = project_or_refused(contract.project_uid)
+    keeper(by, target.county)
+    if not lines:
+        raise Invalid("请至少填写一项资金", errors={"lines": ["不能为空"]})
+    _commit(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    settle(request, contract.uid)
+    return Contract.objects.get(pk=contract.pk)
+
+
+def _commit(
+    *, by: User, at: dt.datetime, today: dt.date, contract: Contract, project: Project, lines: Sequence[Line]
+) -> None:
+    """Each line: of this project, for works that its fund may pay for, within what is allotted and not yet promised."""
+    given = Input()
+    values = [given.amount(line.amount, f"lines[{n}].amount") for n, line in enumerate(lines)]
+    items = [given.text(line.item, f"lines[{n}].item", 120) for n, line in enumerate(lines)]
+    reasons = [given.text(line.reason, f"lines[{n}].reason", 200, blank=True) for n, line in enumerate(lines)]
+    for n, line in enumerate(lines):
+        if line.fund.project_uid != contract.project_uid:
+            given.wrong(f"lines[{n}].fund", "这是另一个项目的专账，资金不得跨项目使用")
+        if line.item_class not in ("", *CLASS_KEYS.values()):
+            given.wrong(f"lines[{n}].item_class", "只能是 basic、improved、upgraded")
+    if len({line.fund.pk for line in lines}) < len(lines):
+        given.wrong("lines", "同一专账只能写一行")
+    given.done("资金没有落实：有字段需要更正")
+    layers, funds = layers_of(project.division), lock_funds(line.fund.pk for line in lines)
+    total = sum(values, Decimal(0))
+    if contract.committed + total > contract.amount:
+        over = contract.committed + total - contract.amount
+        raise Refused(
+            f"落实的资金超出合同金额 {over} 元", errors={"lines": [f"超出合同金额 {over} 元"]}, code="beyond_contract"
+        )
+    for line, value, item, reason in sorted(
+        zip(lines, values, items, reasons, strict=True), key=lambda row: row[0].fund.pk
+    ):
+        fund = funds[line.fund.pk]
+        work = work_of(layers, item=item, item_class=line.item_class, reason=reason)
+        use = usable(project, fund, work=work, layers=layers, day=today)
+        if not use.allowed:
+            raise RuleRefused(f"“{fund.source.name}”不能用于“{item}”", reasons=use.reasons)
+        _promise(by=by, at=at, contract=contract, fund=fund, value=value, work=work)
+
+
+def _promise(*, by: User, at: dt.datetime, contract: Contract, fund: Fund, value: Decimal, work: Work) -> None:
+    free = balances(fund)["free"]
+    if value > free:
+        raise Refused(
+            f"“{fund.source.name}”专账未签约的计划资金 {free} 元，还差 {value - free} 元",
+            errors={"lines": [f"“{fund.source.name}”还差 {value - free} 元"]}, code="overdrawn",
+        )  # fmt: skip
+    made, _ = Commitment.objects.get_or_create(
+        contract=contract, fund=fund,
+        defaults={
+            "project_uid": contract.project_uid, "item": work.item, "item_class": work.item_class, "item_reason": work.reason,
+        },
+    )  # fmt: skip
+    if made.item != work.item:
+        raise Refused(f"“{fund.source.name}”在本合同中已用于“{made.item}”，请写同一内容", code="other_item")
+    entry = draft(
+        by=by, at=at, fund=fund, kind="commitment", moves={"free": value, "committed": -value}, amount=value,
+        day=contract.signed_on, words=f"{contract}：{work.item}", commitment=made,
+    )  # fmt: skip
+    post(entry, by=by, at=at)
+    record(by=by, at=at, action="contract.commit", subject=contract, data={"entry": str(entry.uid)})
+
+
+@transaction.atomic
+def enter_payee(
+    *, by: User, at: dt.datetime, contract: Contract, holder: str, bank: str, number: str, reason: str = ""
+) -> PayeeAccount:
+    """Enter where the payee is paid, or a change of it with its reason. It counts when another person has confirmed it."""
+    contract = lock_contract(contract)
+    body = keeper(by, contract.county or contract.division)
+    given = Input()
+    first = not contract.payees.filter(confirmed_by__isnull=False).exists()
+    values = {
+        "holder": given.text(holder, "holder", 120), "bank": given.text(bank, "bank", 120), "number": given.text(number, "number", 40),
+        "reason": given.text(reason, "reason", 300, blank=first),
+    }  # fmt: skip
+    if values["holder"] and values["holder"] != contract.party:
+        given.wrong("holder", f"户名应与收款单位“{contract.party}”一致")
+    if not values["number"].replace(" ", "").replace("-", "").isascii() or not any(
+        c.isdigit() for c in values["number"]
+    ):
+        given.wrong("number", "账号应为数字")
+    given.done("收款账户没有保存：有字段需要更正")
+    if contract.payees.filter(confirmed_by__isnull=True, refused_by__isnull=True).exists():
+        raise Refused("已有一个账户变更等待复核，请先办结", code="payee_waits")
+    row = PayeeAccount.objects.create(**values, contract=contract, entered_by=by, created_at=at, updated_at=at)
+    _touch(contract, at)
+    record(
+        by=by,
+        at=at,
+        action="payee.enter",
+        subject=contract,
+        body=body,
+        data={"payee": str(row.uid), "hash": salted(number)},
+    )
+    return row
+
+
+@transaction.atomic
+def decide_payee(*, by: User, at: dt.datetime, payee: PayeeAccount, accept: bool) -> PayeeAccount:
+    """A second person holds the account against the paper, and confirms or refuses it."""
+    contract = lock_contract(payee.contract)
+    body = either(by, contract.county or contract.division)
+    payee = PayeeAccount.objects.get(pk=payee.pk)
+    if payee.confirmed_by_id is not None or payee.refused_by_id is not None:
+        raise Refused("这个账户已经复核过了", code="already_confirmed")
+    if payee.entered_by_id == by.pk:
+        raise Forbidden("录入人不能复核自己录入的收款账户，请由另一人复核", code="own_entry")
+    if accept:
+        payee.confirmed_by, payee.confirmed_at = by, at
+    else:
+        payee.refused_by = by
+    payee.version, payee.updated_at = payee.version + 1, at
+    payee.save()
+    _touch(contract, at)
+    action = "payee.confirm" if accept else "payee.refuse"
+    record(by=by, at=at, action=action, subject=contract, body=body, data={"payee": str(payee.uid)})
+    return payee
+
+
+def _touch(contract: Contract, at: dt.datetime) -> None:
+    Contract.objects.filter(pk=contract.pk).update(version=contract.version + 1, updated_at=at)

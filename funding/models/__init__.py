@@ -1,0 +1,22 @@
+"""Tables of public money. Amounts are 分; who pays and for which project never mixes: a fund is one source for one project."""
+
+from funding.models.contracts import Commitment, Contract, PayeeAccount
+from funding.models.ledger import Account, JournalEntry, Leg, Request
+from funding.models.payments import Payment, PaymentPart
+from funding.models.sources import Allotment, Fund, FundingSource, Gift
+
+__all__ = [
+    "Account",
+    "Allotment",
+    "Commitment",
+    "Contract",
+    "Fund",
+    "FundingSource",
+    "Gift",
+    "JournalEntry",
+    "Leg",
+    "PayeeAccount",
+    "Payment",
+    "PaymentPart",
+    "Request",
+]
