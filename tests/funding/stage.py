@@ -1,9 +1,12 @@
 """A project with money: the people who may, and short ways to the real actions."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from communities import actions as register
 from funding import actions
@@ -12,6 +15,7 @@ from funding.models import Account, Commitment, Contract, Fund, FundingSource, J
 from offices import actions as house
 from offices.demonstration import Offices
 from offices.models import User
+from policies.refusal import Refused
 from projects import actions as lives
 from projects.models import Project
 from tests.cast import AT, TODAY
@@ -151,3 +155,12 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of money, to show that nothing moved."""
     models = (FundingSource, Fund, Account, JournalEntry, Contract, Commitment, Payment)
     return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+def refused(act: Callable[[], Any], kind: type[Refused] = Refused) -> Refused:
+    """The refusal of an act that leaves every row of money as it was."""
+    before = everything()
+    with pytest.raises(kind) as caught:
+        act()
+    assert everything() == before
+    return caught.value
