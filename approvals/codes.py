@@ -7,7 +7,7 @@ The code itself is given out once, by the function that makes it, and kept as an
 import datetime as dt
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -41,29 +41,37 @@ def shown(code: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def issue_letters(*, subject: Any, holders: Iterable[str], at: dt.datetime) -> dict[str, str]:
+def new_codes(holders: Iterable[str]) -> dict[str, str]:
+    """Holder → a fresh code, for letters that are printed before ``issue_letters`` makes their codes valid."""
+    return {holder: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for holder in dict.fromkeys(holders)}
+
+
+def issue_letters(
+    *, subject: Any, holders: Iterable[str], at: dt.datetime, codes: Mapping[str, str] | None = None
+) -> dict[str, str]:  # fmt: skip
     """A code for each holder of ``subject`` (a model with ``uid``); an earlier letter's code of the same holder is revoked.
 
-    Returns holder → code. The codes are nowhere else: print them now. Runs in the caller's transaction.
+    ``codes``: those of ``new_codes`` that are printed already. Returns holder → code. The codes are nowhere else: print them now. Runs in
+    the caller's transaction.
     """
     wanted = list(dict.fromkeys(holders))
     kind = str(subject._meta.model_name)
+    fresh = new_codes(wanted) if codes is None else {holder: codes[holder] for holder in wanted}
     with transaction.atomic():
         Code.objects.filter(
             subject_uid=subject.uid, kind=Code.Kind.LETTER, holder__in=wanted, revoked_at__isnull=True
         ).update(revoked_at=at)
-        codes = {holder: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for holder in wanted}
         Code.objects.bulk_create(
             [
                 Code(
                     kind=Code.Kind.LETTER, subject_type=kind, subject_uid=subject.uid, holder=holder, issued_at=at,
                     digest=digest(subject.uid, code),
                 )
-                for holder, code in codes.items()
+                for holder, code in fresh.items()
             ],
             batch_size=500,
         )  # fmt: skip
-    return codes
+    return fresh
 
 
 def find_letter(*, subject: UUID, text: str) -> Code:

@@ -8,7 +8,7 @@ from approvals.api import CaseViewSet
 from approvals.notices.api import NoticeViewSet
 from approvals.portal import notices as resident
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
-from approvals.workspace.votes import desk
+from approvals.workspace.votes import desk, letters
 
 app_name = "approvals"
 portal: list[Any] = [
@@ -24,6 +24,8 @@ staff: list[Any] = [
     path("cases/<uuid:uid>/withdraw/", pages.withdraw, name="withdraw"),
     path("cases/<uuid:uid>/urge/<uuid:body>/", pages.urge, name="urge"),
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
+    path("votes/<uuid:uid>/letters/", letters.letters_page, name="vote_letters"),
+    path("votes/<uuid:uid>/letters/reissue/", letters.reissue, name="vote_reissue"),
     path("surveys/", surveys.surveys, name="surveys"),
     path("surveys/new/", surveys.add, name="new_survey"),
     path("surveys/grades/", surveys.scale, name="survey_grades"),

@@ -40,6 +40,8 @@ ACTIONS: Mapping[str, str] = {
     "vote.draft": "起草表决", "vote.change": "修改表决草稿", "vote.announce": "公告表决",
     "vote.cancel": "取消表决", "vote.close": "表决截止",
     "vote.count": "结束计票", "vote.confirm": "确认表决结果", "ballot.enter": "录入选票",
+    "letter.issue": "印发表决信函", "letter.reissue": "补发表决信函", "proxy.enter": "登记委托", "proxy.check": "核对委托",
+    "proxy.withdraw": "撤回委托", "vote.objection": "收到结果异议", "vote.answer": "答复结果异议", "vote.open_contact": "查看异议人信息",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
@@ -64,6 +66,7 @@ FIELDS: Mapping[str, str] = {
     "import": "导入", "issued_on": "下达日期", "key": "情况", "kind": "类别", "line": "计划行", "milestone": "节点", "moved": "变动的日期",
     "on": "日期", "own": "本人操作", "paper": "材料", "parent": "上级区划", "position": "次序", "project": "项目", "projects": "项目",
     "role": "角色", "round": "轮次", "rows": "行", "rule": "规则", "rulebook": "规则库", "scopes": "权限", "sha256": "文件校验码",
+    "letters": "信函", "voters": "名册代号",
     "stage": "环节", "step": "步骤", "to": "现值", "version": "版本", "waited_days": "已等待天数", "year": "年度",
 }  # fmt: skip
 CODES: Mapping[str, str] = {

@@ -180,6 +180,8 @@ TABLE: dict[str, Route] = {
     **ROLLS,
     **SURVEYS,
     **notices.TABLE,
+    "approvals:vote_letters": Route(PLACE, _uid("vote"), (Write(CLERK, lambda rows: {"building": "1号楼"}, done=(409,)),)),
+    "approvals:vote_reissue": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"voter": "1"}, done=(409,)),)),
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),
