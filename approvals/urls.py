@@ -7,6 +7,8 @@ from django.urls import path
 from approvals.api import CaseViewSet
 from approvals.notices.api import NoticeViewSet
 from approvals.portal import notices as resident
+from approvals.portal import surveys as resident_surveys
+from approvals.surveys.api import SurveyViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk, letters
 
@@ -16,6 +18,8 @@ portal: list[Any] = [
     path("notices/<uuid:uid>/say/", resident.say, name="say"),
     path("notices/<uuid:uid>/files/<uuid:file>/", resident.download, name="notice_file"),
     path("remarks/<str:number>/", resident.remark, name="remark"),
+    path("surveys/<uuid:uid>/", resident_surveys.survey, name="survey"),
+    path("surveys/<uuid:uid>/receipt/", resident_surveys.receipt, name="survey_receipt"),
 ]
 staff: list[Any] = [
     path("inbox/", pages.inbox, name="inbox"),
@@ -40,6 +44,7 @@ staff: list[Any] = [
     path("surveys/<uuid:uid>/print/", surveys.paper, name="print_survey"),
     path("surveys/<uuid:uid>/export", surveys.export, name="export_survey"),
     path("surveys/<uuid:uid>/doors/", doors.doors, name="survey_doors"),
+    path("surveys/<uuid:uid>/letters/", doors.print_letters, name="survey_letters"),
     path("surveys/<uuid:uid>/answer/", doors.answer, name="survey_answer"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/new/", notices.add, name="new_notice"),
@@ -55,4 +60,8 @@ staff: list[Any] = [
     path("remarks/<uuid:uid>/reveal/", remarks.reveal, name="reveal_remark"),
     path("opinions/<slug:kind>/<uuid:uid>/", remarks.opinions, name="opinions"),
 ]
-api: list[tuple[str, Any, str]] = [("cases", CaseViewSet, "case"), ("notices", NoticeViewSet, "notice")]
+api: list[tuple[str, Any, str]] = [
+    ("cases", CaseViewSet, "case"),
+    ("notices", NoticeViewSet, "notice"),
+    ("surveys", SurveyViewSet, "survey"),
+]

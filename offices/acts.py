@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, str] = {
     "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "按实际进度录入", "project.repin": "更换规则版本",
     "survey.create": "起草居民调查", "survey.change": "修改问卷草稿", "survey.open": "开始居民调查", "survey.extend": "调查延期",
     "survey.close": "截止居民调查", "survey.confirm": "确认调查结果", "survey.answer": "收到答卷", "survey.erase": "清除答卷文字",
+    "survey.letters": "打印调查信函",
     "survey.scale": "登记分级标准", "ranking.weights": "登记排序权重", "ranking.fact": "登记排序依据",
     "notice.draft": "起草公示", "notice.change": "修改公示草稿", "notice.post": "发布公示", "notice.close": "结束公示",
     "notice.withdraw": "撤回公示", "notice.void": "公示作废", "remark.send": "居民提交意见", "remark.enter": "登记意见",

@@ -209,6 +209,9 @@ SPECTACULAR_SETTINGS = {
         "NoticeStateEnum": "approvals.models.Notice.State",
         "RemarkKindEnum": "approvals.models.Remark.Kind",
         "RemarkChannelEnum": "approvals.models.Remark.Channel",
+        "SurveyKindEnum": "approvals.models.Survey.Kind",
+        "SurveyStateEnum": "approvals.models.Survey.State",
+        "SurveyRoleEnum": "approvals.models.SurveyAnswer.Role",
         "RemarkStateEnum": "approvals.models.Remark.State",
     },
 }

@@ -1,7 +1,6 @@
 """Answers: inserted while the survey is open, never changed; the latest of a household counts."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,9 @@ from communities.models import Home
 from offices.clock import day_of
 from offices.history import record
 from offices.models import User
+from offices.receipts import new_number
 from policies.refusal import Invalid, Refused
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread
 MOST_NEEDS = 200
 
 
@@ -70,7 +69,7 @@ def give_answer(
     answer = SurveyAnswer(
         sheet=sheet, home=door.home, household=door.key, building=door.building, unit=door.unit, room=door.room, role=role,
         channel=channel, serial=serial.strip(), choice=choice, needs=sorted(set(needs), key=order.__getitem__),
-        hazards=sorted(set(hazards)), words=words.strip(), receipt=_receipt(), by=by, body=body, at=at,
+        hazards=sorted(set(hazards)), words=words.strip(), receipt=new_number("D"), by=by, body=body, at=at,
     )  # fmt: skip
     _insert(answer)
     _count(answer)
@@ -157,11 +156,6 @@ def _within_register(survey: Survey, sheet: SurveySheet, door: Door) -> None:
         raise Refused(
             f"登记册共 {known} 户，已答 {others} 户：请核对门牌，确有此户的勾选“登记册漏登”", code="beyond_register"
         )
-
-
-def _receipt() -> str:
-    """Twelve signs, 60 random bits: a receipt is found by whoever holds it and by nobody else."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(12))
 
 
 def _insert(answer: SurveyAnswer) -> None:

@@ -264,6 +264,12 @@ def public_survey(uid: UUID) -> Survey | None:
     return rows.select_related("community", "division", "body", "sheet").filter(uid=uid).first()
 
 
+def public_figures(survey: Survey) -> Figures | None:
+    """Figures that may be published: confirmed ones of at least five answers; fewer would point at a person. None otherwise."""
+    result = result_of(survey)
+    return _confirmed(result) if result is not None and result.answered >= LEAST_SHOWN else None
+
+
 def surveys_about(subjects: Sequence[UUID]) -> QuerySet[Survey]:
     """Surveys that were opened about these subjects (projects or communities), the latest last."""
     rows = Survey.objects.filter(subject_uid__in=subjects).exclude(state=Survey.State.DRAFT)

@@ -3,16 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from approvals.models import Survey
 from approvals.rules.surveys import door_words
-from approvals.surveys import queries
+from approvals.surveys import letters, queries
 from approvals.surveys.access import visiting_body
 from approvals.surveys.answers import give_answer
 from approvals.surveys.forms import AnswerForm
@@ -70,6 +72,28 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
         "back": reverse("approvals:survey_doors", args=[uid]),
     }  # fmt: skip
     return render(request, "staff/surveys/answer.html", context, status=status)
+
+
+@login_required
+def print_letters(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Codes for the homes that have not answered: shown on this page once, for print."""
+    row = _opened(request, uid)
+    address = request.build_absolute_uri(reverse("portal:survey", args=[uid]))
+    made: list[Any] = []
+    refused: Refused | None = None
+    if request.method == "POST":
+        building = request.POST.get("building", "")[:60].replace("\x00", "")
+        refused = attempt(
+            lambda: made.extend(letters.print_letters(by=actor(request), at=now(), survey=row, building=building))
+        )
+    qr = mark_safe(segno.make(address, error="m").svg_inline(scale=3, omitsize=True)) if made else ""
+    context = {
+        "survey": row, "letters": [(letter, qr) for letter in made], "coverage": queries.coverage_of(row), "address": address,
+        "crumbs": crumbs(row, "信函"), "refused": refused,
+    }  # fmt: skip
+    response = render(request, "staff/surveys/letters.html", context, status=refused.status if refused else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _home(row: Survey, text: str) -> Home | None:

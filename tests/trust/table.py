@@ -31,7 +31,7 @@ from tests.trust.route import (
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_rolls import ROLLS
-from tests.trust.table_surveys import SURVEYS
+from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
 
 
 def _consents(rows: Rows) -> dict[str, Any]:
@@ -353,6 +353,7 @@ DRAFTS: dict[str, Route] = {  # the same addresses with rows that are nobody's b
     "api:plan-versions": Route(HIDDEN, _uid("draft")),
     "api:project-detail": Route(HIDDEN, _uid("reserve")),
     "api:project-timeline": Route(HIDDEN, _uid("reserve")),
+    **SURVEY_DRAFTS,
     "api:community-list": Route(OPEN, write=(Write(CLERK, _community, foreign=(400, 403)),)),
 }
 

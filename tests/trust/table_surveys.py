@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, WRITERS, Route, Write
+from tests.trust.route import CLERK, EVERYBODY, HIDDEN, NOBODY, OPEN, PLACE, PUBLIC, STAFF, WRITERS, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+
+
+def _new(rows: Rows) -> dict[str, Any]:
+    return {"community": str(rows.community.uid), "kind": "willingness", "until": "2026-04-01"}
 
 
 def _answer(rows: Rows) -> dict[str, Any]:
@@ -61,4 +65,20 @@ SURVEYS: dict[str, Route] = {
         (Write(CLERK, lambda rows: {"criterion": "residents_contribute", "percent": "60", "evidence": "承诺书"}),),
     ),
     "api:project-ranking": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid), "year": "2026"}),
+    # Online, and the interface
+    "approvals:survey_letters": Route(PLACE, _uid("survey"), (Write(CLERK, done=(409,)),)),
+    "portal:survey": Route(OPEN, _uid("survey"), (Write(EVERYBODY, lambda rows: {"code": "ABCDE-FGHJK"}, foreign=(), done=(409,), anonymous=True),)),
+    "portal:survey_receipt": Route(OPEN, _uid("survey")),
+    "api:survey-list": Route(OPEN, write=(Write(CLERK, _new, foreign=(400,)),)),
+    "api:survey-export": Route(OPEN),
+    "api:survey-detail": Route(PUBLIC, _uid("survey")),
+    "api:survey-results": Route(PUBLIC, _uid("survey")),
+    "api:survey-open": Route(None, _uid("survey"), (Write(CLERK, done=(409,)),)),
+    "api:survey-extend": Route(None, _uid("survey"), (Write(CLERK, lambda rows: {"until": "2026-05-01", "reason": "未完成"}),)),
+    "api:survey-close": Route(None, _uid("survey"), (Write(CLERK),)),
+    "api:survey-confirm": Route(None, _uid("survey_closed"), (Write(NOBODY, lambda rows: {"grade": "A", "reason": "高"}),)),
+    "api:survey-answers": Route(None, _uid("survey"), (Write(WRITERS, lambda rows: {**_answer(rows), "channel": "door"}),)),
 }  # fmt: skip
+SURVEY_DRAFTS: dict[str, Route] = {
+    "api:survey-detail": Route(HIDDEN, _uid("survey_draft"), (Write(CLERK, lambda rows: {"title": "改"}, "patch"),)),
+}
