@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import SurveySheet
 from approvals.standing import standing
 from approvals.surveys import actions, queries
+from approvals.surveys.gates import source
 from communities.models import Hazard
 from offices.demonstration import Offices
 from policies.refusal import Forbidden, Invalid, Refused, RuleRefused
@@ -236,12 +237,12 @@ def test_the_gates_of_many_communities_ask_in_a_bounded_number_of_queries(office
     for field in fields[:1]:
         field.doors(field.open(), 2)
     with CaptureQueriesContext(connection) as one:
-        standing([fields[0].community.uid])
+        source([fields[0].community.uid])
     for field in fields[1:]:
         field.doors(field.open(), 2)
         field.doors(field.open("willingness"), 2)
     with CaptureQueriesContext(connection) as many:
-        found = standing([field.community.uid for field in fields])
+        found = source([field.community.uid for field in fields])
     assert len(many) == len(one) <= 3
     assert {len(rows) for rows in found.values()} == {1, 3}
 

@@ -67,7 +67,9 @@ SURVEYS: dict[str, Route] = {
     "api:project-ranking": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid), "year": "2026"}),
     # Online, and the interface
     "approvals:survey_letters": Route(PLACE, _uid("survey"), (Write(CLERK, done=(409,)),)),
-    "portal:survey": Route(OPEN, _uid("survey"), (Write(EVERYBODY, lambda rows: {"code": "ABCDE-FGHJK"}, foreign=(), done=(409,), anonymous=True),)),
+    "portal:survey": Route(
+        OPEN, _uid("survey"), (Write(EVERYBODY, lambda rows: {"code": "ABCDE-FGHJK"}, foreign=(), done=(409,), anonymous=True),)
+    ),
     "portal:survey_receipt": Route(OPEN, _uid("survey")),
     "api:survey-list": Route(OPEN, write=(Write(CLERK, _new, foreign=(400,)),)),
     "api:survey-export": Route(OPEN),
