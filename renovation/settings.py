@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
         "SurveyStateEnum": "approvals.models.Survey.State",
         "SurveyRoleEnum": "approvals.models.SurveyAnswer.Role",
         "RemarkStateEnum": "approvals.models.Remark.State",
+        "AgencyKindEnum": "communities.models.Agency.Kind",
+        "OrganisationKindEnum": "communities.models.Organisation.Kind",
     },
 }
 

@@ -187,12 +187,12 @@ class CommunityViewSet(ResourceViewSet):
         except ValueError as error:
             raise Invalid("日期有误。", errors={"day": ["写成 2026-03-02"]}) from error
 
-    @extend_schema(request=rolls.SettleInput, responses={201: _OBJECT})
+    @extend_schema(request=rolls.RollSettleInput, responses={201: _OBJECT})
     @action(detail=True, methods=["post"], url_path="settle-roll")
     def settle_roll(self, request: Request, uid: str) -> Response:
         """Decide on a problem of the roll, with a reason."""
         community = self.get_object()
-        row = actions.settle_roll(by=request.user, at=now(), community=community, **self.parse(rolls.SettleInput))  # type: ignore[arg-type]
+        row = actions.settle_roll(by=request.user, at=now(), community=community, **self.parse(rolls.RollSettleInput))  # type: ignore[arg-type]
         return Response({"uid": str(row.uid), "kind": row.kind, "key": row.key, "decision": row.decision}, status=201)
 
     @extend_schema(methods=["post"], request=rolls.OrganisationInput, responses={201: rolls.OrganisationSerializer})

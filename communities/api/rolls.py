@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from communities import actions
-from communities.api.serializers import citation
+from communities.api.serializers import ReasonInput, citation
 from communities.models import Agency, Community, Organisation, Person
 from communities.queries.organisations import SignatoryView
 from communities.queries.roll import counted, masked
@@ -95,7 +95,7 @@ def signing_data(view: SignatoryView) -> dict[str, Any]:
     }
 
 
-class SettleInput(StrictInput):
+class RollSettleInput(StrictInput):
     """A decision on a problem of the roll; ``homes`` for ``assigned``: home uid → key of the voter as which it counts."""
 
     kind = serializers.ChoiceField(choices=tuple(KIND_LABELS.items()))
@@ -126,7 +126,7 @@ class OrganisationInput(ResourceSerializer, StrictInput):
         fields = ("kind", "name", "established_on", "filing_number", "evidence", "public_phone")
 
 
-class EndInput(StrictInput):
+class OrganisationEndInput(StrictInput):
     """When and why it ended."""
 
     ended_on = serializers.DateField()
@@ -152,12 +152,12 @@ class OrganisationViewSet(StaffViewSet):
     filterset_class = OrganisationFilter
     ordering_fields = ("established_on", "updated_at")
 
-    @extend_schema(request=EndInput, responses=OrganisationSerializer)
+    @extend_schema(request=OrganisationEndInput, responses=OrganisationSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, uid: str) -> Response:
         """Record that it ended."""
         row = self.get_for_change()
-        given = self.parse(EndInput)
+        given = self.parse(OrganisationEndInput)
         actions.end_organisation(
             by=request.user, at=now(), organisation=row, ended_on=given["ended_on"], reason=given["reason"],  # type: ignore[arg-type]
             expected_version=row.version,
@@ -215,12 +215,6 @@ class AgencyInput(ResourceSerializer, StrictInput):
         )  # fmt: skip
 
 
-class WithdrawInput(StrictInput):
-    """Why."""
-
-    reason = serializers.CharField(max_length=200)
-
-
 class AgencyFilter(filters.FilterSet):  # type: ignore[misc]
     """Filters of the list."""
 
@@ -261,12 +255,12 @@ class AgencyViewSet(StaffViewSet):
         actions.check_agency(by=request.user, at=now(), agency=row, expected_version=row.version)  # type: ignore[arg-type]
         return self.answer(self.get_queryset().get(pk=row.pk))
 
-    @extend_schema(request=WithdrawInput, responses=AgencySerializer)
+    @extend_schema(request=ReasonInput, responses=AgencySerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uid: str) -> Response:
         """The paper no longer stands."""
         row = self.get_for_change()
-        reason = self.parse(WithdrawInput)["reason"]
+        reason = self.parse(ReasonInput)["reason"]
         actions.withdraw_agency(
             by=request.user, at=now(), agency=row, reason=reason, expected_version=row.version  # type: ignore[arg-type]
         )  # fmt: skip
