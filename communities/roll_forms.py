@@ -79,7 +79,7 @@ class SettleForm(forms.Form):
             label = " ".join(part for part in (home.building.name, home.unit, home.room) if part)
             own = voter_key(row.person.uid for row in home.open_ones)  # type: ignore[attr-defined]
             self.fields[name] = forms.ChoiceField(
-                label=f"{label} 计入", required=False, choices=[(row.key, row.label) for row in view.sets],
+                label=f"{label} 计入", choices=[(row.key, row.label) for row in view.sets],
                 initial=standing.get(str(home.uid), own),
             )  # fmt: skip
             self.home_names.append(name)
@@ -125,7 +125,7 @@ class SaleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, BUYERS + 1):
-            mark = f"新业主{number} " if number > 1 else "新业主 "
+            mark = f"第{number}位" if number > 1 else ""
             first = number == 1
             self.fields[f"name-{number}"] = forms.CharField(label=f"{mark}姓名或名称", max_length=80, required=first)
             self.fields[f"kind-{number}"] = forms.ChoiceField(label=f"{mark}类别", choices=Person.Kind.choices)

@@ -15,7 +15,15 @@ from django.db.models import Sum
 
 from communities.imports.cells import Column, area, choice, id_number, share, words
 from communities.imports.kinds import ImportKind, StagedRow
-from communities.imports.roll_checks import check_areas, check_persons, check_rooms, home_key, owner_key
+from communities.imports.roll_checks import (
+    check_areas,
+    check_overlaps,
+    check_persons,
+    check_rooms,
+    check_standing,
+    home_key,
+    owner_key,
+)
 from communities.imports.roll_writing import RollWriter
 from communities.models import Community, Home, Import, Ownership, Person
 from communities.rules.masks import is_organisation, mask_name
@@ -145,6 +153,8 @@ class RollKind(ImportKind):
         for row in usable:
             _complete(row)
         check_rooms(usable)
+        check_standing(usable, _standing_rooms(community))
+        check_overlaps([row for row in usable if row.usable])
         usable = [row for row in usable if row.usable]
         check_areas(usable, community, _standing_area(community, usable))
         known = {person.id_number: person.name for person in community.persons.exclude(id_number="")}
@@ -172,10 +182,16 @@ def _complete(row: StagedRow) -> None:
         row.values["area_source"] = ""
 
 
+def _standing_rooms(community: Community) -> list[tuple[str, str, str]]:
+    """(building, unit, room) of every home of the register, those under their merged spellings included."""
+    rows = Home.objects.filter(building__community=community).order_by("pk")
+    return list(rows.values_list("building__name", "unit", "room"))
+
+
 def _standing_area(community: Community, rows: Sequence[StagedRow]) -> Decimal:
     """Area of the homes that stand already and that the table doesn't speak of."""
     spoken = {home_key(row) for row in rows}
-    homes = Home.objects.filter(building__community=community).select_related("building")
+    homes = Home.objects.filter(building__community=community, merged_into__isnull=True).select_related("building")
     if not homes.exists():
         return Decimal(0)
     told = [home.pk for home in homes if (home.building.name, home.unit, home.room) in spoken]
@@ -185,8 +201,8 @@ def _standing_area(community: Community, rows: Sequence[StagedRow]) -> Decimal:
 
 def _meet(rows: Sequence[StagedRow], community: Community) -> None:
     homes = {
-        (home.building.name, home.unit, home.room): home
-        for home in Home.objects.filter(building__community=community).select_related("building")
+        (home.building.name, home.unit, home.room): home.merged_into or home
+        for home in Home.objects.filter(building__community=community).select_related("building", "merged_into")
     }
     owners: dict[int, list[Ownership]] = defaultdict(list)
     open_ones = Ownership.objects.filter(home__building__community=community, until__isnull=True).select_related(

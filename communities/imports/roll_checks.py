@@ -1,15 +1,19 @@
 """Checks across the rows of a roll: rooms named twice, shares, areas against the community's, persons under two spellings."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from communities.imports.kinds import StagedRow
 from communities.models import Community
 from communities.rules.masks import mask_name
+from communities.rules.roll_problems import id_key, phone_key
+from communities.rules.rooms import RoomKey, room_key
 from communities.rules.search import fold
+from communities.rules.voters import overlaps
 
+SHOWN = 10  # rows named before the rest are left to the roll check
 TOLERANCE = Fraction(1, 10)  # common parts and rounding: a gap above a tenth is worth a look
 
 
@@ -29,9 +33,9 @@ def _owner_of(row: StagedRow) -> tuple[str, ...]:
 
 def check_rooms(rows: Sequence[StagedRow]) -> None:
     """A room stands once, or once per co-owner with one area and shares of at most the whole."""
-    groups: dict[tuple[str, ...], list[StagedRow]] = defaultdict(list)
+    groups: dict[RoomKey, list[StagedRow]] = defaultdict(list)
     for row in rows:
-        groups[tuple(map(fold, home_key(row)))].append(row)
+        groups[room_key(*home_key(row))].append(row)
     for group in groups.values():
         if len(group) > 1:
             _check_room(group)
@@ -70,6 +74,44 @@ def _check_shares(group: list[StagedRow]) -> None:
             row.error("share", f"第 {numbers} 行是同一户的共有人，份额合计不等于 1")
 
 
+def check_standing(rows: Sequence[StagedRow], standing: Iterable[tuple[str, str, str]]) -> None:
+    """A room that stands in the register under another spelling would come in a second time."""
+    known: dict[RoomKey, tuple[str, str, str]] = {}
+    exact = set()
+    for key in standing:
+        known.setdefault(room_key(*key), key)
+        exact.add(key)
+    for row in rows:
+        other = known.get(room_key(*home_key(row)))
+        if other is not None and home_key(row) not in exact:
+            row.error(
+                "room",
+                f"与已登记的“{' '.join(part for part in other if part)}”是同一房号，但写法不同，请按登记的写法填写",
+            )
+
+
+def check_overlaps(rows: Sequence[StagedRow]) -> None:
+    """Persons who hold homes alone and with others: settled by hand before a vote, so the preview names the rows."""
+    homes: dict[tuple[str, str, str], list[StagedRow]] = defaultdict(list)
+    for row in rows:
+        if row.values.get("owner"):
+            homes[home_key(row)].append(row)
+    numbers: dict[tuple[str, ...], int] = {}
+    sets = {
+        pk: frozenset(numbers.setdefault(_owner_of(row), len(numbers)) for row in group)
+        for pk, group in enumerate(homes.values())
+    }
+    held: dict[frozenset[int], list[StagedRow]] = defaultdict(list)
+    for pk, group in enumerate(homes.values()):
+        held[sets[pk]] += group
+    for found in overlaps(sets):
+        inside = sorted((row for people in found for row in held[people]), key=lambda row: row.number)
+        told = "、".join(str(row.number) for row in inside[:SHOWN]) + ("等" if len(inside) > SHOWN else "")
+        inside[0].warn(
+            "owner", f"第 {told} 行的业主组合有重叠（同一人既单独又与他人持有），表决前须逐户确定计入哪个业主"
+        )
+
+
 def check_areas(rows: Sequence[StagedRow], community: Community, standing: Decimal) -> None:
     """Missing areas, and the sum against the community's. ``standing``: ㎡ of homes outside the table."""
     per_home: dict[tuple[str, str, str], Decimal] = {}
@@ -100,9 +142,9 @@ def check_persons(rows: Sequence[StagedRow], known: Mapping[str, str]) -> None:
         if not name:
             continue
         if number:
-            _same_number(row, by_id.setdefault(number, row), known.get(number, name))
-        if phone and fold(by_phone.setdefault(fold(phone), row).values["owner"]) != fold(name):
-            other = by_phone[fold(phone)]
+            _same_number(row, by_id.setdefault(id_key(number), row), known.get(number, name))
+        if phone and fold(by_phone.setdefault(phone_key(phone), row).values["owner"]) != fold(name):
+            other = by_phone[phone_key(phone)]
             row.warn("phone", f"与第 {other.number} 行电话相同、姓名不同，请核对是否同一人")
         other = by_name.setdefault(fold(name), row)
         if other is not row and _owner_of(other) != _owner_of(row) and not (number and other.values.get("id_number")):

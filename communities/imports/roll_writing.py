@@ -52,8 +52,10 @@ class RollWriter:
 
     def _homes(self, buildings: dict[str, Building]) -> tuple[dict[HomeKey, Home], int, int]:
         known = {
-            (home.building.name, home.unit, home.room): home
-            for home in Home.objects.filter(building__community=self.community).select_related("building")
+            (home.building.name, home.unit, home.room): home.merged_into or home  # entered twice: the one that stays
+            for home in Home.objects.filter(building__community=self.community).select_related(
+                "building", "merged_into"
+            )
         }
         fresh: dict[HomeKey, Home] = {}
         moved: list[Home] = []

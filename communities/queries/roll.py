@@ -80,6 +80,11 @@ class VoterRow:
         """㎡."""
         return Decimal(self.voter.area).scaleb(-2)
 
+    @property
+    def whole(self) -> bool:
+        """No home lacks its area: what is blank is not zero."""
+        return all(home.area for home in self.voter.homes)
+
 
 def voter_rows(voters: Sequence[RollVoter]) -> list[VoterRow]:
     """Rows of a page of voters (one query)."""

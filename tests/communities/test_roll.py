@@ -217,3 +217,35 @@ def test_masks_show_as_little_as_they_promise() -> None:
     assert (mask_phone("13812345678"), mask_phone("8862"), mask_phone("0772-28")) == ("138****5678", "****", "****28")
     assert mask_id(ZHANG) == "110*************2X"
     assert mask_id("A123") == "****"
+
+
+def test_rooms_and_owners_that_would_stop_a_vote_are_named_with_row_and_cell(
+    world: World, roll: Callable[..., Import]
+) -> None:
+    twice = roll(line("101", 80, "张三", ZHANG), ["1栋", "一单元", "101室", 80, "不动产登记簿", "李四", LI, "", ""])
+    assert messages(twice) == ["C3：与第 2 行是同一房号，但写法不同，请统一"]
+    mixed = roll(
+        line("101", 80, "张三", ZHANG), line("102", 80, "张三", ZHANG, "", "1/2"), line("102", 80, "李四", LI, "", "1/2")
+    )  # fmt: skip
+    assert "F2：第 2、3、4 行的业主组合有重叠（同一人既单独又与他人持有），表决前须逐户确定计入哪个业主" in messages(
+        mixed, "warning"
+    )
+    phones = roll(line("301", 80, "赵六", "", "138 1234 5678"), line("302", 80, "赵陆", "", "+86 13812345678"))
+    assert any("电话相同、姓名不同" in text for text in messages(phones, "warning"))
+    actions.apply_import(by=world.chen, at=AT, source=roll(line("101", 80, "张三", ZHANG)))
+    again = roll(["1号楼", "1单元", "101室", 80, "不动产登记簿", "张三", ZHANG, "", ""])
+    assert messages(again) == ["C2：与已登记的“1号楼 1单元 101”是同一房号，但写法不同，请按登记的写法填写"]
+
+
+def test_a_roll_that_names_a_merged_home_writes_to_the_one_that_stays(
+    world: World, home_of_all: Community, roll: Callable[..., Import]
+) -> None:
+    actions.apply_import(by=world.chen, at=AT, source=roll(line("101", 80, "张三", ZHANG)))
+    stay = Home.objects.get()
+    values = {"unit": "1单元", "room": "101室", "private_area": "80.00", "area_source": "register"}
+    go = actions.add_home(by=world.chen, at=AT, building=stay.building, values=values)
+    actions.merge_homes(by=world.chen, at=AT, stay=stay, go=go, reason="重复登记")
+    actions.apply_import(by=world.chen, at=LATER, source=roll(line("101室", 82, "李四", LI)))
+    stay.refresh_from_db()
+    assert (Home.objects.count(), stay.area_text()) == (2, "82.00")
+    assert [row.person.name for row in Ownership.objects.filter(home=stay, until__isnull=True)] == ["李四"]

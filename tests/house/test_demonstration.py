@@ -5,12 +5,14 @@ from django.core.management import CommandError, call_command
 
 from approvals.models import Case, GateException
 from communities.models import Community, DuplicatePair
+from communities.queries.voters import draft_roll
 from offices import clock, history
 from offices.models import Duty
 from offices.rulebooks import layers_of
 from projects.gates import refusals_of_plan
 from projects.models import AnnualPlan, PlanVersion, Project
 from projects.rules.stages import STAGES
+from renovation.demonstration import rolls
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,13 @@ def test_it_holds_every_document_and_every_state_and_can_be_built_twice() -> Non
     assert history.verify().broken is None
 
     today = clock.today()
+    ready = {name: draft_roll(Community.objects.get(name=name), day=today) for name in (*rolls.READY, rolls.WAITING)}
+    assert [(draft.homes, draft.heads, draft.ready) for draft in ready.values()] == [
+        (96, 92, True),
+        (88, 84, True),
+        (62, 62, False),
+    ]
+    assert len({row.kind for row in ready[rolls.WAITING].problems if row.blocks}) >= 5
     plan = AnnualPlan.objects.select_related("division").get(division__name="芮城县", year=2025)
     refusals = refusals_of_plan(plan, layers=layers_of(plan.division), day=today)
     assert [(reason.subject, reason.missing) for reason in refusals] == [("审计局住宅楼", "还差 1 户")]
