@@ -23,3 +23,6 @@ class CommunitiesConfig(AppConfig):
             frozen=("person", "kind", "evidence", "file", "valid_from", "valid_until", "entered_by", "entered_at"),
             insert_only=False,
         )
+        for answered in (models.ComplaintAnswer, models.ComplaintTransfer, models.ComplaintReveal):
+            protect(answered)
+        protect(models.Complaint, frozen=models.Complaint.FROZEN, insert_only=False)

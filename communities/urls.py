@@ -4,11 +4,25 @@ from typing import Any
 
 from django.urls import path
 
-from communities.api import AgencyViewSet, CommunityViewSet, ImportViewSet, OrganisationViewSet
-from communities.workspace import agencies, duplicates, homes, imports, organisations, ownership, register, roll
+from communities.api import AgencyViewSet, CommunityViewSet, ComplaintViewSet, ImportViewSet, OrganisationViewSet
+from communities.portal import complaints as resident
+from communities.workspace import (
+    agencies,
+    complaints,
+    duplicates,
+    homes,
+    imports,
+    organisations,
+    ownership,
+    register,
+    roll,
+)
 
 app_name = "communities"
-portal: list[Any] = []
+portal: list[Any] = [
+    path("c/<uuid:uid>/complain/", resident.complain, name="complain"),
+    path("complaints/<str:number>/", resident.complaint, name="complaint"),
+]
 staff: list[Any] = [
     path("", register.register, name="list"),
     path("export/", register.export, name="export"),
@@ -24,6 +38,12 @@ staff: list[Any] = [
     path("imports/<uuid:uid>/apply/", imports.apply, name="import_apply"),
     path("imports/<uuid:uid>/cancel/", imports.cancel, name="import_cancel"),
     path("persons/<uuid:uid>/", homes.reveal, name="person"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/<uuid:uid>/", complaints.complaint, name="complaint"),
+    path("complaints/<uuid:uid>/assign/", complaints.assign, name="assign_complaint"),
+    path("complaints/<uuid:uid>/transfer/", complaints.transfer, name="transfer_complaint"),
+    path("complaints/<uuid:uid>/reveal/", complaints.reveal, name="reveal_complaint"),
+    path("<uuid:uid>/complaints/new/", complaints.enter, name="enter_complaint"),
     path("<uuid:uid>/", register.detail, name="detail"),
     path("<uuid:uid>/edit/", register.edit, name="edit"),
     path("<uuid:uid>/withdraw/", register.withdraw, name="withdraw"),
@@ -51,6 +71,7 @@ staff: list[Any] = [
 api: list[Any] = [
     ("communities", CommunityViewSet, "community"),
     ("imports", ImportViewSet, "import"),
+    ("complaints", ComplaintViewSet, "complaint"),
     ("agencies", AgencyViewSet, "agency"),
     ("organisations", OrganisationViewSet, "organisation"),
 ]

@@ -35,6 +35,8 @@ ACTIONS: Mapping[str, str] = {
     "survey.close": "截止居民调查", "survey.confirm": "确认调查结果", "survey.answer": "收到答卷", "survey.erase": "清除答卷文字",
     "survey.letters": "打印调查信函",
     "survey.scale": "登记分级标准", "ranking.weights": "登记排序权重", "ranking.fact": "登记排序依据",
+    "complaint.file": "收到投诉", "complaint.assign": "指定投诉办理人", "complaint.transfer": "转办投诉", "complaint.answer": "答复投诉",
+    "complaint.reopen": "投诉重开", "complaint.reveal": "查看投诉人信息",
     "notice.draft": "起草公示", "notice.change": "修改公示草稿", "notice.post": "发布公示", "notice.close": "结束公示",
     "notice.withdraw": "撤回公示", "notice.void": "公示作废", "remark.send": "居民提交意见", "remark.enter": "登记意见",
     "remark.answer": "答复意见", "remark.withdraw": "本人撤回意见", "remark.reopen": "居民不同意答复", "remark.reveal": "查看意见人信息",
@@ -50,7 +52,8 @@ SUBJECTS: Mapping[str, str] = {
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
     "home": "房屋", "import": "导入表", "key": "接口密钥", "apikey": "接口密钥", "membership": "任职", "ownership": "产权", "paper": "材料",
-    "notice": "公示", "remark": "意见", "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
+    "notice": "公示", "remark": "意见", "complaint": "投诉",
+    "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
     "vote": "业主表决",
 }  # fmt: skip

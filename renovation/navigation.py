@@ -58,6 +58,7 @@ NAVIGATION = (
         Item("储备排序", ("projects:ranking",)),
         Item("居民调查", ("approvals:surveys",)),
         Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
+        Item("投诉", ("communities:complaints",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),
         Item("导入", ("communities:imports",), OFFICE),

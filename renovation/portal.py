@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from communities.queries import public_community, public_search
 from offices.clock import today
+from offices.receipts import read_number
 from renovation import resident
 
 PAGE_SIZE = 50
@@ -46,7 +47,20 @@ def community(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "portal/community.html", {"page": resident.page_of(found, today())})
 
 
+@require_safe
+def follow(request: HttpRequest) -> HttpResponse:
+    """A number that somebody got for what he sent: to its page, whichever it was."""
+    typed = request.GET.get("number", "")
+    number = read_number(typed)
+    name = {"Y": "portal:remark", "T": "portal:complaint"}.get(number[:1])
+    if name:
+        return HttpResponseRedirect(reverse(name, args=[number]))
+    status = 404 if typed else 200
+    return render(request, "portal/follow.html", {"typed": typed[:40]}, status=status)
+
+
 urlpatterns = [
+    path("follow/", follow, name="follow"),
     path("", home, name="home"),
     path("places/<uuid:uid>/", division, name="division"),
     path("c/<uuid:uid>/", community, name="community"),

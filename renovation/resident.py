@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from approvals.notices.public import Listed, notices_in
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
+from communities.queries.complaints import PublicComplaints, public_complaints
 from offices.models import Division
 from offices.queries import bodies_by_slug
 from projects.models import Project, StageDay
@@ -138,6 +139,7 @@ class Page:
     call: Call | None
     plan: PublicPlan | None
     notices: Sequence[Listed]
+    complaints: PublicComplaints
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -163,4 +165,5 @@ def page_of(community: Community, today: dt.date) -> Page:
         _call(community, progress),
         plan,
         notices_in(community, today),
+        public_complaints(community),
     )

@@ -143,6 +143,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+COMPLAINT_DAYS = int(
+    os.environ.get("COMPLAINT_DAYS") or 15
+)  # working days to answer a complaint: the platform's, no document sets any
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
@@ -205,6 +208,9 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "approvals.models.Case.State",
         "DeadlineStateEnum": "offices.models.Duty.State",
         "ImportStateEnum": "communities.models.Import.State",
+        "ComplaintStateEnum": "communities.models.Complaint.State",
+        "ComplaintCategoryEnum": "communities.models.Complaint.Category",
+        "ComplaintChannelEnum": "communities.models.Complaint.Channel",
         "NoticeKindEnum": "approvals.models.Notice.Kind",
         "NoticeStateEnum": "approvals.models.Notice.State",
         "RemarkKindEnum": "approvals.models.Remark.Kind",

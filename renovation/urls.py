@@ -19,7 +19,7 @@ from projects import urls as projects
 from renovation import health, workspace
 from renovation import portal as front
 
-portal: list[Any] = [*front.urlpatterns, *approvals.portal]
+portal: list[Any] = [*front.urlpatterns, *approvals.portal, *communities.portal]
 staff: list[Any] = [
     *workspace.urlpatterns,
     path("", include((offices.staff, offices.app_name))),

@@ -6,12 +6,12 @@ from django.db import transaction
 
 from approvals.models import Notice, Remark, RemarkAnswer, RemarkPerson, RemarkReveal
 from approvals.notices.access import EITHER, require
-from approvals.notices.texts import Texts
 from communities.rules.personal import personal_in
 from offices.history import record
 from offices.messages import tell
 from offices.models import User
 from offices.queries import members
+from offices.texts import Texts
 from policies.refusal import Refused, Stale
 
 PUBLISHED = "公开内容中含有个人信息（{found}），请改写后再提交"

@@ -11,11 +11,11 @@ from django.db import transaction
 from approvals.models import Notice
 from approvals.notices.access import common_division, require
 from approvals.notices.subjects import NoticeSubject, subject_of
-from approvals.notices.texts import Texts
 from approvals.rules.notice_days import LONGEST
 from communities.models import Community
 from offices.history import record
 from offices.models import StoredFile, User
+from offices.texts import Texts
 from policies.refusal import Invalid, Refused, Stale
 
 MOST_PLACES, MOST_FILES = 200, 10

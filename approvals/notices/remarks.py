@@ -10,7 +10,6 @@ from approvals.models import Notice, Remark, RemarkPerson
 from approvals.notices.access import EITHER, require
 from approvals.notices.drafts import places_of
 from approvals.notices.subjects import subject_of
-from approvals.notices.texts import Texts, read_person
 from approvals.rules.notices import is_late
 from communities.models import Community
 from offices.history import record
@@ -18,6 +17,7 @@ from offices.messages import tell
 from offices.models import User
 from offices.queries import members
 from offices.receipts import new_number
+from offices.texts import Texts, read_person
 from policies.refusal import Invalid, Refused
 
 NOT_SENT = "意见没有提交：有内容需要更正"

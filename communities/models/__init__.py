@@ -1,5 +1,12 @@
 """Tables of the places and their owners."""
 
+from communities.models.complaints import (
+    Complainant,
+    Complaint,
+    ComplaintAnswer,
+    ComplaintReveal,
+    ComplaintTransfer,
+)
 from communities.models.imports import Import, ImportRow
 from communities.models.owners import Ownership, Person, Reveal
 from communities.models.places import (
@@ -14,6 +21,7 @@ from communities.models.places import (
 from communities.models.rolls import Agency, Organisation, RollSettlement
 
 __all__ = [
-    "Agency", "Building", "Community", "CommunityFact", "CommunityRevision", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow",
-    "Organisation", "Ownership", "Person", "Reveal", "RollSettlement",
+    "Agency", "Building", "Community", "CommunityFact", "CommunityRevision", "Complainant", "Complaint", "ComplaintAnswer",
+    "ComplaintReveal", "ComplaintTransfer", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow", "Organisation", "Ownership",
+    "Person", "Reveal", "RollSettlement",
 ]  # fmt: skip

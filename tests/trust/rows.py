@@ -14,7 +14,8 @@ from approvals.surveys import actions as surveys
 from approvals.surveys.answers import give_answer
 from approvals.votes.drafting import Terms, draft_vote
 from communities import actions as register
-from communities.models import Community, DuplicatePair, Import, Person
+from communities.actions.complaints import file_complaint
+from communities.models import Community, Complaint, DuplicatePair, Import, Person
 from offices import files, keys, messages
 from offices.actions import appoint, create_user
 from offices.demonstration import Offices
@@ -64,6 +65,7 @@ class Rows:
     answer: SurveyAnswer
     users: dict[str, User] = field(default_factory=dict)
     notices: board.NoticeRows = field(init=False)
+    complaint: Complaint = field(init=False)
 
 
 def build() -> Rows:
@@ -122,6 +124,8 @@ def build() -> Rows:
         papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote,
         *_surveys(clerk, made), users,
     )  # fmt: skip
+    given = {"category": "noise", "text": "夜里施工", **board.PERSON}
+    rows.complaint = file_complaint(by=None, at=AT, today=TODAY, community=made[5], given=given)
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     return rows
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.models import Paper
 from offices.models import Duty
+from tests.trust import table_complaints as complaints
 from tests.trust import table_notices as notices
 from tests.trust.route import (
     APPROVER,
@@ -182,6 +183,7 @@ TABLE: dict[str, Route] = {
     **notices.TABLE,
     "approvals:vote_letters": Route(PLACE, _uid("vote"), (Write(CLERK, lambda rows: {"building": "1号楼"}, done=(409,)),)),
     "approvals:vote_reissue": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"voter": "1"}, done=(409,)),)),
+    **complaints.TABLE,
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),
