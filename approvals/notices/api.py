@@ -185,19 +185,19 @@ class NoticeChange(StrictInput):
     own_counted_in = serializers.ChoiceField(required=False, allow_blank=True, choices=COUNTED)
 
 
-class CloseInput(StrictInput):
+class NoticeCloseInput(StrictInput):
     """``confirmed``: a leader confirms that every objection is settled."""
 
     confirmed = serializers.BooleanField(required=False, default=False)
 
 
-class EndInput(StrictInput):
+class NoticeEndInput(StrictInput):
     """Why it is withdrawn; residents read it."""
 
     reason = serializers.CharField(max_length=300)
 
 
-class RemarkInput(StrictInput):
+class RemarkEntryInput(StrictInput):
     """What was said by another way than the portal."""
 
     kind = serializers.ChoiceField(choices=Remark.Kind.choices)
@@ -275,19 +275,19 @@ class NoticeViewSet(ResourceViewSet):
         notices.post_notice(by=request.user, at=now(), today=today(), notice=row)  # type: ignore[arg-type]
         return self.answer(self._fresh(row))
 
-    @extend_schema(request=CloseInput)
+    @extend_schema(request=NoticeCloseInput)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, uid: str) -> Response:
         """结束公示。"""
-        row, data = self.get_for_change(), self.parse(CloseInput)
+        row, data = self.get_for_change(), self.parse(NoticeCloseInput)
         notices.close_notice(by=request.user, at=now(), today=today(), notice=row, **data)  # type: ignore[arg-type]
         return self.answer(self._fresh(row))
 
-    @extend_schema(request=EndInput)
+    @extend_schema(request=NoticeEndInput)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uid: str) -> Response:
         """撤回。"""
-        row, data = self.get_for_change(), self.parse(EndInput)
+        row, data = self.get_for_change(), self.parse(NoticeEndInput)
         notices.withdraw_notice(by=request.user, at=now(), notice=row, **data)  # type: ignore[arg-type]
         return self.answer(self._fresh(row))
 
@@ -303,11 +303,11 @@ class NoticeViewSet(ResourceViewSet):
         shown: Any = RemarkSerializer if known else PublicRemarkSerializer
         return self.get_paginated_response(shown(page, many=True).data)
 
-    @extend_schema(request=RemarkInput, responses={201: RemarkSerializer})
+    @extend_schema(request=RemarkEntryInput, responses={201: RemarkSerializer})
     @objections.mapping.post
     def enter(self, request: Request, uid: str) -> Response:
         """登记会议、来信、电话收到的意见。"""
-        row, given = self.get_object(), dict(self.parse(RemarkInput))
+        row, given = self.get_object(), dict(self.parse(RemarkEntryInput))
         channel, received_on = given.pop("channel"), given.pop("received_on")
         made = notices.enter_remark(
             by=request.user, at=now(), today=today(), notice=row, channel=channel, received_on=received_on, given=given  # type: ignore[arg-type]
