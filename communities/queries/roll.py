@@ -101,6 +101,15 @@ def voter_rows(voters: Sequence[RollVoter]) -> list[VoterRow]:
     ]
 
 
+def owner_names(community: Community, day: dt.date) -> dict[int, str]:
+    """Home pk → the masked names of those who own it on ``day``, whichever voter it counts as (one query)."""
+    rows = Ownership.objects.in_force(day).filter(home__building__community=community).select_related("person")
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        found[row.home_id].append(masked(row.person).name)
+    return {home: "、".join(names) for home, names in found.items()}
+
+
 def counted(voter: RollVoter) -> str:
     """Why this is one head, in words (N-02)."""
     if not voter.person_ids:

@@ -22,13 +22,14 @@ from communities.queries.roll import (
     counting_rule,
     groups_of,
     masked,
+    owner_names,
     problem_of,
     settled_rows,
     voter_rows,
 )
 from communities.queries.voters import draft_roll
 from communities.roll_forms import MergeForm, SettleForm
-from communities.rules.voters import RollDraft, RollHome
+from communities.rules.voters import RollDraft, home_order
 from communities.workspace.frame import actor, community_or_404, show_refusal, status_of, stored
 from offices.clock import now, today
 from policies.refusal import Refused
@@ -90,16 +91,18 @@ def roll_print(request: HttpRequest, uid: UUID) -> HttpResponse:
     community = community_or_404(request, uid)
     day = day_asked(request)
     draft = draft_roll(community, day=day)
-    rows = voter_rows(draft.voters)
-    homes: list[tuple[RollHome, str, int, int]] = [
-        (home, row.names, number, len(row.voter.homes))
-        for number, row in enumerate(rows, 1)
-        for home in row.voter.homes
+    names = owner_names(community, day)
+    numbered = [
+        (home, number, len(voter.homes)) for number, voter in enumerate(draft.voters, 1) for home in voter.homes
+    ]
+    homes = [
+        (home, Decimal(home.area).scaleb(-2), names.get(home.home_id, "业主不明"), number, held)
+        for home, number, held in sorted(numbered, key=lambda row: home_order(row[0]))
     ]
     standing, _ = settled_rows(community, draft)
     context = {
         "community": community, "day": day, "draft": draft, "counts": counts(draft), "rule": counting_rule(community, day),
-        "homes": [(home, Decimal(home.area).scaleb(-2), names, number, held) for home, names, number, held in homes],
+        "homes": homes,
         "sources": dict(Home.AreaSource.choices), "groups": groups_of(draft), "standing": standing,
         "crumbs": crumbs_of(community, "打印"),
     }  # fmt: skip

@@ -104,6 +104,7 @@ def test_a_decision_on_facts_that_changed_meanwhile_is_not_taken(world: World, y
 def test_an_empty_roll_offers_the_next_act(yard: Community, chen: Client) -> None:
     assert "导入清册" in page(chen, f"/staff/communities/{yard.uid}/roll/")
     assert page(chen, f"/staff/communities/{yard.uid}/roll/?day=2026-99-99")
+    assert "只供查看" in page(chen, f"/staff/communities/{yard.uid}/roll/?day=2026-01-01")
 
 
 def test_a_sale_and_a_correction_by_forms(world: World, yard: Community, chen: Client) -> None:
@@ -187,11 +188,23 @@ def test_an_agents_paper_is_entered_checked_opened_with_a_reason_and_withdrawn(
     assert HistoryEntry.objects.filter(action="agency.open").count() == 2
 
 
-def test_the_sheet_to_print_names_nobody(world: World, yard: Community, chen: Client) -> None:
-    settle_in(world, yard, {"101": ("欧阳秘密",), "102": ("欧阳秘密",)})
+def test_the_sheet_to_print_goes_by_rooms_and_names_nobody(world: World, yard: Community, chen: Client) -> None:
+    settle_in(
+        world, yard, {"101": ("欧阳秘密",), "102": ("李四",), "201": ("欧阳秘密",), "202": ("欧阳秘密", "司马秘密")}
+    )
+    overlap = next(row for row in draft_roll(yard, day=TODAY).problems if row.kind == "overlap")
+    alone = voter_key([Person.objects.get(name="欧阳秘密").uid])
+    homes = {str(home.uid): alone for home in Home.objects.filter(pk__in=overlap.homes)}
+    actions.settle_roll(
+        by=world.chen, at=AT, community=yard, kind="overlap", key=overlap.key, decision="assigned", reason="同意书", homes=homes
+    )  # fmt: skip
     text = page(chen, f"/staff/communities/{yard.uid}/roll/print/")
+    assert [text.index(f">{room}</th>") for room in ("101", "102", "201", "202")] == sorted(
+        text.index(f">{room}</th>") for room in ("101", "102", "201", "202")
+    )
+    assert "欧**、司**" in text
     assert "欧**" in text
-    assert "（2 户）" in text
+    assert "（3 户）" in text
     assert "欧阳秘密" not in text
 
 
