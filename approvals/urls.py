@@ -5,12 +5,14 @@ from typing import Any
 from django.urls import path
 
 from approvals.api import CaseViewSet
+from approvals.evidence_api import EvidenceViewSet
 from approvals.notices.api import NoticeViewSet
+from approvals.portal import evidence as public_evidence
 from approvals.portal import notices as resident
 from approvals.portal import surveys as resident_surveys
 from approvals.surveys.api import SurveyViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
-from approvals.workspace.votes import desk, letters
+from approvals.workspace.votes import desk, evidence, letters
 
 app_name = "approvals"
 portal: list[Any] = [
@@ -20,6 +22,8 @@ portal: list[Any] = [
     path("remarks/<str:number>/", resident.remark, name="remark"),
     path("surveys/<uuid:uid>/", resident_surveys.survey, name="survey"),
     path("surveys/<uuid:uid>/receipt/", resident_surveys.receipt, name="survey_receipt"),
+    path("votes/<uuid:uid>/evidence.zip", public_evidence.evidence, name="vote_evidence"),
+    path("votes/verify_vote.py", public_evidence.verifier, name="verify_vote"),
 ]
 staff: list[Any] = [
     path("inbox/", pages.inbox, name="inbox"),
@@ -30,6 +34,7 @@ staff: list[Any] = [
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
     path("votes/<uuid:uid>/letters/", letters.letters_page, name="vote_letters"),
     path("votes/<uuid:uid>/letters/reissue/", letters.reissue, name="vote_reissue"),
+    path("votes/<uuid:uid>/evidence.zip", evidence.vote_evidence, name="vote_evidence"),
     path("surveys/", surveys.surveys, name="surveys"),
     path("surveys/new/", surveys.add, name="new_survey"),
     path("surveys/grades/", surveys.scale, name="survey_grades"),
@@ -64,4 +69,5 @@ api: list[tuple[str, Any, str]] = [
     ("cases", CaseViewSet, "case"),
     ("notices", NoticeViewSet, "notice"),
     ("surveys", SurveyViewSet, "survey"),
+    ("votes", EvidenceViewSet, "vote-evidence"),
 ]

@@ -180,7 +180,9 @@ class VoteResult(models.Model):
     passed = models.BooleanField("通过", null=True)
     rule_id = models.CharField(max_length=20, blank=True)
     reasons = models.JSONField(default=list)
-    ballots_hash = models.CharField(max_length=64)
+    ballots_hash = models.CharField(max_length=64, help_text="over all ballots, counting or not")
+    evidence_root = models.CharField(max_length=64, blank=True, help_text="over everything that the evidence holds")
+    counted_body = models.CharField("计票机构", max_length=120, blank=True, help_text="its name when it counted")
     counted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     counted_at = models.DateTimeField()
 

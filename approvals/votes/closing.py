@@ -10,7 +10,9 @@ from approvals.models import Letter, PaperBallot, Vote, VoteConfirmation, VoteRe
 from approvals.votes.access import LEADERS, require_desk
 from approvals.votes.casting import UNREAD
 from approvals.votes.drafting import locked
-from approvals.votes.figures import ballots_digest, figures_of, tally_of
+from approvals.votes.export import root_of, rooted_files
+from approvals.votes.figures import figures_of, tally_of
+from approvals.votes.lines import ballots_digest
 from offices.calendar import calendar
 from offices.clock import day_of
 from offices.history import record
@@ -51,7 +53,7 @@ def close_due(*, at: dt.datetime) -> int:
 def finish_counting(*, by: User, at: dt.datetime, vote: Vote) -> VoteResult:
     """Count: the result stands as preliminary while objections can be made. Raises Refused while a paper is unread."""
     vote = locked(vote)
-    require_desk(by, vote)
+    body = require_desk(by, vote)
     if vote.state == Vote.State.ANNOUNCED and at >= vote.closes_at:
         vote = locked(close_vote(by=by, at=at, vote=vote))
     if vote.state != Vote.State.CLOSED:
@@ -60,13 +62,18 @@ def finish_counting(*, by: User, at: dt.datetime, vote: Vote) -> VoteResult:
     if unread:
         raise Refused(f"还有 {unread} 张纸质票没有录入或核对一致，不能结束计票", code="papers_unread")
     result = _result(vote, by, at)
+    result.counted_body = body.name[:120]
+    result.evidence_root = root_of(rooted_files(vote, result))
     result.save()
     vote.state = Vote.State.COUNTED
     vote.objections_until = objection_day(calendar(), day_of(at), vote.objection_days)
     _save(vote, at)
     record(
         by=by, at=at, action="vote.count", subject=vote,
-        data={"passed": result.passed, "rule": result.rule_id, "ballots": result.ballots_hash, "agreeing_heads": result.agreeing_heads},
+        data={
+            "passed": result.passed, "rule": result.rule_id, "ballots": result.ballots_hash, "agreeing_heads": result.agreeing_heads,
+            "evidence": result.evidence_root,
+        },
     )  # fmt: skip
     return result
 

@@ -9,7 +9,6 @@ from django.db.models import Count, Q, Sum
 
 from approvals.models import Counting, Vote
 from approvals.rules.tally import Counts, Tally, decide
-from approvals.votes.freezing import digest_of
 from offices.clock import day_of
 from offices.rulebooks import layers_of, pinned
 from policies.kinds import Matter
@@ -76,28 +75,3 @@ def tally_of(vote: Vote, figures: Figures | None = None, layers: Layers | None =
     counted = figures or figures_of([vote])[vote.pk]
     day, matter = day_of(vote.opens_at), cast(Matter, vote.matter)
     return decide(layers or rules_of(vote), day=day, matter=matter, counts=counted.counts)
-
-
-def ballot_lines(vote: Vote) -> list[dict[str, Any]]:
-    """The counting ballots as the evidence prints them, in the order of the voters' pseudonyms."""
-    rows = Counting.objects.filter(vote=vote).values_list(
-        "voter__pseudonym",
-        "ballot__choice",
-        "ballot__area",
-        "ballot__channel",
-        "ballot__receipt",
-        "ballot__received_at",
-    )
-    lines = [
-        {
-            "voter": voter, "choice": choice, "area": f"{area:.2f}", "channel": channel, "receipt": receipt,
-            "received_at": received_at.isoformat(),
-        }
-        for voter, choice, area, channel, receipt, received_at in rows
-    ]  # fmt: skip
-    return sorted(lines, key=lambda line: str(line["voter"]))
-
-
-def ballots_digest(vote: Vote) -> str:
-    """SHA-256 over the counting ballots."""
-    return digest_of(ballot_lines(vote))

@@ -2,7 +2,8 @@
 
 A ballot is inserted while its vote is open by the database's clock; on PostgreSQL the vote's row is locked for share, so that a
 close waits for the ballots under way and a ballot behind the close sees it. A roll is written before the announcement and never
-after. A result is what was counted.
+after. A result is what was counted: its figures, its papers and whether it passed are computed again by the database, and from then on
+nothing that the evidence is made of changes.
 """
 
 from approvals.models import (
@@ -11,6 +12,7 @@ from approvals.models import (
     Letter,
     PaperBallot,
     PaperEntry,
+    Proxy,
     RollHome,
     RollVoter,
     Vote,
@@ -22,6 +24,12 @@ from offices.triggers import check, protect
 VOTE = Vote._meta.db_table
 OPEN = "v.state = 'announced' AND v.opens_at <= renovation_now() AND renovation_now() < v.closes_at"
 COUNTABLE = "v.state IN ('announced', 'closed')"
+IN_PERIOD = "v.opens_at <= NEW.received_at AND NEW.received_at < v.closes_at"
+AS_ANNOUNCED = "(NEW.supersedes_id IS NULL OR v.may_change OR (v.paper_wins AND NEW.channel = 'paper'))"
+OF_ITS_PAPER = (
+    f'(NEW.paper_id IS NULL OR EXISTS (SELECT 1 FROM "{PaperBallot._meta.db_table}" p '
+    f"WHERE p.id = NEW.paper_id AND p.received_at = NEW.received_at))"
+)
 # From which state to which; nothing leads out of confirmed or cancelled.
 MOVES = (
     "draft>draft", "draft>announced", "draft>cancelled", "announced>announced", "announced>closed", "announced>cancelled", "closed>closed",
@@ -44,11 +52,24 @@ def register() -> None:
         f"(NEW.channel <> 'paper' AND {OPEN}) OR (NEW.channel = 'paper' AND {COUNTABLE})",
         "表决不在投票时间内",
     )
-    _while("open", (PaperBallot,), OPEN, "表决不在投票时间内，不能再收票")
+    _while("open", (PaperBallot,), f"{OPEN} AND {IN_PERIOD}", "表决不在投票时间内，不能再收票")
+    _while(
+        "terms",
+        (Ballot,),
+        f"{IN_PERIOD} AND {AS_ANNOUNCED} AND {OF_ITS_PAPER}",
+        "收到的时间不在投票时间内，或公告不允许改投",
+    )
     _while("draft", (RollVoter, RollHome), "v.state = 'draft'", "名册已冻结，不能增加")
     _while("countable", (Counting,), COUNTABLE, "计票已结束", events=("INSERT", "UPDATE"))
-    _while("closed", (VoteResult,), f"v.state = 'closed' AND {_as_counted()}", "结果与计入的票不符或表决未截止")
-    _while("counted", (VoteConfirmation,), "v.state = 'counted'", "尚未计票")
+    _result()
+    _while(
+        "evidence",
+        (Letter, PaperBallot, Proxy),
+        COUNTABLE,
+        "计票已结束，纸质票和委托书不能再改动",
+        events=("INSERT", "UPDATE"),
+    )
+    _confirmation()
     _entries()
     _supersedes()
     _frozen()
@@ -57,13 +78,77 @@ def register() -> None:
 def _while(name: str, tables: tuple, condition: str, words: str, *, events: tuple[str, ...] = ("INSERT",)) -> None:
     """Rows of these tables are written only while their vote ``v`` meets the condition."""
     for model in tables:
-        found = f'SELECT 1 FROM "{VOTE}" v WHERE v.id = NEW.vote_id AND ({condition})'
-        check(
-            model, name, events=events, words=words, sqlite=f"NOT EXISTS ({found})",
-            # The lock comes first, the question after it: what waited for a close sees the closed vote.
-            postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR SHARE; '
-            f"IF NOT EXISTS ({found}) THEN PERFORM renovation_refuse(); END IF;",
-        )  # fmt: skip
+        _while_each(model, name, condition, condition, words, events)
+
+
+def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str, events: tuple[str, ...]) -> None:
+    """The same where the two databases spell the condition differently."""
+    found = f'SELECT 1 FROM "{VOTE}" v WHERE v.id = NEW.vote_id AND '
+    check(
+        model, name, events=events, words=words, sqlite=f"NOT EXISTS ({found} ({sqlite}))",
+        # The lock comes first, the question after it: what waited for a close sees the closed vote.
+        postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR SHARE; '
+        f"IF NOT EXISTS ({found} ({postgresql})) THEN PERFORM renovation_refuse(); END IF;",
+    )  # fmt: skip
+
+
+def _confirmation() -> None:
+    """After the objections, by the database's clock, and never by the one who counted."""
+    counter = f'NEW.by_id <> (SELECT r.counted_by_id FROM "{VoteResult._meta.db_table}" r WHERE r.vote_id = v.id)'
+    days = "date(renovation_now(), '+8 hours')", "(renovation_now() AT TIME ZONE 'Asia/Shanghai')::date"
+    sqlite, postgresql = (f"v.state = 'counted' AND {counter} AND {day} > v.objections_until" for day in days)
+    _while_each(VoteConfirmation, "counted", sqlite, postgresql, "尚未计票、结果公示未满或由计票人确认", ("INSERT",))
+
+
+def _result() -> None:
+    """Figures, papers and whether it passed: as the ballots, the papers and the announced thresholds say."""
+    same = f"v.state = 'closed' AND {_as_counted()} AND {_papers_as_counted()}"
+    sqlite = (
+        "NEW.passed IS (SELECT min(CASE WHEN {whole} > 0 AND (CASE WHEN {strict} THEN {part} * {den} > {num} * {whole} "
+        "ELSE {part} * {den} >= {num} * {whole} END) THEN 1 ELSE 0 END) FROM json_each(v.thresholds) t)"
+    ).format(
+        strict="json_extract(t.value, '$.strict')", **_parts("json_extract(t.value, '$.test')"),
+        num="CAST(json_extract(t.value, '$.share') AS INTEGER)",
+        den="max(1, CAST(substr(json_extract(t.value, '$.share'), instr(json_extract(t.value, '$.share') || '/', '/') + 1) AS INTEGER))",
+    )  # fmt: skip
+    postgresql = (
+        "NEW.passed IS NOT DISTINCT FROM (SELECT bool_and({whole} > 0 AND (CASE WHEN {strict} THEN {part} * {den} > {num} * {whole} "
+        "ELSE {part} * {den} >= {num} * {whole} END)) FROM jsonb_array_elements(v.thresholds) t)"
+    ).format(
+        strict="(t ->> 'strict')::boolean", **_parts("t ->> 'test'"), num="split_part(t ->> 'share', '/', 1)::bigint",
+        den="coalesce(nullif(split_part(t ->> 'share', '/', 2), ''), '1')::bigint",
+    )  # fmt: skip
+    words = "结果与计入的票、纸质票或公告的门槛不符，或表决未截止"
+    _while_each(VoteResult, "closed", f"{same} AND {sqlite}", f"{same} AND {postgresql}", words, ("INSERT",))
+
+
+def _parts(test: str) -> dict[str, str]:
+    """SQL: part and whole of the share that a threshold asks for."""
+    part = {"participation_area": "participating_area", "participation_heads": "participating_heads"}
+    part |= {"agreement_area": "agreeing_area", "agreement_heads": "agreeing_heads"}
+    whole = {"participation_area": "v.roll_area", "participation_heads": "v.roll_heads"}
+    whole |= {"agreement_area": "NEW.participating_area", "agreement_heads": "NEW.participating_heads"}
+    cases = [
+        " ".join(f"WHEN '{name}' THEN {column}" for name, column in columns.items())
+        for columns in ({name: f"NEW.{column}" for name, column in part.items()}, whole)
+    ]
+    return dict(zip(("part", "whole"), (f"(CASE {test} {case} END)" for case in cases), strict=True))
+
+
+def _papers_as_counted() -> str:
+    """SQL: papers of a result (NEW) as they are; all are read, each valid one is a ballot, and of each voter one ballot counts."""
+    ballots, letters = Ballot._meta.db_table, Letter._meta.db_table
+    papers = f'FROM "{PaperBallot._meta.db_table}" p WHERE p.vote_id = NEW.vote_id'
+    counted = f'SELECT 1 FROM "{Counting._meta.db_table}" c WHERE c.vote_id = b.vote_id AND c.voter_id = b.voter_id'
+    return (
+        f'NEW.papers_issued = (SELECT count(*) FROM "{letters}" l WHERE l.vote_id = NEW.vote_id) '
+        f"AND NEW.papers_returned = (SELECT count(*) {papers}) "
+        f"AND NEW.papers_valid = (SELECT count(*) {papers} AND p.state = 'valid') "
+        f"AND NOT EXISTS (SELECT 1 {papers} AND p.state NOT IN ('valid', 'invalid')) "
+        f"AND NOT EXISTS (SELECT 1 {papers} AND (p.state = 'valid') <> "
+        f'EXISTS (SELECT 1 FROM "{ballots}" b WHERE b.paper_id = p.id)) '
+        f'AND NOT EXISTS (SELECT 1 FROM "{ballots}" b WHERE b.vote_id = NEW.vote_id AND NOT EXISTS ({counted}))'
+    )
 
 
 def _as_counted() -> str:
@@ -102,7 +187,8 @@ def _supersedes() -> None:
 
 def _frozen() -> None:
     """An announced vote keeps what was announced, goes through its states in order, and is not closed before its time."""
-    columns = [str(field.column) for field in Vote._meta.concrete_fields if field.name in Vote.FROZEN]
+    columns = [str(field.column) for field in Vote._meta.concrete_fields if field.name in ("id", "uid", *Vote.FROZEN)]
+    results, confirmations = VoteResult._meta.db_table, VoteConfirmation._meta.db_table
     voters, homes = RollVoter._meta.db_table, RollHome._meta.db_table
     roll = (
         f'NEW.roll_heads IS (SELECT count(*) FROM "{voters}" r WHERE r.vote_id = NEW.id) '
@@ -111,13 +197,21 @@ def _frozen() -> None:
         f'(SELECT coalesce(sum(h.area), 0) FROM "{homes}" h WHERE h.voter_id = r.id))'
     )
     moves = ", ".join(f"'{move}'" for move in MOVES)
+    # Written with the step that they belong to, and at no other time.
+    once = (("closed_at", "closed"), ("objections_until", "counted"), ("cancelled_reason", "cancelled"))
 
     def sql(distinct: str, same: str) -> str:
         changed = " OR ".join(f'OLD."{column}" {distinct} NEW."{column}"' for column in columns)
         return (
             f"(OLD.state <> 'draft' AND ({changed})) OR (OLD.state || '>' || NEW.state) NOT IN ({moves}) "
             f"OR (OLD.state = 'announced' AND NEW.state = 'closed' AND renovation_now() < NEW.closes_at) "
-            f"OR (OLD.state = 'draft' AND NEW.state = 'announced' AND NOT ({roll.replace(' IS (', f' {same} (')}))"
+            f"OR (NEW.state = 'counted' AND NOT EXISTS (SELECT 1 FROM \"{results}\" r WHERE r.vote_id = NEW.id)) "
+            f"OR (NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM \"{confirmations}\" c WHERE c.vote_id = NEW.id)) "
+            + "".join(
+                f"OR (OLD.{column} {distinct} NEW.{column} AND NOT (NEW.state = '{state}' AND OLD.state <> '{state}')) "
+                for column, state in once
+            )
+            + f"OR (OLD.state = 'draft' AND NEW.state = 'announced' AND NOT ({roll.replace(' IS (', f' {same} (')}))"
         )
 
     check(

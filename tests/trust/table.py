@@ -179,6 +179,11 @@ TABLE: dict[str, Route] = {
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
     "approvals:vote": Route(PLACE, _uid("vote")),
     **ROLLS,
+    # A draft has no evidence: the page sends back to the vote, the interface refuses, the public sees nothing.
+    "approvals:vote_evidence": Route(PLACE, _uid("vote"), status=302),
+    "portal:vote_evidence": Route(OPEN, _uid("vote"), status=404),
+    "portal:verify_vote": Route(OPEN),
+    "api:vote-evidence-evidence": Route(HIDDEN, _uid("vote"), status=409),
     **SURVEYS,
     **notices.TABLE,
     "approvals:vote_letters": Route(PLACE, _uid("vote"), (Write(CLERK, lambda rows: {"building": "1号楼"}, done=(409,)),)),
