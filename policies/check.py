@@ -97,6 +97,8 @@ def quoted(book: Rulebook) -> Iterator[tuple[str, str]]:
             yield f"catalogue.{item.name}.name", item.name
             if item.condition:
                 yield f"catalogue.{item.name}.condition", item.condition
+        for item_class, words in book.catalogue.open_ended.items():
+            yield f"catalogue.open_ended.{item_class}", words
     if book.bodies is not None:
         for duty in (*book.bodies.bodies, *book.bodies.duties_elsewhere):
             yield f"bodies.{duty.body}.duty", duty.duty
@@ -109,6 +111,9 @@ _WORDS: dict[str, Callable[[Any], list[str]]] = {
     "programme_target": lambda params: [row.words for row in params.bands],
     "permit_waivers": lambda params: [row.words for row in params.waivers],
     "payers": lambda params: [row.words for row in params.rows],
+    "means": lambda params: list(params.words),
+    "content_limit": lambda params: [*params.about, *params.allowed],
+    "fund_use": lambda params: list(params.items),
 }
 
 

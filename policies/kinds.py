@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
+from policies.content_kinds import ContentLimit, Facilities, FundUse, Means, SubsidyScope
 from policies.model import Frozen, Strength
 from policies.moneykinds import Payers as Payers
 from policies.moneykinds import RingFence as RingFence
@@ -366,6 +367,11 @@ KINDS: dict[str, type[Frozen]] = {
     "payers": Payers,
     "ring_fence": RingFence,
     "source_use": SourceUse,
+    "facilities": Facilities,
+    "subsidy_scope": SubsidyScope,
+    "content_limit": ContentLimit,
+    "means": Means,
+    "fund_use": FundUse,
     "settlement": Settlement,
     "permit_waivers": PermitWaivers,
     "route": Route,

@@ -135,6 +135,9 @@ class Catalogue(Frozen):
     notes: tuple[str, ...] = ()
     items: tuple[CatalogueItem, ...]
     outside_classes: tuple[CatalogueItem, ...] = ()
+    open_ended: dict[str, str] = Field(
+        default={}, description="class to the verbatim phrase that ends in 等; a class that is not here is closed"
+    )
 
 
 class BodyDuty(Frozen):

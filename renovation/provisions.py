@@ -6,7 +6,7 @@ from typing import Any
 from communities.rules.eligibility import BAND_LABELS
 from communities.rules.organisations import SIGNATORY_LABELS
 from funding.rules.shares import SOURCE_LABELS
-from policies import kinds
+from policies import content_kinds, kinds
 from policies.model import STRENGTH_LABELS, Provision
 from policies.signing import Signatory
 from renovation.words import share_words
@@ -29,6 +29,10 @@ PERMITS: dict[kinds.Permit, str] = {
 }  # fmt: skip
 ACTS = {"declare": "申报", "review": "审查", "approve": "同意", "joint_issue": "联合发文"}
 HOW = {"only": "只能由", "mainly": "主要由", "ratio": "按比例由", "open": "可由"}
+FACILITIES = {
+    "owner_renews": "产权属于专营单位的，由其改造", "cost_shared": "产权不属于专营单位的，鼓励资金共担",
+    "in_step": "与小区改造同步设计、同步实施", "handed_over": "产权不属于专营单位的，改造后移交并由其维护",
+}  # fmt: skip
 DEDUCTED = {"upper_subsidies": "上级补助资金", "other_contributions": "业主和其他方面的出资"}
 
 Lines = tuple[str, ...]
@@ -170,6 +174,15 @@ def _ring_fence(p: kinds.RingFence) -> Lines:
     return (f"{_list(p.sources, dict(SOURCE_LABELS)) or '全部资金'}：按来源、项目和用途分账，不得串用",)
 
 
+def _fund_use(p: content_kinds.FundUse) -> Lines:
+    return (f"{SOURCE_LABELS[p.source]}：点名可用于{_list(p.items)}",)
+
+
+def _subsidy_scope(p: content_kinds.SubsidyScope) -> Lines:
+    parts = (("不符合条件的小区", p.eligible_only), ("目录以外的内容", p.catalogue_only))
+    return (f"不能使用中央补助资金：{_list(words for words, asked in parts if asked)}",)
+
+
 SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.EligibilityYears: _eligibility,
     kinds.Exclusions: lambda p: tuple(row.words for row in p.rows),
@@ -198,6 +211,12 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     Signatory: _signatory,
     kinds.RingFence: _ring_fence,
     kinds.SourceUse: _source_use,
+=======
+    content_kinds.Facilities: lambda p: (FACILITIES[p.part],),
+    content_kinds.Means: lambda p: (f"方式：{_list(p.words)}",),
+    content_kinds.ContentLimit: lambda p: (f"涉及{_list(p.about)}的，只能是：{_list(p.allowed)}",),
+    content_kinds.FundUse: _fund_use,
+    content_kinds.SubsidyScope: _subsidy_scope,
 }
 
 

@@ -3,7 +3,16 @@
 from projects.models.plans import AnnualPlan, PlanLine, PlanVersion
 from projects.models.projects import Project, ProjectCommunity, StageDay
 from projects.models.ranking import RankingFact, RankingWeights
+from projects.models.schemes import (
+    Scheme,
+    SchemeFile,
+    SchemeItem,
+    SchemePayment,
+    SchemeReply,
+    SchemeVersion,
+)
 
 __all__ = [
-    "AnnualPlan", "PlanLine", "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "StageDay",
+    "AnnualPlan", "PlanLine", "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "Scheme", "SchemeFile",
+    "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "StageDay",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Whether what a paper says meets what a gate asks: one evaluator per kind of evidence, each asking the pure function of its question."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -17,6 +17,10 @@ from policies.kinds import Exclusion, Gate, Matter
 from policies.layers import Layers
 from policies.refusal import Reason
 from policies.words import date_words, yuan_words
+from projects.rules import scheme_evidence
+from projects.rules.scheme import Scheme
+from projects.rules.scheme_items import Check
+from projects.rules.schemes import named
 from projects.rules.situation import Place, Situation
 
 Figures = Mapping[str, Any]
@@ -46,6 +50,9 @@ class Question:
 def evaluate(layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | None, situation: Situation) -> Verdict:
     """The verdict on one gate."""
     question = Question(layers, day, gate, figures, situation)
+    own = OF_SCHEME.get(gate.evidence)
+    if own is not None and situation.scheme is not None:
+        return own(question, situation.scheme)
     computed = COMPUTED.get(gate.evidence)
     if computed is not None:
         return computed(question)
@@ -76,6 +83,56 @@ def _not_eligible(question: Question, place: Place) -> str:
     excluded = cast(Exclusion | None, place.excluded or None)
     found = eligibility(question.layers, day=question.day, built=place.built, excluded=excluded)
     return "" if found.eligible is not False else _text(found.reasons)
+
+
+def _own_papers(question: Question, scheme: Scheme) -> Verdict:
+    """What the scheme itself holds of the papers named; the rest may be a recorded paper (which a second person checks)."""
+    absent = scheme_evidence.missing_papers(question.gate, scheme)
+    if not absent:
+        return Verdict(True, f"改造方案第{scheme.number}版写明了所列内容", computed=True)
+    if question.figures is not None:
+        held = {key: True for key, holds in scheme_evidence.held_papers(scheme).items() if holds}
+        return _papers(question, {**question.figures, **held})
+    return Verdict(False, f"改造方案第{scheme.number}版缺：{'、'.join(absent)}", missing=f"还缺：{'、'.join(absent)}")
+
+
+def _own_split(question: Question, scheme: Scheme) -> Verdict:
+    against = scheme_evidence.cost_split(question.layers, day=question.day, scheme=scheme)
+    return _against(against, f"改造方案第{scheme.number}版的预算逐项符合规定")
+
+
+def _own_central(question: Question, scheme: Scheme) -> Verdict:
+    against = scheme_evidence.central(
+        question.layers, day=question.day, scheme=scheme, places=question.situation.places
+    )
+    return _against(against, f"改造方案第{scheme.number}版符合中央补助的小区和内容要求")
+
+
+def _against(checks: Sequence[Check], met: str) -> Verdict:
+    if not checks:
+        return Verdict(True, met, computed=True)
+    words = "；".join(dict.fromkeys(check.text for check in checks))
+    missing = "；".join(dict.fromkeys(check.missing for check in checks if check.missing))
+    return Verdict(False, words, missing=missing or "不符合要求", computed=True)
+
+
+def _own_basic_items(question: Question, scheme: Scheme) -> Verdict:
+    needs, more = scheme_evidence.basic_items(scheme)
+    if not needs:
+        return Verdict(True, f"改造方案第{scheme.number}版：需要的基础类内容均已列入或写明理由{more}", computed=True)
+    words = named([need.words for need in needs])
+    missing = f"还有 {len(needs)} 项须列入，或由负责人写明理由"
+    return Verdict(False, f"改造方案第{scheme.number}版没有列入：{words}{more}", missing=missing, computed=True)
+
+
+def _own_hazards(question: Question, scheme: Scheme) -> Verdict:
+    needs = scheme_evidence.hazards(scheme)
+    if not needs:
+        return Verdict(True, f"改造方案第{scheme.number}版：安全隐患和强烈意愿逐条有回应", computed=True)
+    words = named([need.words for need in needs])
+    return Verdict(
+        False, f"改造方案第{scheme.number}版没有回应：{words}", missing=f"还有 {len(needs)} 条没有回应", computed=True
+    )
 
 
 def _central_subsidy(question: Question) -> Verdict:
@@ -263,6 +320,14 @@ COMPUTED: Mapping[str, Callable[[Question], Verdict]] = {
     "exclusions": _eligibility,
     "central_subsidy": _central_subsidy,
     "facts": _facts,
+}
+OF_SCHEME: Mapping[str, Callable[[Question, Scheme], Verdict]] = {
+    "scheme_papers": _own_papers,
+    "application_papers": _own_papers,
+    "cost_split": _own_split,
+    "central_subsidy": _own_central,
+    "basic_items_answered": _own_basic_items,
+    "hazards_answered": _own_hazards,
 }
 RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "plan_consent": _plan_consent,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from policies.calendar import WorkingCalendar
+from projects.rules.scheme import Scheme
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything that gates of one subject may look at."""
+    """Everything that gates of one subject may look at. ``scheme``: its latest fixed version, None while there is none."""
 
     papers: Mapping[str, Held] = field(default_factory=dict)
     results: Mapping[str, tuple[HeldResult, ...]] = field(default_factory=dict)
     exceptions: Mapping[tuple[str, str, str], HeldException] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     works: tuple[str, ...] = ()
+    scheme: Scheme | None = None
     facts: frozenset[str] = frozenset()
     # Other communities of the same plan in the same street or neighbourhood, by name; None outside a plan.
     neighbours: tuple[str, ...] | None = None
