@@ -12,16 +12,18 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Make the annual plan known to the engine below (its cases) and to the imports (its table), have a say in merges,
         follow the working-day calendar; what was issued is never rewritten."""
+        from approvals import standing
         from approvals.notices import subjects as notices
         from communities.imports.kinds import register
         from funding import subjects as money
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
-        from projects import merging, subjects  # noqa: F401 - they register themselves
+        from projects import merging, scheme_subject, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
-        from projects.models import PlanVersion, RankingFact, RankingWeights
+        from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
+        from projects.queries.public_schemes import reviews
 
         register(PlanKind())
         notices.register("project", ProjectSubject())
@@ -29,5 +31,7 @@ class ProjectsConfig(AppConfig):
         protect(RankingWeights)
         protect(RankingFact)
         money.register(Money())
+        protect(SchemeVersion)
+        standing.register("schemes", reviews)
         if notices_moved not in on_calendar_change:
             on_calendar_change.append(notices_moved)

@@ -9,13 +9,17 @@ from approvals.models import GateException, Paper
 from approvals.standing import Standing, standing
 from communities.models import Community
 from offices.calendar import calendar
+from offices.rulebooks import layers_of
 from policies.calendar import WorkingCalendar
 from policies.kinds import Step
 from policies.layers import Layers
 from policies.refusal import Reason
 from projects.models import AnnualPlan, Project
 from projects.neighbours import neighbours_of
+from projects.queries.schemes import current_values
 from projects.rules.gates import GateAnswer, answer, gates_of
+from projects.rules.scheme import Scheme
+from projects.rules.scheme_evidence import facts_of
 from projects.rules.situation import Held, HeldException, HeldResult, Place, Situation
 from projects.rules.stages import steps_asked
 
@@ -41,6 +45,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
     results = standing([*uids, *asked])
     days, kin = calendar(), neighbours_of(subjects)
+    schemes = current_values([row for row in subjects if isinstance(row, Project)], lambda row: layers_of(row.division))
     return {
         subject.uid: _situation(
             subject,
@@ -50,6 +55,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
             exceptions[subject.uid],
             days,
             kin,
+            schemes.get(subject.uid),
         )
         for subject in subjects
     }
@@ -87,6 +93,7 @@ def _situation(
     exceptions: dict[tuple[str, str, str], HeldException],
     days: WorkingCalendar,
     kin: Mapping[int, tuple[str, ...]],
+    scheme: Scheme | None,
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
         own = _results(results, {})
@@ -96,12 +103,15 @@ def _situation(
         facts.add("central_subsidy")
     if any(community.heritage for community in communities):
         facts.add("heritage")
+    if scheme is not None:
+        facts |= facts_of(scheme)
     return Situation(
         papers=papers,
         results=_results(results, {community.uid: community.name for community in communities}),
         exceptions=exceptions,
         places=tuple(_place(community) for community in communities),
-        works=tuple(subject.works),
+        works=tuple(subject.works) if scheme is None else scheme.works,
+        scheme=scheme,
         facts=frozenset(facts),
         neighbours=kin.get(subject.pk),
         calendar=days,
@@ -169,7 +179,7 @@ def plan_gates(
     plan: AnnualPlan, *, layers: Layers, day: dt.date
 ) -> tuple[list[GateAnswer], list[tuple[Project, list[GateAnswer]]]]:
     """All gates before the declaration: the plan's own, and each line's."""
-    lines = plan.lines.select_related("project").prefetch_related("project__parts__community")
+    lines = plan.lines.select_related("project__division").prefetch_related("project__parts__community")
     projects = [line.project for line in lines]
     held = situations([plan, *projects])
     own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])

@@ -211,7 +211,6 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     Signatory: _signatory,
     kinds.RingFence: _ring_fence,
     kinds.SourceUse: _source_use,
-=======
     content_kinds.Facilities: lambda p: (FACILITIES[p.part],),
     content_kinds.Means: lambda p: (f"方式：{_list(p.words)}",),
     content_kinds.ContentLimit: lambda p: (f"涉及{_list(p.about)}的，只能是：{_list(p.allowed)}",),

@@ -122,8 +122,9 @@ class Scheme:
         return cast("tuple[Works, ...]", tuple(found))
 
     def with_needs(self, needs: Iterable[Need]) -> "Scheme":
-        """The scheme held against these hazards and wishes."""
-        return replace(self, needs=tuple(needs))
+        """The scheme held against these hazards and wishes too; those that it knows stay as they are."""
+        known = {need.key: need for need in self.needs}
+        return replace(self, needs=tuple({**{need.key: need for need in needs}, **known}.values()))
 
 
 def line_amount(quantity: int, unit_price: int) -> int:
@@ -212,7 +213,7 @@ def open_ended(layers: Layers) -> dict[str, str]:
 
 
 def frozen(scheme: Scheme) -> dict[str, Any]:
-    """The scheme as plain JSON values; ``thawed`` reads it back. Needs are the register's and are not frozen."""
+    """The scheme as plain JSON values; ``thawed`` reads it back."""
     return {
         "number": scheme.number,
         "owner_ratio": str(scheme.owner_ratio) if scheme.owner_ratio is not None else None,
@@ -224,8 +225,15 @@ def frozen(scheme: Scheme) -> dict[str, Any]:
             key: {"item": reply.item, "reason": reply.reason, "by_leader": reply.by_leader}
             for key, reply in sorted(scheme.replies.items())
         },
+        "needs": [
+            {
+                "key": need.key, "words": need.words, "community": need.community, "hazard": need.hazard, "strong": need.strong,
+                "catalogue_name": need.catalogue_name, "basic": need.basic,
+            }
+            for need in scheme.needs
+        ],
         "total": scheme.total,
-    }
+    }  # fmt: skip
 
 
 def _frozen_item(item: Item) -> dict[str, Any]:
@@ -252,6 +260,7 @@ def thawed(content: Mapping[str, Any]) -> Scheme:
         residents_funding=content["residents_funding"],
         management=content["management"],
         replies={key: Reply(**reply) for key, reply in content["replies"].items()},
+        needs=tuple(Need(**need) for need in content["needs"]),
         number=content["number"],
     )
 

@@ -64,3 +64,17 @@ def basic_items(scheme: Scheme) -> tuple[list[Need], str]:
 def hazards(scheme: Scheme) -> list[Need]:
     """YL-05: what is not answered."""
     return unanswered(scheme)
+
+
+def facts_of(scheme: Scheme) -> frozenset[str]:
+    """Facts of a project that follow from its scheme, beside those that were entered: they choose further gates."""
+    held = {
+        "elevator": "elevator" in scheme.works,
+        "central_subsidy": any(item.paid_by({"central"}) for item in scheme.items),
+        "fund_money": any(item.paid_by({"maintenance_fund", "common_revenue"}) for item in scheme.items),
+        "utility_facilities_to_transfer": any(
+            item.facility is not None and item.facility.owner != "utility" and item.facility.kept_by == "utility"
+            for item in scheme.items
+        ),
+    }
+    return frozenset(key for key, holds in held.items() if holds)

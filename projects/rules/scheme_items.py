@@ -7,11 +7,12 @@ N-03, CZ-09, RC-23 (funds).
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from funding.rules.shares import SOURCE_LABELS
+from funding.rules.shares import SOURCE_LABELS, SourceKind
 from policies.answer import citation
 from policies.content_kinds import ContentLimit, Facilities, FundUse, Means
+from policies.kinds import SourceUse
 from policies.layers import Layers
 from policies.model import Provision
 from policies.refusal import Citation, Reason, cite
@@ -67,12 +68,7 @@ def listing(layers: Layers, *, day: dt.date, item: Item) -> Iterator[Check]:
     """Outside the catalogue: with a reason where the text says 等, not at all where it names its items to the end."""
     if item.listed:
         return
-    book = next((book for book in layers.books if book.catalogue is not None), None)
-    cited = None
-    if book is not None:
-        rule = next((rule for rule in book.rules for p in rule.provisions if _of_catalogue(p, item)), None)
-        if rule is not None:
-            cited = cite(next(p for p in rule.provisions if _of_catalogue(p, item)), book.document)
+    cited = _defined(layers, item.item_class)
     name, rule_id, words = item.name, cited.rule if cited else "", open_ended(layers).get(item.item_class)
     if not classes(layers):
         yield Check(rule_id, "noted", f"“{name}”：文件没有改造内容目录", None, about=(name,))
@@ -87,13 +83,20 @@ def listing(layers: Layers, *, day: dt.date, item: Item) -> Iterator[Check]:
         yield Check(rule_id, "met", f"“{name}”为目录外（等）项目，理由：{item.reason}", cited, about=(name,))
 
 
-def _of_catalogue(provision: Provision, item: Item) -> bool:
-    """The sentence that defines the item's class (a statement of strength def that names it)."""
-    return provision.kind == "statement" and provision.strength == "def" and _names(provision.quote, item.item_class)
-
-
-def _names(quote: str, item_class: str) -> bool:
-    return bool(item_class) and (item_class in quote or item_class[-4:] in quote)
+def _defined(layers: Layers, item_class: str) -> Citation | None:
+    """The sentence that defines a class in the document that the catalogue is taken from; the chapter's where it has none of its own."""
+    book = next((book for book in layers.books if book.catalogue is not None), None)
+    if book is None or book.catalogue is None:
+        return None
+    clause = next((item.clause for item in book.catalogue.items if item.item_class == item_class), "")
+    said = [
+        p
+        for rule in book.rules
+        for p in rule.provisions
+        if rule.topic == "content" and p.strength == "def" and p.kind == "statement"
+    ]
+    own = [p for p in said if p.clause == clause] or [p for p in said if clause.startswith(p.clause)] or said
+    return cite(own[0], book.document) if own else None
 
 
 @answers("content_limit")
@@ -171,19 +174,35 @@ def subsidy_scope(layers: Layers, *, day: dt.date, item: Item) -> Iterator[Check
             yield checked(layers, provision, False, text, missing="请改由其他渠道出资", about=(item.name,))
 
 
-@answers("fund_use")
+@answers("fund_use", "source_use")
 def fund_use(layers: Layers, *, day: dt.date, item: Item) -> Iterator[Check]:
     """N-03, CZ-09, RC-23: what the maintenance fund and the provident fund are opened for."""
     for provision in layers.provisions("fund_use", day):
         rule: FundUse = provision.params
-        if not item.paid_by({rule.source}):
+        if item.paid_by({rule.source}):
+            named = any(word in item.name for word in rule.items)
+            yield _use(layers, provision, item, rule.source, named, "条文没有点名，按“等”由主管部门认定")
+    for provision in layers.governing("source_use", day):
+        use: SourceUse = provision.params
+        paying = [kind for kind in use.sources if item.paid_by({kind})]
+        if use.how != "only" or not paying:
             continue
-        label, cited, about = SOURCE_LABELS[rule.source], citation(layers, provision), (item.name,)
-        if item.item_class in rule.never:
-            text = f"“{item.name}”属于{item.item_class}，不能使用{label}"
-            yield Check(provision.rule_id, "unmet", text, cited, "请改由其他渠道出资", about, True)
-        elif any(word in item.name for word in rule.items):
-            yield Check(provision.rule_id, "met", f"“{item.name}”可以使用{label}", cited, about=about)
+        named = item.item_class in use.classes or item.five in use.works
+        if named or use.with_reason:
+            yield _use(layers, provision, item, paying[0], named, "条文没有点名，支付前须登记理由")
         else:
-            text = f"“{item.name}”使用{label}：条文没有点名，按“等”由主管部门认定"
-            yield Check(provision.rule_id, "noted", text, cited, about=about)
+            text = f"“{item.name}”不能使用{_labels(paying)}"
+            yield Check(
+                provision.rule_id, "unmet", text, citation(layers, provision), "请改由其他渠道出资", (item.name,), True
+            )  # fmt: skip
+
+
+def _use(layers: Layers, provision: Provision, item: Item, kind: str, named: bool, otherwise: str) -> Check:
+    label = _labels([kind])
+    text = f"“{item.name}”可以使用{label}" if named else f"“{item.name}”使用{label}：{otherwise}"
+    cited = citation(layers, provision)
+    return Check(provision.rule_id, "met" if named else "noted", text, cited, about=(item.name,))
+
+
+def _labels(kinds: Sequence[str]) -> str:
+    return "、".join(SOURCE_LABELS[cast(SourceKind, kind)] for kind in kinds)
