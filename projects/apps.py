@@ -24,6 +24,8 @@ class ProjectsConfig(AppConfig):
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
         from projects.queries.public_schemes import reviews
+        from projects.scheme_notices import scheme_changed
+        from projects.schemes import on_scheme_changed
 
         register(PlanKind())
         notices.register("project", ProjectSubject())
@@ -33,5 +35,7 @@ class ProjectsConfig(AppConfig):
         money.register(Money())
         protect(SchemeVersion)
         standing.register("schemes", reviews)
+        if scheme_changed not in on_scheme_changed:
+            on_scheme_changed.append(scheme_changed)
         if notices_moved not in on_calendar_change:
             on_calendar_change.append(notices_moved)

@@ -15,6 +15,7 @@ from policies.calendar import WorkingCalendar
 from policies.words import area_words, count_words, yuan_words
 from projects.models import Project
 from projects.rules.stages import STAGES
+from projects.scheme_notices import scheme_rows
 
 LOOK_BACK = dt.timedelta(days=60)
 MOST = 300
@@ -67,6 +68,7 @@ class ProjectSubject(NoticeSubject):
         money = row.investment
         rows.append(("总投资", "未填报" if money is None else f"{yuan_words(money)} 元"))
         rows.append(("实施单位", str(row.implementing_body) if row.implementing_body else "未填报"))
+        rows += scheme_rows(row)
         return rows + [(f"小区：{place.name}", _sizes(place)) for place in self.communities(row)]
 
 
