@@ -94,6 +94,8 @@ def merge_persons(*, by: User, at: dt.datetime, stay: Person, go: Person, reason
     stay, go = rows[stay.pk], rows[go.pk]
     if go.agencies.filter(withdrawn_at__isnull=True).exists():
         raise Refused("被合并的记录下还有代理材料，请先撤销，合并后按保留的业主重新录入。", code="agencies")
+    held = go.ownerships.values("home")
+    list(Home.objects.select_for_update().filter(pk__in=held).order_by("pk"))  # nobody adds an owner meanwhile
     ownerships = list(go.ownerships.select_for_update().order_by("pk"))
     for ownership in ownerships:
         _move(ownership, stay, at)
