@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from approvals.models import Survey
 from approvals.notices.public import Listed, notices_in
+from approvals.surveys.public import public_surveys
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
 from communities.queries.complaints import PublicComplaints, public_complaints
@@ -140,6 +142,7 @@ class Page:
     plan: PublicPlan | None
     notices: Sequence[Listed]
     complaints: PublicComplaints
+    surveys: Sequence[Survey] = ()
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -166,4 +169,5 @@ def page_of(community: Community, today: dt.date) -> Page:
         plan,
         notices_in(community, today),
         public_complaints(community),
+        public_surveys(community),
     )

@@ -148,3 +148,8 @@ def _necessary(places: Sequence[Community], wishes: Sequence[Wish], known: Known
 def facts_of(project: Project) -> list[RankingFact]:
     """Everything entered about a project, newest first."""
     return list(RankingFact.objects.filter(project=project).select_related("by").order_by("-pk")[:50])
+
+
+def latest_year(division: Division) -> int | None:
+    """The latest year for which the division has entered weights."""
+    return RankingWeights.objects.filter(division=division).order_by("-year").values_list("year", flat=True).first()

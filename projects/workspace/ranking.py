@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from offices.clock import now, today
 from offices.models import Division
 from offices.rulebooks import layers_of
-from offices.viewing import division_in_view, year_in_view
+from offices.viewing import chosen_year, division_in_view
 from policies.refusal import Refused
 from projects.actions.ranking import record_ranking_fact, set_weights
 from projects.permissions import may_keep
-from projects.queries.ranking import facts_of, reserve_of
+from projects.queries.ranking import facts_of, latest_year, reserve_of
 from projects.rules.ranking import HIGHEST, SOURCE_LABELS, Criterion, criteria
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, shown
 
@@ -59,11 +59,17 @@ def _county(request: HttpRequest) -> Division:
     return division
 
 
+def _year(request: HttpRequest, division: Division) -> int:
+    """The year chosen in the top bar, else the latest with weights, else next year: the reserve feeds its plan."""
+    return chosen_year(request) or latest_year(division) or today().year + 1
+
+
 @login_required
 @require_safe
 def reserve(request: HttpRequest) -> HttpResponse:
     """The reserve of the division in view. A city's counties rank their own reserves by their own weights."""
-    division, year = _county(request), year_in_view(request, today())
+    division = _county(request)
+    year = _year(request, division)
     if division.level in {"province", "city"}:
         return page(request, "ranking", {"division": division, "year": year, "above": True})
     view = reserve_of(actor(request), division, year=year, today=today())
@@ -71,6 +77,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "year": year, "view": view, "page": listed, "keeps": may_keep(actor(request), division),
         "sources": SOURCE_LABELS, "total": sum(view.in_force.values()),
+        "enterable": any(not row.computed for row in view.criteria),
         "shares": [(row, view.in_force[row.key]) for row in view.criteria],
     }  # fmt: skip
     return page(request, "ranking", context)
@@ -79,7 +86,8 @@ def reserve(request: HttpRequest) -> HttpResponse:
 @login_required
 def weights(request: HttpRequest) -> HttpResponse:
     """Enter the weights of the year in view."""
-    division, year = _county(request), year_in_view(request, today())
+    division = _county(request)
+    year = _year(request, division)
     asked = criteria(layers_of(division), today())
     held = reserve_of(actor(request), division, year=year, today=today()).weights
     form = WeightsForm(request.POST or None, asked=asked, initial=held.weights if held else None)

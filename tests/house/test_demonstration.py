@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from approvals.models import Case, GateException
+from approvals.models import Case, GateException, Survey
 from communities.models import Community, DuplicatePair
 from communities.queries.voters import draft_roll
 from offices import clock, history
@@ -39,6 +39,7 @@ def test_it_holds_every_document_and_every_state_and_can_be_built_twice() -> Non
     assert GateException.objects.filter(strength="in_principle").exists()
     assert PlanVersion.objects.filter(number=2).exclude(reason="").exists()
     assert history.verify().broken is None
+    assert set(Survey.objects.values_list("kind", "state")) >= {("willingness", "open"), ("satisfaction", "confirmed")}
 
     today = clock.today()
     ready = {name: draft_roll(Community.objects.get(name=name), day=today) for name in (*rolls.READY, rolls.WAITING)}
