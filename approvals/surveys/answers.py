@@ -128,24 +128,30 @@ def _door(survey: Survey, home: Home | None, building: str, unit: str, room: str
     if home is not None:
         if home.building.community_id != survey.community_id:
             raise Invalid("这一户不在本小区", errors={"home": ["这一户不在本小区"]})
-        return Door(home.building.name, home.unit, home.room, home)
+        return _registered(home)
     if any(len(text) > most or "\x00" in text for text, most in ((building, 60), (unit, 20), (room, 20))):
         raise Invalid("门牌过长", errors={"room": ["楼栋最多 60 字，单元、房号最多 20 字"]})
     key = household_key(building, unit, room)
     if not key:
         raise Invalid("请写明是哪一户", errors={"room": ["请填写房号"]})
-    homes = Home.objects.filter(building__community=survey.community).select_related("building")
-    for known in homes:
+    homes = Home.objects.filter(building__community=survey.community)
+    for known in homes.select_related("building", "merged_into__building"):
         if household_key(known.building.name, known.unit, known.room) == key:
-            return Door(known.building.name, known.unit, known.room, known)
+            return _registered(known)
     return Door(building.strip(), unit.strip(), room.strip())
+
+
+def _registered(home: Home) -> Door:
+    """A registered home; one that was entered twice answers as the one that stays."""
+    one = home.merged_into or home
+    return Door(one.building.name, one.unit, one.room, one)
 
 
 def _within_register(survey: Survey, sheet: SurveySheet, door: Door) -> None:
     """A door that the register does not hold is taken as long as it is no more than the register counts. Raises Refused."""
     if door.home is not None:
         return
-    registered = Home.objects.filter(building__community=survey.community).count()
+    registered = Home.objects.filter(building__community=survey.community, merged_into__isnull=True).count()
     known = max(survey.community.household_count or 0, registered)
     if registered and registered >= known:
         raise Refused(

@@ -38,7 +38,11 @@ def print_letters(*, by: User, at: dt.datetime, survey: Survey, building: str = 
     if survey.state != Survey.State.OPEN:
         raise Refused("只有进行中的调查可以打印信函", code="survey_not_open")
     done = CountingAnswer.objects.filter(sheet__survey=survey, answer__home__isnull=False).values("answer__home")
-    homes = Home.objects.filter(building__community=survey.community).exclude(pk__in=done).select_related("building")
+    homes = (
+        Home.objects.filter(building__community=survey.community, merged_into__isnull=True)
+        .exclude(pk__in=done)
+        .select_related("building")
+    )
     rows = list(
         (homes.filter(building__name=building) if building else homes).order_by("building", "unit", "room", "pk")
     )

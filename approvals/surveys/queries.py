@@ -28,7 +28,7 @@ def figures_of(survey: Survey) -> Figures:
     result = result_of(survey)
     if result is not None:
         return _confirmed(result)
-    homes = Home.objects.filter(building__community=survey.community_id).count()
+    homes = Home.objects.filter(building__community=survey.community_id, merged_into__isnull=True).count()
     rows = () if survey.state == Survey.State.DRAFT else _replies(survey)
     return figures(
         survey.kind, rows, registered=survey.community.household_count, homes=homes, items=[item["key"] for item in items_of(survey)]  # type: ignore[arg-type]
@@ -155,7 +155,9 @@ class Coverage:
 
 def coverage_of(survey: Survey) -> Coverage:
     """Per building who is missing (staff only), in the order of the register (three queries)."""
-    homes = Home.objects.filter(building__community=survey.community_id).select_related("building")
+    homes = Home.objects.filter(building__community=survey.community_id, merged_into__isnull=True).select_related(
+        "building"
+    )
     given = CountingAnswer.objects.filter(sheet__survey=survey).select_related("answer")
     answers = [row.answer for row in given.order_by("pk")]
     done = {answer.home_id for answer in answers if answer.home_id is not None}

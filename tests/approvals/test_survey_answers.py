@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from approvals.models import CountingAnswer, Survey, SurveyAnswer, SurveyResult
 from approvals.surveys import actions, queries
 from approvals.surveys.answers import erase_words
+from communities.models import Home
 from offices.demonstration import Offices
 from offices.models import HistoryEntry
 from policies.refusal import Invalid, Refused, Stale
@@ -172,3 +173,14 @@ def test_a_paper_is_entered_once_by_its_number(ruicheng: Field) -> None:
     survey = ruicheng.open()
     ruicheng.door(survey, "101", channel="paper", serial="0007")
     refused(survey, ruicheng, "serial_entered", room="102", channel="paper", serial="0007")
+
+
+def test_a_home_entered_twice_answers_once(ruicheng: Field) -> None:
+    stays, twice = ruicheng.home("101"), ruicheng.home("101", "一号楼旧名")
+    Home.objects.filter(pk=twice.pk).update(merged_into=stays)
+    twice.refresh_from_db()
+    survey = ruicheng.open()
+    ruicheng.door(survey, home=stays)
+    ruicheng.door(survey, choice="oppose", home=twice)
+    assert CountingAnswer.objects.get().answer.choice == "oppose"
+    assert queries.coverage_of(survey).registered == 1
