@@ -13,6 +13,7 @@ from approvals.portal import surveys as resident_surveys
 from approvals.surveys.api import SurveyViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk, evidence, letters
+from approvals.workspace.votes.urls import paths as vote_desk
 
 app_name = "approvals"
 portal: list[Any] = [
@@ -35,6 +36,7 @@ staff: list[Any] = [
     path("votes/<uuid:uid>/letters/", letters.letters_page, name="vote_letters"),
     path("votes/<uuid:uid>/letters/reissue/", letters.reissue, name="vote_reissue"),
     path("votes/<uuid:uid>/evidence.zip", evidence.vote_evidence, name="vote_evidence"),
+    *vote_desk,
     path("surveys/", surveys.surveys, name="surveys"),
     path("surveys/new/", surveys.add, name="new_survey"),
     path("surveys/grades/", surveys.scale, name="survey_grades"),

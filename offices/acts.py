@@ -45,6 +45,8 @@ ACTIONS: Mapping[str, str] = {
     "vote.count": "结束计票", "vote.confirm": "确认表决结果", "ballot.enter": "录入选票",
     "letter.issue": "印发表决信函", "letter.reissue": "补发表决信函", "proxy.enter": "登记委托", "proxy.check": "核对委托",
     "proxy.withdraw": "撤回委托", "vote.objection": "收到结果异议", "vote.answer": "答复结果异议", "vote.open_contact": "查看异议人信息",
+    "ballot_paper.receive": "收回纸质票", "ballot_paper.enter": "录入纸质票", "ballot_paper.decide": "核定纸质票",
+    "ballot_paper.scan": "补传纸质票扫描件",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {

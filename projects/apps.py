@@ -18,7 +18,7 @@ class ProjectsConfig(AppConfig):
         from funding import subjects as money
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
-        from projects import merging, scheme_subject, subjects  # noqa: F401 - they register themselves
+        from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion
         from projects.money import Money

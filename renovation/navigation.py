@@ -57,6 +57,7 @@ NAVIGATION = (
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
         Item("居民调查", ("approvals:surveys",)),
+        Item("表决", ("approvals:votes",)),
         Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
         Item("投诉", ("communities:complaints",)),
         Item("时限", ("offices:duties", "projects:deadlines")),

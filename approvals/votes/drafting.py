@@ -18,7 +18,7 @@ from offices.history import record
 from offices.models import User
 from offices.rulebooks import layers_of
 from policies.layers import Layers
-from policies.refusal import Forbidden, Invalid, Reason, Refused
+from policies.refusal import Forbidden, Invalid, Reason, Refused, Stale
 
 NOBODY = Counts(0, 0, 0, 0, 0, 0)
 SHORTEST = dt.timedelta(minutes=10)
@@ -59,10 +59,14 @@ def draft_vote(*, by: User, at: dt.datetime, community: Community, terms: Terms)
 
 
 @transaction.atomic
-def change_vote(*, by: User, at: dt.datetime, vote: Vote, terms: Terms) -> Vote:
-    """Change a draft. Raises Refused once it is announced: what the owners were told does not change."""
+def change_vote(*, by: User, at: dt.datetime, vote: Vote, terms: Terms, expected_version: int | None = None) -> Vote:
+    """Change a draft. Raises Refused once it is announced: what the owners were told does not change.
+
+    Raises Stale where another version than ``expected_version`` stands.
+    """
     vote = locked(vote)
     require_desk(by, vote)
+    require_version(vote, expected_version)
     if vote.state != Vote.State.DRAFT:
         raise Refused("表决已公告，内容、时间和名册不能改动；确有错误的，请取消后重新发起", code="vote_announced")
     _fill(vote, terms)
@@ -72,14 +76,15 @@ def change_vote(*, by: User, at: dt.datetime, vote: Vote, terms: Terms) -> Vote:
 
 
 @transaction.atomic
-def announce_vote(*, by: User, at: dt.datetime, vote: Vote) -> Vote:
+def announce_vote(*, by: User, at: dt.datetime, vote: Vote, expected_version: int | None = None) -> Vote:
     """Freeze the text, the rule and the roll; from ``opens_at`` on the owners can vote.
 
     Raises Refused where the roll has unsettled problems (each as a reason), where the opening is past, or where the announcer drafted it:
-    two people answer for what is put to the owners.
+    two people answer for what is put to the owners. Raises Stale where the draft is not the version that the announcer has read.
     """
     vote = locked(vote)
     require_desk(by, vote)
+    require_version(vote, expected_version)
     if vote.state != Vote.State.DRAFT:
         raise Refused(f"表决{vote.get_state_display()}，不能再次公告", code="vote_announced")
     if vote.made_by_id == by.pk:
@@ -123,6 +128,12 @@ def locked(vote: Vote) -> Vote:
     """The row for update: a close waits for the ballots under way, and they for it."""
     rows = Vote.objects.select_for_update(of=("self",)).select_related("community", "division", "county", "building")
     return rows.get(pk=vote.pk)
+
+
+def require_version(vote: Vote, expected: int | None) -> None:
+    """Raises Stale where the row is not as it was read; None: the caller holds it otherwise."""
+    if expected is not None and vote.version != expected:
+        raise Stale("表决刚刚被他人修改，请核对修改后的内容再办理")
 
 
 def asked(layers: Layers, *, day: dt.date, matter: str) -> Tally:

@@ -115,6 +115,15 @@ def percent(value: Fraction | None) -> str:
 
 
 @register.filter
+def share_percent(share: Any) -> str:
+    """The percentage of something with ``part``, ``whole`` and ``threshold``, never rounded across the threshold."""
+    if not share.whole:
+        return words.INAPPLICABLE
+    exact = Fraction(share.part) / Fraction(share.whole)
+    return words.percent_words(exact, share.threshold.share, strict=share.threshold.strict)
+
+
+@register.filter
 def strength(value: Strength) -> str:
     """The word of a strength: 必须, 原则上, 力争、鼓励, 可以, 定义."""
     return STRENGTH_LABELS[value]

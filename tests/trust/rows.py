@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import communities.imports.builtin  # noqa: F401
-from approvals.models import Case, CaseAsk, Survey, SurveyAnswer, Vote
+from approvals.models import Case, CaseAsk, PaperBallot, Survey, SurveyAnswer, Vote
 from approvals.surveys import actions as surveys
 from approvals.surveys.answers import give_answer
 from approvals.votes.drafting import Terms, draft_vote
@@ -25,6 +25,7 @@ from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
 from tests.trust import notices as board
+from tests.trust import vote_rows
 from tests.trust.roll_rows import build_roll
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
@@ -59,6 +60,8 @@ class Rows:
     message: UUID
     key: UUID
     vote: Vote
+    running: Vote
+    slip: PaperBallot
     survey: Survey
     survey_draft: Survey
     survey_closed: Survey
@@ -118,10 +121,11 @@ def build() -> Rows:
         "security": offices.users["yuncheng.security_admin"], "audit": offices.users["yuncheng.audit_admin"], "root": root,
     }  # fmt: skip
     person = _owner(clerk, made[5])
+    running, slip = vote_rows.running(offices, made[5])
     build_roll(clerk, colleague, made[5], person)
     rows = Rows(
         offices, county, made[5], twin, person, pair, source, draft, line, reserve, review, case, issued, project,
-        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote,
+        papers[0], papers[1], body, membership, file, messages.inbox(clerk).latest("pk").uid, key.uid, vote, running, slip,
         *_surveys(clerk, made), users,
     )  # fmt: skip
     given = {"category": "noise", "text": "夜里施工", **board.PERSON}

@@ -33,6 +33,7 @@ from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
+from tests.trust.table_votes import VOTES
 
 
 def _consents(rows: Rows) -> dict[str, Any]:
@@ -177,7 +178,7 @@ TABLE: dict[str, Route] = {
     "approvals:case": Route(PLACE, _uid("case"), (Write(APPROVER, _opinion),)),
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
-    "approvals:vote": Route(PLACE, _uid("vote")),
+    **VOTES,
     **ROLLS,
     # A draft has no evidence: the page sends back to the vote, the interface refuses, the public sees nothing.
     "approvals:vote_evidence": Route(PLACE, _uid("vote"), status=302),
