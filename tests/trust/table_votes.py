@@ -49,7 +49,7 @@ VOTES: dict[str, Route] = {
     "approvals:vote_mismatches": Route(PLACE, _uid("running")),
     "approvals:vote_onsite": Route(PLACE, _uid("running")),
     "approvals:vote_onsite_state": Route(PLACE, _uid("running")),
-    "approvals:vote_onsite_send": Route(None, _uid("running"), (Write(CLERK, _ballot, done=(409,)),)),
+    "approvals:vote_onsite_send": Route(None, _uid("running"), (Write(CLERK, _ballot, done=(400,)),)),  # a form is no JSON
     "approvals:vote_onsite_voter": Route(PLACE, _door, (Write(CLERK, _ballot, done=(409,)),)),  # his paper is in
     "approvals:vote_decide": Route(PLACE, _paper, (Write(CLERK, lambda rows: {"key": "1"}),)),
     "approvals:vote_scan": Route(PLACE, _paper, readers=CLERK),

@@ -40,8 +40,9 @@ def votes(request: HttpRequest) -> HttpResponse:
         user, division=division_in_view(request), state=chosen.get("state", ""), community=chosen.get("community", ""), at=at
     )  # fmt: skip
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    heads = turnout.heads_so_far(page.object_list)
-    listed = [(vote, turnout.phase(vote, at), heads.get(vote.pk, 0)) for vote in page.object_list]
+    found = list(page.object_list)
+    heads = turnout.heads_so_far(found)
+    listed = [(vote, turnout.phase(vote, at), heads.get(vote.pk, 0)) for vote in found]
     may_add = any(
         m.role in PREPARERS and KEEPERS & {m.body.kind, *m.body.also} for m in user.active_memberships
     )  # fmt: skip

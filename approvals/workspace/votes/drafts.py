@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from approvals.models import Vote
+from approvals.rules.tally import TEST_LABELS
 from approvals.votes import drafting
 from approvals.votes.access import desk_body
 from approvals.votes.decides_for import Purpose, purposes, require_purpose
@@ -51,7 +52,7 @@ def matters(division: Division, chosen: str) -> list[MatterRow]:
         results = drafting.asked(layers, day=today(), matter=key).results
         demands = [
             {
-                "label": drafting.TEST_LABELS[result.test], "threshold": result.threshold,
+                "label": TEST_LABELS[result.test], "threshold": result.threshold,
                 "citation": citation(layers, result.provision), "new": number == 0 or results[number - 1].provision != result.provision,
             }
             for number, result in enumerate(results)

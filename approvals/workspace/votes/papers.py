@@ -129,8 +129,10 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Entry:
-    given = {name: request.POST.get(name, "")[:300].replace("\x00", "").strip() for name in ("serial", "key", "reason")}
-    return Entry(**given)
+    serial, key, reason = (
+        request.POST.get(name, "")[:300].replace("\x00", "").strip() for name in ("serial", "key", "reason")
+    )
+    return Entry(serial, key, reason)
 
 
 def _complete(entry: Entry) -> bool:
