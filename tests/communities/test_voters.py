@@ -110,4 +110,4 @@ def test_five_thousand_homes_in_a_bounded_number_of_queries(
         found = draft_roll(community, day=TODAY)
         took = time.perf_counter() - started
     assert (found.homes, found.heads, found.area, found.ready) == (5000, 4000, 40_000_000, True)
-    assert took < 2, f"{took:.2f} s"  # about 0.25 s on an idle core; the margin is for a busy one
+    assert took < 2, f"{took:.2f} s"  # measured 0.25 and 1.14 s with both cores at a load of 7
