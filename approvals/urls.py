@@ -10,6 +10,8 @@ from approvals.notices.api import NoticeViewSet
 from approvals.portal import evidence as public_evidence
 from approvals.portal import notices as resident
 from approvals.portal import surveys as resident_surveys
+from approvals.portal import vote_objections
+from approvals.portal import votes as ballots
 from approvals.surveys.api import SurveyViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk, evidence, letters
@@ -21,6 +23,16 @@ portal: list[Any] = [
     path("notices/<uuid:uid>/say/", resident.say, name="say"),
     path("notices/<uuid:uid>/files/<uuid:file>/", resident.download, name="notice_file"),
     path("remarks/<str:number>/", resident.remark, name="remark"),
+    path("votes/", ballots.votes, name="votes"),
+    path("votes/<uuid:uid>/", ballots.vote, name="vote"),
+    path("votes/<uuid:uid>/identify/", ballots.identify, name="vote_identify"),
+    path("votes/<uuid:uid>/ballot/", ballots.ballot, name="vote_ballot"),
+    path("votes/<uuid:uid>/send/", ballots.send, name="vote_send"),
+    path("votes/<uuid:uid>/done/", ballots.done, name="vote_done"),
+    path("votes/<uuid:uid>/receipt/", ballots.receipt, name="vote_receipt"),
+    path("votes/<uuid:uid>/leave/", ballots.leave, name="vote_leave"),
+    path("votes/<uuid:uid>/objection/", vote_objections.objection, name="vote_objection"),
+    path("votes/<uuid:uid>/objection/answer/", vote_objections.follow, name="vote_objection_follow"),
     path("surveys/<uuid:uid>/", resident_surveys.survey, name="survey"),
     path("surveys/<uuid:uid>/receipt/", resident_surveys.receipt, name="survey_receipt"),
     path("votes/<uuid:uid>/evidence.zip", public_evidence.evidence, name="vote_evidence"),

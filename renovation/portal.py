@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from communities.queries import public_community, public_search
-from offices.clock import today
+from offices.clock import now, today
 from offices.receipts import read_number
 from renovation import resident
 
@@ -44,7 +44,7 @@ def community(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Http404(uid)
     if found.uid != uid:
         return HttpResponseRedirect(reverse("portal:community", args=[found.uid]))
-    return render(request, "portal/community.html", {"page": resident.page_of(found, today())})
+    return render(request, "portal/community.html", {"page": resident.page_of(found, today(), now())})
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from approvals.models import Survey
 from approvals.notices.public import Listed, notices_in
 from approvals.surveys.public import public_surveys
+from approvals.votes.public import PublicVote, votes_in
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
 from communities.queries.complaints import PublicComplaints, public_complaints
@@ -143,6 +144,7 @@ class Page:
     notices: Sequence[Listed]
     complaints: PublicComplaints
     surveys: Sequence[Survey] = ()
+    votes: Sequence[PublicVote] = ()
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -157,7 +159,7 @@ def _call(community: Community, progress: Progress | None) -> Call | None:
     return Call(found.name, found.phone) if found else None
 
 
-def page_of(community: Community, today: dt.date) -> Page:
+def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
     """The page of a community on a day."""
     progress = progress_of(community, today)
     plan = public_plan(progress.project, today=today, duties=progress.duties) if progress else None
@@ -170,4 +172,5 @@ def page_of(community: Community, today: dt.date) -> Page:
         notices_in(community, today),
         public_complaints(community),
         public_surveys(community),
+        votes_in(community, at),
     )

@@ -2,7 +2,8 @@
 
 ``CLOCK`` callable ``() -> datetime`` · ``ERRORS`` address of the error catalogue · ``RATE_URL`` Redis for the rate counters
 (empty: memory of the process) · ``RATE_ANONYMOUS`` and ``RATE_KNOWN`` requests per ``RATE_WINDOW`` seconds · ``PORTAL_SENDS`` what a
-resident's address may send, ``PORTAL_MISSES`` numbers that it may guess wrong, per ``PORTAL_WINDOW`` seconds.
+resident's address may send, ``PORTAL_MISSES`` numbers that it may guess wrong, ``PORTAL_CODES`` codes of votes that
+it may try, per ``PORTAL_WINDOW`` seconds.
 """
 
 import datetime as dt
@@ -23,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "RATE_WINDOW": 60,
     "PORTAL_SENDS": 30,
     "PORTAL_MISSES": 60,
+    "PORTAL_CODES": 120,
     "PORTAL_WINDOW": 3600,
 }
 

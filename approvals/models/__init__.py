@@ -22,11 +22,13 @@ from approvals.models.surveys import (
     SurveyResult,
     SurveySheet,
 )
+from approvals.models.vote_objections import VoteObjection, VoteObjectionPerson
 from approvals.models.votes import RollHome, RollVoter, Vote, VoteConfirmation, VoteResult
 
 __all__ = [
     "Ballot", "Case", "CaseAsk", "CaseRound", "CaseStage", "Channel", "Choice", "Code", "Counting", "CountingAnswer", "GateException",
     "GradeScale", "Letter", "Notice", "NoticeCommunity", "NoticeCount", "Opinion", "Paper", "PaperBallot", "PaperEntry", "Proxy", "Remark",
     "RemarkAnswer", "RemarkPerson", "RemarkReveal", "RollHome", "RollVoter", "Survey", "SurveyAnswer", "SurveyHazard", "SurveyResult",
-    "SurveySheet", "Vote", "VoteConfirmation", "VoteResult",
+    "SurveySheet", "Vote", "VoteConfirmation", "VoteObjection",
+    "VoteObjectionPerson", "VoteResult",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals.models import Letter, PaperBallot, Vote, VoteConfirmation, VoteResult
+from approvals.models import Letter, PaperBallot, Vote, VoteConfirmation, VoteObjection, VoteResult
 from approvals.votes.access import LEADERS, require_desk
 from approvals.votes.casting import UNREAD
 from approvals.votes.drafting import locked
@@ -116,6 +116,9 @@ def confirm_vote(*, by: User, at: dt.datetime, vote: Vote) -> Vote:
         raise Forbidden("计票人不能确认自己计出的结果，请由另一位负责人确认", code="own_count")
     if day_of(at) <= vote.objections_until:
         raise Refused(f"结果公示到{vote.objections_until:%Y年%-m月%-d日}，期满后才能确认", code="vote_objections")
+    unanswered = VoteObjection.objects.filter(vote=vote, answered_at__isnull=True).count()
+    if unanswered:
+        raise Refused(f"还有 {unanswered} 条对结果的异议没有答复，不能确认", code="vote_objections_open")
     VoteConfirmation.objects.create(vote=vote, by=by, at=at)
     vote.state = Vote.State.CONFIRMED
     _save(vote, at)

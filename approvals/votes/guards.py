@@ -17,6 +17,7 @@ from approvals.models import (
     RollVoter,
     Vote,
     VoteConfirmation,
+    VoteObjection,
     VoteResult,
 )
 from offices.triggers import check, protect
@@ -30,6 +31,8 @@ OF_ITS_PAPER = (
     f'(NEW.paper_id IS NULL OR EXISTS (SELECT 1 FROM "{PaperBallot._meta.db_table}" p '
     f"WHERE p.id = NEW.paper_id AND p.received_at = NEW.received_at))"
 )
+# The Asia/Shanghai day of the database's clock, as SQLite and as PostgreSQL spell it.
+DAYS = "date(renovation_now(), '+8 hours')", "(renovation_now() AT TIME ZONE 'Asia/Shanghai')::date"
 # From which state to which; nothing leads out of confirmed or cancelled.
 MOVES = (
     "draft>draft", "draft>announced", "draft>cancelled", "announced>announced", "announced>closed", "announced>cancelled", "closed>closed",
@@ -70,6 +73,7 @@ def register() -> None:
         events=("INSERT", "UPDATE"),
     )
     _confirmation()
+    _objections()
     _entries()
     _supersedes()
     _frozen()
@@ -92,11 +96,19 @@ def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str
     )  # fmt: skip
 
 
+def _objections() -> None:
+    """Made while the result is shown, by the database's clock; one that is not answered stops the confirmation."""
+    protect(VoteObjection, frozen=("vote", "receipt", "text", "made_at"), insert_only=False)
+    sqlite, postgresql = (f"v.state = 'counted' AND {day} <= v.objections_until" for day in DAYS)
+    _while_each(VoteObjection, "shown", sqlite, postgresql, "结果公示期间才能提出异议", ("INSERT",))
+    open_ones = f'SELECT 1 FROM "{VoteObjection._meta.db_table}" o WHERE o.vote_id = v.id AND o.answered_at IS NULL'
+    _while("answered", (VoteConfirmation,), f"NOT EXISTS ({open_ones})", "有异议没有答复")
+
+
 def _confirmation() -> None:
     """After the objections, by the database's clock, and never by the one who counted."""
     counter = f'NEW.by_id <> (SELECT r.counted_by_id FROM "{VoteResult._meta.db_table}" r WHERE r.vote_id = v.id)'
-    days = "date(renovation_now(), '+8 hours')", "(renovation_now() AT TIME ZONE 'Asia/Shanghai')::date"
-    sqlite, postgresql = (f"v.state = 'counted' AND {counter} AND {day} > v.objections_until" for day in days)
+    sqlite, postgresql = (f"v.state = 'counted' AND {counter} AND {day} > v.objections_until" for day in DAYS)
     _while_each(VoteConfirmation, "counted", sqlite, postgresql, "尚未计票、结果公示未满或由计票人确认", ("INSERT",))
 
 

@@ -26,6 +26,7 @@ from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
 from tests.trust import notices as board
 from tests.trust import vote_rows
+from tests.trust.online_rows import announced as announced_vote
 from tests.trust.roll_rows import build_roll
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
@@ -69,6 +70,7 @@ class Rows:
     users: dict[str, User] = field(default_factory=dict)
     notices: board.NoticeRows = field(init=False)
     complaint: Complaint = field(init=False)
+    announced: Vote = field(init=False)
 
 
 def build() -> Rows:
@@ -131,6 +133,7 @@ def build() -> Rows:
     given = {"category": "noise", "text": "夜里施工", **board.PERSON}
     rows.complaint = file_complaint(by=None, at=AT, today=TODAY, community=made[5], given=given)
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
+    rows.announced = announced_vote(offices, PLACE, clerk)
     return rows
 
 

@@ -31,6 +31,7 @@ from tests.trust.route import (
 )
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+from tests.trust.table_online import ONLINE
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
 from tests.trust.table_votes import VOTES
@@ -187,9 +188,8 @@ TABLE: dict[str, Route] = {
     "api:vote-evidence-evidence": Route(HIDDEN, _uid("vote"), status=409),
     **SURVEYS,
     **notices.TABLE,
-    "approvals:vote_letters": Route(PLACE, _uid("vote"), (Write(CLERK, lambda rows: {"building": "1号楼"}, done=(409,)),)),
-    "approvals:vote_reissue": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"voter": "1"}, done=(409,)),)),
     **complaints.TABLE,
+    **ONLINE,
     # The register
     "communities:list": Route(STAFF),
     "communities:export": Route(STAFF),

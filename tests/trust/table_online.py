@@ -1,0 +1,20 @@
+"""The route table of voting online, its letters and proxies: the same kind of entries as ``tests/trust/table.py``."""
+
+from tests.trust.route import CLERK, OPEN, PLACE, Route, Write
+from tests.trust.route import uid as _uid
+
+ONLINE: dict[str, Route] = {
+    "approvals:vote_letters": Route(
+        PLACE, _uid("vote"), (Write(CLERK, lambda rows: {"building": "1号楼"}, done=(409,)),)
+    ),
+    "approvals:vote_reissue": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"voter": "1"}, done=(409,)),)),
+    # Residents: before the opening the vote's page stands in for the others
+    "portal:votes": Route(OPEN),
+    **{
+        f"portal:{name}": Route(OPEN, _uid("announced"))
+        for name in ("vote", "vote_identify", "vote_ballot", "vote_receipt", "vote_objection", "vote_objection_follow")
+    },
+    "portal:vote_done": Route(OPEN, _uid("announced"), status=302),
+    "portal:vote_send": Route(None, _uid("announced")),
+    "portal:vote_leave": Route(None, _uid("announced")),
+}
