@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format pictures clean
+.PHONY: help setup run test storm check format pictures clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 
@@ -12,6 +12,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadscope
 help:
 	@echo 'make run     老旧小区改造管理平台：http://127.0.0.1:8000/ (HOST, PORT, DATA, CLOCK)'
 	@echo 'make test    all tests on SQLite, then on PostgreSQL (FAST=1: SQLite only, nothing slow)'
+	@echo 'make storm    5,000 payments and 500 reversals by real processes on PostgreSQL, with figures (minutes)'
 	@echo 'make check   style, types, imports, templates, settings'
 	@echo 'make format  ruff format and sorted imports'
 	@echo 'make pictures  docs/pictures anew, from a demonstration of its own (needs Chromium)'
@@ -33,6 +34,9 @@ test: setup
 	@$(PYTEST) -m "not postgres"
 	@$(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)"
 endif
+
+storm: setup
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.postgres $(PY) -c 'import django; django.setup(); from tests.trust.storm import main; raise SystemExit(main())'
 
 check: setup
 	@$(PY) -m ruff check --quiet .

@@ -60,6 +60,8 @@ NAVIGATION = (
         Item("表决", ("approvals:votes",)),
         Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
         Item("投诉", ("communities:complaints",)),
+        Item("资金", ("funding:sources",)),
+        Item("拨付", ("funding:payments",), (*OFFICE, "auditor")),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),
         Item("导入", ("communities:imports",), OFFICE),

@@ -14,6 +14,7 @@ from django.urls import include, path
 
 from approvals import urls as approvals
 from communities import urls as communities
+from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
 from renovation import health, workspace
@@ -25,6 +26,7 @@ staff: list[Any] = [
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),
+    path("money/", include((funding.staff, funding.app_name))),
     path("", include((projects.staff, projects.app_name))),
 ]
 

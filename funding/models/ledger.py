@@ -5,6 +5,7 @@
 Legs are signed 分, debit above zero; an account's balance counts on its own side and is never below zero.
 """
 
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -211,3 +212,13 @@ class Leg(models.Model):
                 name="leg_in_the_fund_of_its_account",
             ),
         ]
+
+    @property
+    def debit(self) -> Decimal | None:
+        """The amount where it stands on the debit side."""
+        return self.amount if self.amount > 0 else None
+
+    @property
+    def credit(self) -> Decimal | None:
+        """The amount where it stands on the credit side."""
+        return -self.amount if self.amount < 0 else None

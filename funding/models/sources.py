@@ -1,5 +1,6 @@
 """Where money comes from, and the purse that it fills for one project."""
 
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -77,6 +78,11 @@ class FundingSource(Record, InDivision):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be allotted."""
+        return self.amount - self.allotted
 
 
 class FundQuerySet(models.QuerySet["Fund"]):

@@ -135,3 +135,9 @@ def within_fund(layers: Layers, *, day: dt.date, purse: Purse, wanted: int, held
         text=text, citation=citation(layers, provision) if provision else None, missing=f"还差 {yuan(wanted - held)} 元"
     )
     return Use(provision=provision, reasons=(reason,), allowed=False)
+
+
+def shown_uses(layers: Layers, day: dt.date) -> tuple[Citation, ...]:
+    """Clauses by which money of a kind goes to some works first (重点支持): what it pays beside is listed under them."""
+    found = layers.governing("source_use", day, lambda p: p.params.how == "mainly")
+    return tuple(citation(layers, provision) for provision in found)

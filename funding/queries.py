@@ -1,0 +1,204 @@
+"""Reads of public money: every figure is a sum of balances, and every balance is a sum of posted legs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from funding.models import (
+    Account,
+    Commitment,
+    Contract,
+    Fund,
+    FundingSource,
+    Gift,
+    JournalEntry,
+    Leg,
+    Payment,
+    PaymentPart,
+)
+from funding.permissions import finance_body
+from funding.rules.ringfence import CLASS_LABELS
+from offices.models import Division, User
+
+ZERO = Decimal("0.00")
+FISCAL = ("central", "provincial", "city", "county")
+
+
+@dataclass
+class Sums:
+    """计划, 到位, 拨付, 支出 of one or several funds, in yuan."""
+
+    balances: dict[str, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+
+    @property
+    def planned(self) -> Decimal:
+        """计划: what was allotted."""
+        return self.balances["expected"] + self.balances["cash"] + self.balances["paid"]
+
+    @property
+    def received(self) -> Decimal:
+        """到位."""
+        return self.balances["cash"] + self.balances["paid"]
+
+    @property
+    def paid(self) -> Decimal:
+        """拨付: what has left the treasury, refunds taken off."""
+        return self.balances["paid"]
+
+    @property
+    def spent(self) -> Decimal:
+        """支出: works that were accepted for payment, retention included."""
+        return self.balances["spent"] + self.balances["retained"]
+
+    @property
+    def held(self) -> Decimal:
+        """质保金 held back."""
+        return self.balances["retained"]
+
+    @property
+    def cash(self) -> Decimal:
+        """Came in and not yet paid out."""
+        return self.balances["cash"]
+
+    @property
+    def free(self) -> Decimal:
+        """Allotted and promised to no contract."""
+        return self.balances["free"]
+
+    @property
+    def committed(self) -> Decimal:
+        """Promised to contracts and not yet due."""
+        return self.balances["committed"]
+
+    def add(self, other: "Sums") -> None:
+        """Sum up."""
+        for kind, value in other.balances.items():
+            self.balances[kind] += value
+
+
+def sums_by(funds: QuerySet[Fund], key: str = "pk") -> dict[Any, Sums]:
+    """Sums of funds by a field of the fund (``pk``, ``source_id``, ``project_uid``); one query."""
+    found: dict[Any, Sums] = defaultdict(Sums)
+    rows = (
+        Account.objects.filter(fund__in=funds).order_by().values_list(f"fund__{key}", "kind").annotate(Sum("balance"))
+    )
+    for owner, kind, value in rows:
+        found[owner].balances[kind] = value
+    return found
+
+
+def total(rows: Iterable[Sums]) -> Sums:
+    """All together."""
+    result = Sums()
+    for row in rows:
+        result.add(row)
+    return result
+
+
+def sources(
+    user: User, *, division: Division | None, year: int | None = None, kind: str = ""
+) -> QuerySet[FundingSource]:
+    """Sources in scope, of a division and below."""
+    rows = FundingSource.objects.visible_to(user).select_related("division", "registered_by", "confirmed_by")
+    if division is not None:
+        rows = rows.filter(**{division.column: division.pk})
+    if year:
+        rows = rows.filter(year=year)
+    return rows.filter(kind=kind) if kind else rows
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The books of one project: its funds with their sums, what fiscal money paid outside the basic class, contracts and gifts."""
+
+    funds: list[tuple[Fund, Sums]]
+    total: Sums
+    outside: list[tuple[Commitment, Decimal, str]]
+    contracts: list[Contract]
+    gifts: list[Gift]
+    gift_value: Decimal
+
+
+def ledger(user: User, project: UUID) -> Ledger:
+    """The books of a project, in a bounded number of queries."""
+    rows = list(Fund.objects.visible_to(user).filter(project_uid=project).select_related("source").order_by("pk"))
+    sums = sums_by(Fund.objects.filter(pk__in=[row.pk for row in rows]))
+    funds = [(row, sums[row.pk]) for row in rows]
+    commitments = Commitment.objects.filter(fund__in=rows, fund__source__kind__in=FISCAL, amount__gt=0).exclude(
+        item_class="basic"
+    )
+    contracts = (
+        Contract.objects.visible_to(user)
+        .filter(project_uid=project)
+        .prefetch_related(Prefetch("commitments", queryset=Commitment.objects.select_related("fund__source")))
+    )
+    gifts = list(
+        Gift.objects.visible_to(user).filter(project_uid=project).select_related("recorded_by", "confirmed_by")
+    )
+    return Ledger(
+        funds=funds, total=total(value for _, value in funds),
+        outside=[
+            (row, row.amount - row.unspent, CLASS_LABELS.get(row.item_class, row.item_class))
+            for row in commitments.select_related("fund__source", "contract").order_by("pk")
+        ],
+        contracts=list(contracts), gifts=gifts,
+        gift_value=sum((gift.value for gift in gifts if gift.confirmed_by_id), ZERO),
+    )  # fmt: skip
+
+
+def entries(fund: Fund) -> QuerySet[JournalEntry]:
+    """Entries of a fund, newest first."""
+    return fund.entries.select_related(
+        "drafted_by", "posted_by", "reverses", "commitment__contract", "part__payment"
+    ).order_by("-pk")
+
+
+def legs(entry: JournalEntry) -> list[Leg]:
+    """Legs of an entry with their accounts."""
+    return list(entry.legs.select_related("account").order_by("pk"))
+
+
+def project_funds(user: User, *, division: Division | None) -> list[dict[str, Any]]:
+    """Projects with money in a division: uid, name and sums (two queries)."""
+    funds = Fund.objects.visible_to(user)
+    if division is not None:
+        funds = funds.filter(**{division.column: division.pk})
+    names = dict(funds.order_by("pk").values_list("project_uid", "project_name"))
+    sums = sums_by(funds, "project_uid")
+    return [{"uid": uid, "name": name, "sums": sums[uid]} for uid, name in names.items()]
+
+
+def desk(user: User, *, state: str) -> QuerySet[Payment]:
+    """Requests in a state that the user sees, oldest first while they wait."""
+    rows = Payment.objects.visible_to(user).filter(state=state)
+    rows = rows.select_related("contract__county", "contract__division", "requested_by", "checked_by", "released_by")
+    parts = PaymentPart.objects.select_related("commitment__fund__source").order_by("commitment__fund_id")
+    order = "pk" if state in ("requested", "checked") else "-pk"
+    return rows.prefetch_related(Prefetch("parts", queryset=parts)).order_by(order)
+
+
+def waiting(user: User) -> dict[str, int]:
+    """How many requests wait for a check and for a release."""
+    states = Payment.objects.visible_to(user).filter(state__in=("requested", "checked")).order_by()
+    return {"requested": 0, "checked": 0} | dict(states.values_list("state").annotate(Count("pk")))
+
+
+def drafts(user: User) -> QuerySet[JournalEntry]:
+    """Reversals and refunds that wait for a second person."""
+    rows = JournalEntry.objects.visible_to(user).filter(state="draft", kind__in=("reversal", "refund"))
+    return rows.select_related("fund__source", "drafted_by").order_by("pk")
+
+
+def usable_funds(project: UUID) -> list[Fund]:
+    """Funds of a project for the lines of a contract."""
+    return list(Fund.objects.filter(project_uid=project).filter(~Q(allotted=0)).select_related("source").order_by("pk"))
+
+
+def finance_name(division: Division) -> str:
+    """Who checks and releases, for the words of a page."""
+    return str(finance_body(division) or f"{division.name}财政部门")

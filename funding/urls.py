@@ -1,0 +1,40 @@
+"""URLs of public money: ``staff`` joins under ``/staff/money/``, ``api`` is (prefix, viewset, basename)."""
+
+from typing import Any
+
+from django.urls import path
+
+from funding.api import FundingSourceViewSet, FundViewSet
+from funding.workspace import books, contracts, payments, sources
+
+app_name = "funding"
+portal: list[Any] = []
+staff: list[Any] = [
+    path("", sources.sources, name="sources"),
+    path("sources/add/", sources.add_source, name="add_source"),
+    path("sources/<uuid:uid>/", sources.source, name="source"),
+    path("sources/<uuid:uid>/confirm/", sources.confirm_source, name="confirm_source"),
+    path("sources/<uuid:uid>/allot/", sources.allot, name="allot"),
+    path("funds/<uuid:uid>/", sources.fund, name="fund"),
+    path("funds/<uuid:uid>/receive/", sources.receive, name="receive"),
+    path("projects/<uuid:uid>/", books.ledger, name="ledger"),
+    path("projects/<uuid:uid>/contracts/add/", contracts.sign, name="sign"),
+    path("projects/<uuid:uid>/gifts/", books.add_gift, name="add_gift"),
+    path("gifts/<uuid:uid>/confirm/", books.confirm_gift, name="confirm_gift"),
+    path("entries/<uuid:uid>/", books.entry, name="entry"),
+    path("entries/<uuid:uid>/reverse/", books.reverse_entry, name="reverse"),
+    path("entries/<uuid:uid>/refund/", books.refund, name="refund"),
+    path("entries/<uuid:uid>/post/", books.post_entry, name="post_entry"),
+    path("contracts/<uuid:uid>/", contracts.contract, name="contract"),
+    path("contracts/<uuid:uid>/payee/", contracts.payee, name="payee"),
+    path("contracts/<uuid:uid>/payee/decide/", contracts.decide_payee, name="decide_payee"),
+    path("contracts/<uuid:uid>/request/", contracts.request_payment, name="request"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:uid>/", payments.payment, name="payment"),
+    path("payments/<uuid:uid>/decide/", payments.decide, name="decide"),
+    path("payments/<uuid:uid>/release/", payments.release, name="release"),
+]
+api: list[Any] = [
+    ("funding-sources", FundingSourceViewSet, "funding-source"),
+    ("funds", FundViewSet, "fund"),
+]

@@ -1,0 +1,53 @@
+"""Real rows of money for the route table: a source, a fund, a contract, payments in two states, an entry and a draft, a gift."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from funding import actions
+from funding.actions.contracts import Line
+from funding.models import Contract, Fund, FundingSource, Gift, JournalEntry, Payment
+from offices.demonstration import Offices
+from projects.models import Project
+from tests.cast import AT, TODAY
+from tests.funding.stage import DAY, Money
+
+
+@dataclass
+class MoneyRows:
+    """Everything of money that a route can name."""
+
+    source: FundingSource
+    unconfirmed: FundingSource
+    fund: Fund
+    contract: Contract
+    waiting: Payment
+    checked: Payment
+    entry: JournalEntry
+    draft: JournalEntry
+    gift: Gift
+
+
+def build(offices: Offices, project: Project) -> MoneyRows:
+    """In 芮城县, by the people of its housing and finance bureaus."""
+    money = Money(offices, "芮城县")
+    source = money.source("900000.00")
+    fund = money.fund(source, project, "500000.00", "400000.00")
+    contract = money.contract(project, "300000.00", Line(fund, "300000.00", "道路"))
+    entry = money.pay(contract, "1000.00")
+    other = money.pay(contract, "2000.00")
+    draft = actions.ask_reversal(by=money.user("checker"), at=AT, today=TODAY, entry=other, reason="重复")
+    gift = actions.record_gift(
+        by=money.user("second"), at=AT, today=TODAY, project=project.uid, kind="goods", words="长椅6张", basis="发票", value="3000.00",
+        given_on=DAY,
+    )  # fmt: skip
+    checked, waiting = money.check(money.request(contract, "30.00")), money.request(contract, "20.00")
+    unconfirmed = money.source("100.00", confirmed=False)
+    actions.enter_payee(
+        by=money.user("second"), at=AT, contract=contract, holder=contract.party, bank="建设银行", number="6217", reason="变更"
+    )
+    return MoneyRows(source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift)
+
+
+def values(**given: Any) -> dict[str, Any]:
+    """A body with the fields that many forms share."""
+    return {"amount": "10.00", "day": "2026-2-10", "voucher": "1", "words": "摘要", "paper": "计量单", **given}

@@ -1,0 +1,91 @@
+"""The route table of public money. Finance's own acts are nobody's here (the table knows no finance): tests/funding plays them."""
+
+from typing import Any
+
+from tests.trust.money_rows import values
+from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, Args, Route, Write
+from tests.trust.rows import Rows
+
+
+def _uid(name: str) -> Args:
+    return lambda rows: {"uid": getattr(rows.money, name).uid}
+
+
+def _project(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.money.fund.project_uid}
+
+
+def _source(rows: Rows) -> dict[str, Any]:
+    return {
+        "division": str(rows.county.uid), "kind": "county", "name": "县级资金", "document_number": "芮财〔2026〕1号",
+        "issued_on": "2026-02-10", "year": 2026, "purpose": "改造", "amount": "10.00",
+    }  # fmt: skip
+
+
+def _contract(rows: Rows) -> dict[str, Any]:
+    return {"name": "合同", "number": "HT-9", "party": "单位", "amount": "10.00", "signed_on": "2026-2-10", "retention": "3"}
+
+
+def _gift(rows: Rows) -> dict[str, Any]:
+    return {"kind": "goods", "words": "长椅", "value": "10.00", "basis": "发票", "given_on": "2026-2-10"}
+
+
+def _request(rows: Rows) -> dict[str, Any]:
+    return values(kind="progress", progress="300000.00", **{f"amount-{rows.money.fund.uid}": "5.00"})
+
+
+def _allot(rows: Rows) -> dict[str, Any]:
+    return {"project": str(rows.money.fund.project_uid), "amount": "10.00", "day": "2026-02-10"}
+
+
+def _payment(rows: Rows) -> dict[str, Any]:
+    return {
+        "contract": str(rows.money.contract.uid), "amount": "5.00", "progress": "300000.00", "words": "进度款", "paper": "计量单"
+    }  # fmt: skip
+
+
+RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
+REASON = {"reason": "理由"}
+MONEY: dict[str, Route] = {
+    "funding:sources": Route(STAFF),
+    "funding:add_source": Route(STAFF, write=(Write(CLERK, _source, foreign=(400,)),)),
+    "funding:source": Route(PLACE, _uid("source")),
+    "funding:confirm_source": Route(None, _uid("unconfirmed"), (Write(CLERK),)),
+    "funding:allot": Route(None, _uid("source"), (Write(NOBODY, _allot),)),
+    "funding:fund": Route(PLACE, _uid("fund")),
+    "funding:receive": Route(None, _uid("fund"), (Write(NOBODY, lambda rows: values()),)),
+    "funding:ledger": Route(PLACE, _project),
+    "funding:sign": Route(PLACE, _project, (Write(CLERK, _contract),)),
+    "funding:add_gift": Route(None, _project, (Write(CLERK, _gift),)),
+    "funding:confirm_gift": Route(None, _uid("gift"), (Write(CLERK),)),
+    "funding:entry": Route(PLACE, _uid("entry")),
+    "funding:reverse": Route(None, _uid("entry"), (Write(NOBODY, lambda rows: REASON),)),
+    "funding:refund": Route(None, _uid("entry"), (Write(NOBODY, lambda rows: values(**REASON)),)),
+    "funding:post_entry": Route(None, _uid("draft"), (Write(NOBODY),)),
+    "funding:contract": Route(PLACE, _uid("contract")),
+    "funding:payee": Route(
+        None, _uid("contract"),
+        (Write(CLERK, lambda rows: {"holder": rows.money.contract.party, "bank": "行", "number": "1", **REASON}, done=(409,)),),
+    ),
+    "funding:decide_payee": Route(None, _uid("contract"), (Write(CLERK, lambda rows: {"decision": "confirm"}),)),
+    "funding:request": Route(None, _uid("contract"), (Write(CLERK, _request),)),
+    "funding:payments": Route(STAFF),
+    "funding:payment": Route(PLACE, _uid("waiting")),
+    "funding:decide": Route(None, _uid("waiting"), (Write(CLERK, lambda rows: {"decision": "withdraw", **REASON}),)),
+    "funding:release": Route(None, _uid("checked"), (Write(NOBODY, lambda rows: RELEASE),)),
+    "api:funding-source-list": Route(STAFF, write=(Write(CLERK, _source, foreign=(400,)),)),
+    "api:funding-source-export": Route(STAFF),
+    "api:funding-source-detail": Route(PLACE, _uid("source")),
+    "api:funding-source-confirm": Route(None, _uid("unconfirmed"), (Write(CLERK),)),
+    "api:funding-source-allot": Route(None, _uid("source"), (Write(NOBODY, _allot),)),
+    "api:fund-list": Route(STAFF),
+    "api:fund-export": Route(STAFF),
+    "api:fund-detail": Route(PLACE, _uid("fund")),
+    "api:fund-entries": Route(PLACE, _uid("fund")),
+    "api:fund-receive": Route(None, _uid("fund"), (Write(NOBODY, lambda rows: {"amount": "5.00", "day": "2026-02-10", "voucher": "1"}),)),
+    "api:fund-payments": Route(PLACE, _uid("fund"), (Write(CLERK, _payment),)),
+    "api:fund-check-payment": Route(None, lambda rows: {"uid": rows.money.fund.uid, "payment": rows.money.waiting.uid}, (Write(NOBODY),)),
+    "api:fund-release-payment": Route(
+        None, lambda rows: {"uid": rows.money.fund.uid, "payment": rows.money.checked.uid}, (Write(NOBODY, lambda rows: RELEASE),)
+    ),
+}  # fmt: skip
