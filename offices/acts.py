@@ -48,8 +48,15 @@ ACTIONS: Mapping[str, str] = {
     "ballot_paper.receive": "收回纸质票", "ballot_paper.enter": "录入纸质票", "ballot_paper.decide": "核定纸质票",
     "ballot_paper.scan": "补传纸质票扫描件",
     "user.create": "新建账号", "user.activate": "启用或停用账号", "user.password": "修改密码", "user.login": "登录",
+    "source.register": "登记资金来源", "source.confirm": "复核资金来源", "source.allot": "分配资金", "fund.receive": "登记到位",
+    "gift.record": "登记捐物投劳", "gift.confirm": "复核捐物投劳", "contract.sign": "登记合同", "contract.commit": "落实合同资金",
+    "payee.enter": "录入收款账户", "payee.confirm": "复核收款账户", "payee.refuse": "收款账户未通过", "payment.request": "申请拨付",
+    "payment.check": "审核拨付", "payment.release": "拨付", "payment.returned": "退回拨付申请", "payment.withdrawn": "撤回拨付申请",
+    "entry.ask_reversal": "提出冲销", "entry.ask_refund": "登记退回", "entry.reversal": "冲销入账", "entry.refund": "退回入账",
+    "entry.drop": "放弃冲销或退回",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
+    "fundingsource": "资金来源", "fund": "专账", "contract": "合同", "payment": "拨付申请", "gift": "捐物投劳",
     "agency": "代理材料", "organisation": "居民组织",
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
@@ -60,6 +67,7 @@ SUBJECTS: Mapping[str, str] = {
     "vote": "业主表决",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
+    "entry": "分录", "payee": "收款账户",
     "a_from": "A级不低于", "b_from": "B级不低于", "answer": "答卷", "channel": "渠道", "grade": "等级", "criterion": "条件",
     "case": "审批件", "decision": "决定", "home": "房屋", "person": "业主", "settlement": "决定编号",
     "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",

@@ -102,9 +102,12 @@ def settle(request: Request | None, answer: UUID) -> None:
         Request.objects.filter(pk=request.pk, answer__isnull=True).update(answer=answer)
 
 
-def project_or_refused(uid: UUID, field: str = "project") -> Project:
-    """A project that there is. Raises Invalid."""
-    found = project_of(uid)
+def project_or_refused(uid: object, field: str = "project") -> Project:
+    """A project that there is, by its uid or the text of it. Raises Invalid."""
+    try:
+        found = project_of(uid if isinstance(uid, UUID) else UUID(str(uid)))
+    except ValueError:
+        found = None
     if found is None:
         raise Invalid("没有这个项目", errors={field: ["没有这个项目；资金只能分配到具体项目"]})
     return found

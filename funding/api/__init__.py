@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funding import actions, queries
+from funding.api import codes  # noqa: F401 - the refusals' entries in the error catalogue
 from funding.api import serializers as shown
 from funding.models import Contract, Fund, FundingSource, Payment
 from offices.clock import now, today
@@ -92,7 +93,7 @@ class FundViewSet(StaffViewSet):
     @extend_schema(responses=shown.EntrySerializer(many=True))
     @action(detail=True)
     def entries(self, request: Request, uid: str) -> Response:
-        """Entries with their legs, newest first."""
+        """Entries with their legs, oldest first."""
         rows = queries.entries(self.get_object()).prefetch_related("legs__account")
         return self._paged(rows, shown.EntrySerializer)
 

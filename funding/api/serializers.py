@@ -36,7 +36,7 @@ class SourceSerializer(ResourceSerializer):
 class FundSerializer(ResourceSerializer):
     """A fund with 计划, 到位, 拨付, 支出 and what is left."""
 
-    source = ReferenceField(name="name")
+    source = ReferenceField(name="name")  # type: ignore[assignment]
     division = ReferenceField(name="name")
     kind = serializers.CharField(source="source.kind", read_only=True)
     planned = serializers.SerializerMethodField(help_text="计划")

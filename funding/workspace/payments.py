@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from funding import actions, queries
 from funding.forms import ReleaseForm
-from funding.models import Payment
+from funding.models import Fund, Payment
 from funding.permissions import DECIDERS, may
 from funding.workspace.common import act, crumbs, page, payment_or_404
 from offices.clock import now, today
@@ -61,7 +61,7 @@ def show_payment(
         row.parts.select_related("commitment__fund__source").prefetch_related("entries").order_by("commitment__fund_id")
     )
     funds = {part.commitment.fund_id for part in parts}
-    sums = queries.sums_by(queries.Fund.objects.filter(pk__in=funds))
+    sums = queries.sums_by(Fund.objects.filter(pk__in=funds))
     finance, before = may(user, county, what="finance"), {row.requested_by_id, row.checked_by_id}
     context = {
         "payment": row, "contract": row.contract, 

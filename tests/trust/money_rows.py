@@ -43,7 +43,13 @@ def build(offices: Offices, project: Project) -> MoneyRows:
     checked, waiting = money.check(money.request(contract, "30.00")), money.request(contract, "20.00")
     unconfirmed = money.source("100.00", confirmed=False)
     actions.enter_payee(
-        by=money.user("second"), at=AT, contract=contract, holder=contract.party, bank="建设银行", number="6217", reason="变更"
+        by=money.user("second"),
+        at=AT,
+        contract=contract,
+        holder=contract.party,
+        bank="建设银行",
+        number="6217",
+        reason="变更",
     )
     return MoneyRows(source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift)
 

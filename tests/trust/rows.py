@@ -24,8 +24,8 @@ from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
+from tests.trust import money_rows, vote_rows
 from tests.trust import notices as board
-from tests.trust import vote_rows
 from tests.trust.online_rows import announced as announced_vote
 from tests.trust.roll_rows import build_roll
 
@@ -71,6 +71,7 @@ class Rows:
     notices: board.NoticeRows = field(init=False)
     complaint: Complaint = field(init=False)
     announced: Vote = field(init=False)
+    money: money_rows.MoneyRows = field(init=False)
 
 
 def build() -> Rows:
@@ -134,6 +135,7 @@ def build() -> Rows:
     rows.complaint = file_complaint(by=None, at=AT, today=TODAY, community=made[5], given=given)
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     rows.announced = announced_vote(offices, PLACE, clerk)
+    rows.money = money_rows.build(offices, project)
     return rows
 
 

@@ -31,6 +31,7 @@ from tests.trust.route import (
 )
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
@@ -186,6 +187,7 @@ TABLE: dict[str, Route] = {
     "portal:vote_evidence": Route(OPEN, _uid("vote"), status=404),
     "portal:verify_vote": Route(OPEN),
     "api:vote-evidence-evidence": Route(HIDDEN, _uid("vote"), status=409),
+    **MONEY,
     **SURVEYS,
     **notices.TABLE,
     **complaints.TABLE,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.trust.money_rows import values
-from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, Args, Route, Write
+from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, WRITERS, Args, Route, Write
 from tests.trust.rows import Rows
 
 
@@ -23,7 +23,14 @@ def _source(rows: Rows) -> dict[str, Any]:
 
 
 def _contract(rows: Rows) -> dict[str, Any]:
-    return {"name": "合同", "number": "HT-9", "party": "单位", "amount": "10.00", "signed_on": "2026-2-10", "retention": "3"}
+    return {
+        "name": "合同",
+        "number": "HT-9",
+        "party": "单位",
+        "amount": "10.00",
+        "signed_on": "2026-2-10",
+        "retention": "3",
+    }
 
 
 def _gift(rows: Rows) -> dict[str, Any]:
@@ -48,15 +55,15 @@ RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
 REASON = {"reason": "理由"}
 MONEY: dict[str, Route] = {
     "funding:sources": Route(STAFF),
-    "funding:add_source": Route(STAFF, write=(Write(CLERK, _source, foreign=(400,)),)),
+    "funding:add_source": Route(STAFF, write=(Write(WRITERS, _source, foreign=(400,)),)),
     "funding:source": Route(PLACE, _uid("source")),
-    "funding:confirm_source": Route(None, _uid("unconfirmed"), (Write(CLERK),)),
+    "funding:confirm_source": Route(None, _uid("unconfirmed"), (Write(WRITERS),)),
     "funding:allot": Route(None, _uid("source"), (Write(NOBODY, _allot),)),
     "funding:fund": Route(PLACE, _uid("fund")),
     "funding:receive": Route(None, _uid("fund"), (Write(NOBODY, lambda rows: values()),)),
     "funding:ledger": Route(PLACE, _project),
-    "funding:sign": Route(PLACE, _project, (Write(CLERK, _contract),)),
-    "funding:add_gift": Route(None, _project, (Write(CLERK, _gift),)),
+    "funding:sign": Route(PLACE, _project, (Write(WRITERS, _contract),)),
+    "funding:add_gift": Route(None, _project, (Write(WRITERS, _gift),)),
     "funding:confirm_gift": Route(None, _uid("gift"), (Write(CLERK),)),
     "funding:entry": Route(PLACE, _uid("entry")),
     "funding:reverse": Route(None, _uid("entry"), (Write(NOBODY, lambda rows: REASON),)),
@@ -65,18 +72,18 @@ MONEY: dict[str, Route] = {
     "funding:contract": Route(PLACE, _uid("contract")),
     "funding:payee": Route(
         None, _uid("contract"),
-        (Write(CLERK, lambda rows: {"holder": rows.money.contract.party, "bank": "行", "number": "1", **REASON}, done=(409,)),),
+        (Write(WRITERS, lambda rows: {"holder": rows.money.contract.party, "bank": "行", "number": "1", **REASON}, done=(409,)),),
     ),
     "funding:decide_payee": Route(None, _uid("contract"), (Write(CLERK, lambda rows: {"decision": "confirm"}),)),
     "funding:request": Route(None, _uid("contract"), (Write(CLERK, _request),)),
     "funding:payments": Route(STAFF),
     "funding:payment": Route(PLACE, _uid("waiting")),
-    "funding:decide": Route(None, _uid("waiting"), (Write(CLERK, lambda rows: {"decision": "withdraw", **REASON}),)),
+    "funding:decide": Route(None, _uid("waiting"), (Write(WRITERS, lambda rows: {"decision": "withdraw", **REASON}),)),
     "funding:release": Route(None, _uid("checked"), (Write(NOBODY, lambda rows: RELEASE),)),
-    "api:funding-source-list": Route(STAFF, write=(Write(CLERK, _source, foreign=(400,)),)),
+    "api:funding-source-list": Route(STAFF, write=(Write(WRITERS, _source, foreign=(400,)),)),
     "api:funding-source-export": Route(STAFF),
     "api:funding-source-detail": Route(PLACE, _uid("source")),
-    "api:funding-source-confirm": Route(None, _uid("unconfirmed"), (Write(CLERK),)),
+    "api:funding-source-confirm": Route(None, _uid("unconfirmed"), (Write(WRITERS),)),
     "api:funding-source-allot": Route(None, _uid("source"), (Write(NOBODY, _allot),)),
     "api:fund-list": Route(STAFF),
     "api:fund-export": Route(STAFF),

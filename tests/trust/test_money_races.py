@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.processes, pytest.mark.slow]
 
 
 def test_a_storm_of_payments_and_reversals_leaves_the_books_sound(stage: Offices) -> None:
-    found = storm(Money(stage), payments=120, reversals=24, copies=4, workers=6, funds=4)
+    found = storm(Money(stage), payments=80, reversals=16, copies=3, workers=6, funds=4)
     assert found.sound, found
-    assert found.payments >= 96 and found.reversals > 0
+    assert found.payments >= 60 and found.reversals > 0
     assert found.refused["rule"] > 0, "the last ones asked for more than the funds hold"
     assert found.refused["done"] + sum(n for code, n in found.refused.items() if code != "done") == found.sent
 
