@@ -14,7 +14,7 @@ from approvals.portal import vote_objections
 from approvals.portal import votes as ballots
 from approvals.surveys.api import SurveyViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
-from approvals.workspace.votes import desk, evidence, letters
+from approvals.workspace.votes import desk, evidence, letters, proxies
 from approvals.workspace.votes.urls import paths as vote_desk
 
 app_name = "approvals"
@@ -26,6 +26,9 @@ portal: list[Any] = [
     path("votes/", ballots.votes, name="votes"),
     path("votes/<uuid:uid>/", ballots.vote, name="vote"),
     path("votes/<uuid:uid>/identify/", ballots.identify, name="vote_identify"),
+    path("votes/<uuid:uid>/phone/", ballots.phone, name="vote_phone"),
+    path("votes/<uuid:uid>/sms/", ballots.sms, name="vote_sms"),
+    path("votes/<uuid:uid>/which/", ballots.which, name="vote_which"),
     path("votes/<uuid:uid>/ballot/", ballots.ballot, name="vote_ballot"),
     path("votes/<uuid:uid>/send/", ballots.send, name="vote_send"),
     path("votes/<uuid:uid>/done/", ballots.done, name="vote_done"),
@@ -47,6 +50,8 @@ staff: list[Any] = [
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
     path("votes/<uuid:uid>/letters/", letters.letters_page, name="vote_letters"),
     path("votes/<uuid:uid>/letters/reissue/", letters.reissue, name="vote_reissue"),
+    path("votes/<uuid:uid>/proxies/", proxies.proxies_page, name="vote_proxies"),
+    path("votes/<uuid:uid>/proxies/<uuid:proxy>/", proxies.proxy_act, name="vote_proxy"),
     path("votes/<uuid:uid>/evidence.zip", evidence.vote_evidence, name="vote_evidence"),
     *vote_desk,
     path("surveys/", surveys.surveys, name="surveys"),

@@ -236,6 +236,9 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+# Without a gateway production offers no codes by short message, and its pages say so.
+SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "" if PRODUCTION else "file")
+SMS_APART = True  # in a thread of its own: the answer's time tells nothing
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "renovation@localhost")
 
 CELERY_BROKER_URL = REDIS_URL

@@ -22,6 +22,7 @@ STORAGES = {
 }
 CELERY_BROKER_URL = "memory://"  # publishing works, nobody consumes: tests call the actions behind the tasks
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_APART = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 REST = {  # the limits have tests of their own
     **REST,  # noqa: F405

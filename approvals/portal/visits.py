@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 MINUTES = 20
-KEY = "votes"
+KEY, WAITING = "votes", "vote_codes"
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,21 @@ class Visit:
     code: int | None
 
 
+def wait(request: HttpRequest, vote: UUID, *, phone: str, holder: str) -> None:
+    """Remember to which number a code may have gone."""
+    request.session[WAITING] = {**request.session.get(WAITING, {}), str(vote): {"phone": phone, "holder": holder}}
+
+
+def waiting(request: HttpRequest, vote: UUID) -> dict[str, str] | None:
+    """The number that a code may have gone to, with its key."""
+    found: dict[str, str] | None = request.session.get(WAITING, {}).get(str(vote))
+    return found
+
+
 def begin(request: HttpRequest, vote: UUID, *, voters: tuple[int, ...], code: int | None, at: dt.datetime) -> None:
     """Remember who came in. The session gets a new key: one that was planted before is worth nothing."""
     request.session.cycle_key()
+    request.session.pop(WAITING, None)
     _keep(
         request,
         vote,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.portal import visits
 from approvals.votes import online, public
 from offices.clock import now
+from offices.sms import gateway
 from policies.refusal import Refused
 from rest.throttling import allowed
 
@@ -36,7 +37,7 @@ def show(
     request: HttpRequest, name: str, view: public.PublicVote, refused: Refused | None = None, **more: Any
 ) -> HttpResponse:
     """A page of a vote, with a refusal in its place."""
-    context = {"view": view, "vote": view.vote, "refused": refused, **more}
+    context = {"view": view, "vote": view.vote, "refused": refused, "sms": gateway() is not None, **more}
     return render(request, f"portal/votes/{name}.html", context, status=refused.status if refused else 200)
 
 
@@ -84,6 +85,63 @@ def identify(request: HttpRequest, uid: UUID) -> HttpResponse:
         return show(request, "identify", view, refused)
     visits.begin(request, uid, voters=found.voters, code=found.code, at=at)
     return go("vote_ballot", uid)
+
+
+@never_cache
+@form_page
+@sensitive_post_parameters("phone")
+def phone(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A telephone number: a code goes to it where it stands in the roll. The answer is the same either way."""
+    view = find(uid)
+    if view.phase != "open" or gateway() is None:
+        return show(request, "identify" if view.phase == "open" else "vote", view)
+    if request.method != "POST":
+        return show(request, "phone", view)
+    if not allowed(request, "vote_phone", limit="PORTAL_SENDS"):
+        return too_often(request, uid)
+    number = request.POST.get("phone", "")[:40]
+    try:
+        holder = online.send_code(at=now(), vote=view.vote, phone=number)
+    except Refused as refused:
+        return show(request, "phone", view, refused)
+    visits.wait(request, uid, phone=number, holder=holder)
+    return go("vote_sms", uid)
+
+
+@never_cache
+@form_page
+@sensitive_post_parameters("code")
+def sms(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The code of the message."""
+    view = find(uid)
+    waiting = visits.waiting(request, uid)
+    if view.phase != "open" or waiting is None:
+        return go("vote_phone", uid)
+    if request.method != "POST":
+        return show(request, "sms", view)
+    if not allowed(request, "vote_code", limit="PORTAL_CODES"):
+        return too_often(request, uid)
+    at = now()
+    try:
+        found = online.by_sms(at=at, vote=view.vote, text=request.POST.get("code", ""), **waiting)
+    except Refused as refused:
+        return show(request, "sms", view, refused)
+    visits.begin(request, uid, voters=found.voters, code=None, at=at)
+    return go("vote_ballot", uid)
+
+
+@never_cache
+@form_page
+def which(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A number that stands for several voters: for which of them."""
+    view = find(uid)
+    visit = visits.current(request, uid, now())
+    if visit is None or view.phase != "open":
+        return go("vote_identify", uid)
+    chosen = request.POST.get("voter", "")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 15 and visits.choose(request, uid, int(chosen)):
+        return go("vote_ballot", uid)
+    return show(request, "which", view, choices=online.choices_of(vote=view.vote, voters=visit.voters))
 
 
 def _enter(request: HttpRequest, view: public.PublicVote) -> tuple[online.Place, visits.Visit] | HttpResponse:

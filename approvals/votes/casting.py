@@ -56,7 +56,7 @@ def _cast(
         raise Refused(found.words, code="already_voted")
     ballot = Ballot(
         vote=vote, voter=voter, area=voter.area, choice=choice, channel=channel, receipt=new_receipt(), received_at=at, entered_at=at,
-        by=by, proxy=_valid_proxy(proxy), supersedes=counting.ballot if counting else None, sent_key=sent_key,
+        by=by, proxy=_valid_proxy(proxy, voter), supersedes=counting.ballot if counting else None, sent_key=sent_key,
     )  # fmt: skip
     return _written(ballot, counting)
 
@@ -103,7 +103,9 @@ def _written(ballot: Ballot, counting: Counting | None) -> Ballot:
     return ballot
 
 
-def _valid_proxy(proxy: Proxy | None) -> Proxy | None:
+def _valid_proxy(proxy: Proxy | None, voter: RollVoter) -> Proxy | None:
+    if proxy is not None and proxy.voter_id != voter.pk:
+        raise Refused("这份委托书不是这位业主的", code="foreign_proxy")
     if proxy is not None and (proxy.checked_at is None or proxy.withdrawn_at is not None):
         raise Refused("委托书还没有经第二人核对，或已撤回", code="proxy_unchecked")
     return proxy

@@ -74,6 +74,7 @@ def register() -> None:
     )
     _confirmation()
     _objections()
+    _proxies()
     _entries()
     _supersedes()
     _frozen()
@@ -94,6 +95,19 @@ def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str
         postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR SHARE; '
         f"IF NOT EXISTS ({found} ({postgresql})) THEN PERFORM renovation_refuse(); END IF;",
     )  # fmt: skip
+
+
+def _proxies() -> None:
+    """No agent acts for more owners than was announced; on PostgreSQL two entries wait for one another at the vote's row."""
+    table = Proxy._meta.db_table
+    acting = f'SELECT count(*) FROM "{table}" p WHERE p.vote_id = NEW.vote_id AND p.agent_key = NEW.agent_key AND p.withdrawn_at IS NULL'
+    full = f'({acting}) >= (SELECT v.proxy_limit FROM "{VOTE}" v WHERE v.id = NEW.vote_id)'
+    check(
+        Proxy, "limit", words="代理人代理的业主超过公告的限额", sqlite=f"NEW.withdrawn_at IS NULL AND {full}",
+        postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR NO KEY UPDATE; '
+        f"IF NEW.withdrawn_at IS NULL AND {full} THEN PERFORM renovation_refuse(); END IF;",
+    )  # fmt: skip
+    protect(Proxy, frozen=("vote", "voter", "agent_key", "entered_by", "entered_at"), insert_only=False)
 
 
 def _objections() -> None:

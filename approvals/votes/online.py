@@ -1,8 +1,11 @@
 """Voting online: who a letter's code stands for, whose ballot it is, the ballot itself, and what a receipt tells."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from uuid import uuid4
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from approvals import codes
@@ -11,11 +14,15 @@ from approvals.rules.channels import Cast, Terms, arrival
 from approvals.rules.vote_words import homes_words, phase_of
 from approvals.votes.casting import UNREAD, cast_ballot, phase_words
 from approvals.votes.letters import SERIAL
-from communities.models import Person
+from communities.models import Ownership, Person
 from communities.rules.masks import mask_name
+from communities.rules.roll_problems import phone_key
+from offices import sms
+from offices.history import salted
 from policies.refusal import Invalid, Refused
 
 CHOICES: tuple[tuple[str, str], ...] = tuple((str(key), str(word)) for key, word in Choice.choices)
+MOBILE = re.compile(r"1[3-9]\d{9}")
 GONE = "验证已失效：您的信函已补发或验证码已作废，请用新的信函重新验证"
 
 
@@ -79,6 +86,58 @@ def by_letter(*, at: dt.datetime, vote: Vote, text: str) -> Identity:
         raise Refused(f"{refused.detail}。请核对信函上的表决标题与本页是否相同", code=refused.code) from refused
     voter = RollVoter.objects.get(vote=vote, pseudonym=code.holder)
     return Identity((voter.pk,), code.pk)
+
+
+def send_code(*, at: dt.datetime, vote: Vote, phone: str) -> str:
+    """Send a code to this number where it is that of a person of the roll; the key to check it with, the same kind either way.
+
+    Nothing that the asker sees depends on whether the number is known. Raises Invalid for what is no mobile number, Refused.
+    """
+    require_open(vote, at)
+    number = phone_key(phone[:40])
+    if not MOBILE.fullmatch(number):
+        raise Invalid("请输入手机号码", errors={"phone": ["请输入 11 位手机号码"]})
+    holder = salted(f"{vote.uid}:{number}")
+    if voters_of_phone(vote, number):
+        try:
+            with transaction.atomic():
+                code = codes.issue_sms(subject=vote, holder=holder, at=at)
+                words = f"您的业主表决验证码为 {code}，{codes.SMS_MINUTES} 分钟内有效，请勿告诉他人。"
+                sms.send(event=f"vote_code:{uuid4()}", phone=number, text=words, at=at)
+        except Refused:
+            pass  # too often: said by nothing, or the page would tell which numbers are known
+    return holder
+
+
+def by_sms(*, at: dt.datetime, vote: Vote, phone: str, holder: str, text: str) -> Identity:
+    """The voters of the number to which the code was sent. Raises Refused in the same words for every failure."""
+    require_open(vote, at)
+    number = phone_key(phone[:40])
+    wrong = Refused("短信验证码不正确或已失效：请核对，或重新获取；也可以使用信函上的验证码", code="code_unknown")
+    if not holder or holder != salted(f"{vote.uid}:{number}"):
+        raise wrong
+    try:
+        codes.check_sms(subject=vote.uid, holder=holder, text=text[:40], at=at)
+    except Refused as refused:
+        raise wrong from refused
+    return Identity(voters_of_phone(vote, number), None)
+
+
+def voters_of_phone(vote: Vote, number: str) -> tuple[int, ...]:
+    """Voters of this roll one of whose persons has exactly this number, by their places in the roll."""
+    rows = Person.objects.filter(community=vote.community_id, phone__endswith=number[-4:]).values_list("pk", "phone")
+    persons = {pk for pk, phone in rows if phone_key(phone) == number}
+    if not persons:
+        return ()
+    homes = Ownership.objects.filter(person__in=persons).values("home")
+    near = RollVoter.objects.filter(vote=vote, homes__home__in=homes).distinct().order_by("number")
+    return tuple(voter.pk for voter in near if persons & set(voter.persons))
+
+
+def choices_of(*, vote: Vote, voters: tuple[int, ...]) -> list[tuple[int, str]]:
+    """(voter, homes in words) of a number that stands for several."""
+    rows = RollVoter.objects.filter(vote=vote, pk__in=voters).prefetch_related("homes").order_by("number")
+    return [(row.pk, homes_words(list(row.homes.all()))) for row in rows]
 
 
 def place_of(*, at: dt.datetime, vote: Vote, voter: int, code: int | None) -> Place:

@@ -6,12 +6,12 @@ from offices.models.divisions import LEVELS, Body, Division, InDivision
 from offices.models.duties import Alert, Duty
 from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry, HistoryReason
-from offices.models.messages import Message
+from offices.models.messages import Message, SmsMessage
 from offices.models.people import ApiKey, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Division", "Duty", "HistoryEntry",
     "HistoryReason", "InDivision",
-    "Membership", "Message", "Record", "RulebookRevision", "Scope", "StoredFile", "User",
+    "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User",
 ]  # fmt: skip

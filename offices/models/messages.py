@@ -8,6 +8,20 @@ from django.db.models import Q
 from offices.models.people import User
 
 
+class SmsMessage(models.Model):
+    """That a short message was asked for, and what became of it. Neither the number nor the words, which may hold a code."""
+
+    event = models.CharField(max_length=120, unique=True)
+    phone_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    attempted_at = models.DateTimeField(null=True, help_text="claimed: never handed to the gateway again")
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("created_at",), condition=~Q(error=""), name="sms_failed")]
+
+
 class Message(models.Model):
     """A message to one person on one channel. For e-mail this row is the outbox: ``sent_at`` stays empty until it went out."""
 

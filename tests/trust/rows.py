@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import communities.imports.builtin  # noqa: F401
-from approvals.models import Case, CaseAsk, PaperBallot, Survey, SurveyAnswer, Vote
+from approvals.models import Case, CaseAsk, PaperBallot, Proxy, Survey, SurveyAnswer, Vote
 from approvals.surveys import actions as surveys
 from approvals.surveys.answers import give_answer
 from approvals.votes.drafting import Terms, draft_vote
@@ -27,6 +27,7 @@ from tests.cast import AT, TODAY, cast
 from tests.trust import money_rows, vote_rows
 from tests.trust import notices as board
 from tests.trust.online_rows import announced as announced_vote
+from tests.trust.online_rows import proxy_of
 from tests.trust.roll_rows import build_roll
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
@@ -72,6 +73,7 @@ class Rows:
     complaint: Complaint = field(init=False)
     announced: Vote = field(init=False)
     money: money_rows.MoneyRows = field(init=False)
+    proxy: Proxy = field(init=False)
 
 
 def build() -> Rows:
@@ -136,6 +138,7 @@ def build() -> Rows:
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     rows.announced = announced_vote(offices, PLACE, clerk)
     rows.money = money_rows.build(offices, project)
+    rows.proxy = proxy_of(rows.announced, clerk)
     return rows
 
 

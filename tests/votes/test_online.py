@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -246,7 +247,7 @@ def test_an_objection_stops_the_confirmation_until_it_is_answered(
     clock.forward(20 * DAY)
     with pytest.raises(Refused, match="1 条"):
         confirm_vote(by=leader, at=clock.now, vote=counted)
-    with pytest.raises(Exception, match="异议没有答复"):
+    with pytest.raises(Exception, match="异议没有答复"), transaction.atomic():
         VoteConfirmation.objects.create(vote=counted, by=leader, at=clock.now)
 
 
@@ -281,7 +282,7 @@ def test_an_answer_is_given_once_by_another_and_read_by_number(
 
 def test_no_objection_before_the_count_by_any_path(vote: Vote, clock: Clock, client: Client) -> None:
     assert "计票结束" in text(client.post(url("vote_objection", vote), {**OBJECTION, "confirm": "1"}))
-    with pytest.raises(Exception, match="公示期间"):
+    with pytest.raises(Exception, match="公示期间"), transaction.atomic():
         VoteObjection.objects.create(
             vote=vote, receipt="B-1", text="x", made_at=clock.now, created_at=clock.now, updated_at=clock.now
         )
