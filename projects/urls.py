@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, plans, projects, ranking, surveys, targets
+from projects.workspace import deadlines, lines, papers, plans, projects, ranking, schemes, surveys, targets
 
 app_name = "projects"
 portal: list[Any] = []
@@ -31,6 +31,20 @@ staff: list[Any] = [
     path("reserve/<uuid:uid>/", lines.reserve, name="reserve"),
     path("projects/", projects.projects, name="projects"),
     path("projects/<uuid:uid>/", projects.project, name="project"),
+    path("projects/<uuid:uid>/scheme/", schemes.scheme, name="scheme"),
+    path("projects/<uuid:uid>/scheme/describe/", schemes.describe, name="scheme_describe"),
+    path("projects/<uuid:uid>/scheme/items/add/", schemes.add, name="scheme_add"),
+    path("projects/<uuid:uid>/scheme/items/<uuid:item>/", schemes.item, name="scheme_item"),
+    path("projects/<uuid:uid>/scheme/items/<uuid:item>/remove/", schemes.remove, name="scheme_remove"),
+    path("projects/<uuid:uid>/scheme/answers/", schemes.answers, name="scheme_answers"),
+    path("projects/<uuid:uid>/scheme/files/", schemes.attach, name="scheme_attach"),
+    path("projects/<uuid:uid>/scheme/files/<uuid:file>/remove/", schemes.detach, name="scheme_detach"),
+    path("projects/<uuid:uid>/scheme/fix/", schemes.fix, name="scheme_fix"),
+    path("projects/<uuid:uid>/scheme/submit/", schemes.submit, name="scheme_submit"),
+    path("projects/<uuid:uid>/scheme/withdraw/", schemes.withdraw, name="scheme_withdraw"),
+    path("projects/<uuid:uid>/scheme/versions/", schemes.versions, name="scheme_versions"),
+    path("projects/<uuid:uid>/scheme/print/", schemes.print_view, name="scheme_print"),
+    path("projects/<uuid:uid>/scheme/export/", schemes.export, name="scheme_export"),
     path("projects/<uuid:uid>/advance/", projects.advance, name="advance"),
     path("projects/<uuid:uid>/edit/", projects.edit, name="edit"),
     path("projects/<uuid:uid>/days/", projects.days, name="days"),

@@ -21,6 +21,7 @@ from projects.models import Project, StageDay
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
 from projects.queries.public import PublicPlan, public_plan
+from projects.queries.public_schemes import PublicScheme, public_scheme
 from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
 from renovation.words import date_words
 
@@ -145,6 +146,7 @@ class Page:
     complaints: PublicComplaints
     surveys: Sequence[Survey] = ()
     votes: Sequence[PublicVote] = ()
+    scheme: PublicScheme | None = None
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -173,4 +175,5 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         public_complaints(community),
         public_surveys(community),
         votes_in(community, at),
+        scheme=public_scheme(progress.project, community) if progress else None,
     )

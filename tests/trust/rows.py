@@ -29,6 +29,7 @@ from tests.trust import notices as board
 from tests.trust.online_rows import announced as announced_vote
 from tests.trust.online_rows import proxy_of
 from tests.trust.roll_rows import build_roll
+from tests.trust.scheme_rows import build_scheme
 
 PLACE, ELSEWHERE, CITY = "芮城县", "潞州区", "运城市"
 NUMBER = "芮政办发〔2026〕5号"
@@ -100,6 +101,7 @@ def build() -> Rows:
     membership = appoint(by=None, at=AT, today=TODAY, user=colleague, body=body, role="clerk")
     consent = {"households": 40, "agreeing": 39}
     project = Project.objects.select_related("division", "county").get(lines__plan=issued)
+    build_scheme(clerk, project)
     papers = [
         story.paper(PLACE, subject, "plan_consent", consent, later, title="同意书", checked=False)
         for subject in (line.project, reserve)

@@ -34,6 +34,7 @@ from tests.trust.rows import Rows
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
 from tests.trust.table_rolls import ROLLS
+from tests.trust.table_schemes import SCHEMES
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
 from tests.trust.table_votes import VOTES
 
@@ -189,6 +190,7 @@ TABLE: dict[str, Route] = {
     "api:vote-evidence-evidence": Route(HIDDEN, _uid("vote"), status=409),
     **MONEY,
     **SURVEYS,
+    **SCHEMES,
     **notices.TABLE,
     **complaints.TABLE,
     **ONLINE,
