@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm check format pictures clean
+.PHONY: help setup run test storm check format pictures race-votes bench clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 
@@ -16,6 +16,8 @@ help:
 	@echo 'make check   style, types, imports, templates, settings'
 	@echo 'make format  ruff format and sorted imports'
 	@echo 'make pictures  docs/pictures anew, from a demonstration of its own (needs Chromium)'
+	@echo 'make race-votes  10,000 ballots by two channels and 1,000 against the close, by real processes on PostgreSQL'
+	@echo 'make bench   how fast, as ratios against plain SQL on PostgreSQL; writes the table of docs/performance.md'
 	@echo 'make setup   .venv and static/vendor;  make clean  removes both (never DATA)'
 
 setup: .venv/.ready
@@ -54,6 +56,12 @@ format: setup
 
 pictures: setup
 	@$(PY) -m tests.faces.pictures
+
+race-votes: setup
+	@RACE=full $(PY) -m tests.postgres $(PY) -m pytest -q -s -n 0 tests/trust/test_vote_races.py
+
+bench: setup
+	@$(PY) -m tests.postgres $(PY) -m bench
 
 clean:
 	rm -rf .venv .uv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

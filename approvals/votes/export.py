@@ -87,6 +87,7 @@ def evidence_of(vote: Vote) -> Evidence:
     Raises Refused before the counting has ended: while a paper is unread nobody is shown what was chosen.
     """
     result = _counted(vote)
+    vote = _with_places().get(pk=vote.pk)
     files = rooted_files(vote, result)
     root = root_of(files)
     files["history.jsonl"] = _lines(_history(vote))
@@ -111,7 +112,7 @@ def attached(evidence: Evidence) -> HttpResponse:
 
 
 def _with_places() -> Any:
-    return Vote.objects.select_related("community", "division", "building", "result")
+    return Vote.objects.select_related("community", "division", "building")
 
 
 def verifier_text() -> str:

@@ -24,7 +24,7 @@ class Said:
     words: str = ""
 
 
-def together(number: int, act: Callable[[int], Any]) -> list[Said]:
+def together(number: int, act: Callable[[int], Any], *, seconds: int = SECONDS) -> list[Said]:
     """Fork ``number`` processes, each with a connection of its own, let all of them ``act`` at once; what each said."""
     connections.close_all()  # a forked child must not share the parent's socket
     barrier = _fork.Barrier(number)
@@ -37,7 +37,7 @@ def together(number: int, act: Callable[[int], Any]) -> list[Said]:
         there.close()
         pipes.append(here)
         children.append(child)
-    found = [pipe.recv() if pipe.poll(SECONDS) else Said(error="silent") for pipe in pipes]
+    found = [pipe.recv() if pipe.poll(seconds) else Said(error="silent") for pipe in pipes]
     for child in children:
         child.join(SECONDS)
     return found
