@@ -61,7 +61,7 @@ race-votes: setup
 	@RACE=full $(PY) -m tests.postgres $(PY) -m pytest -q -s -n 0 tests/trust/test_vote_races.py
 
 bench: setup
-	@$(PY) -m tests.postgres $(PY) -m bench
+	@$(PY) -m tests.postgres $(PY) -m bench --write
 
 clean:
 	rm -rf .venv .uv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -28,7 +28,7 @@ from policies.refusal import Refused
 from tests.trust.processes import together
 from tests.votes.conftest import Clock, terms
 from tests.votes.staged import read_paper
-from tests.votes.test_evidence import VERIFIER
+from tests.votes.verifier import VERIFIER
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.processes]
 FULL = os.environ.get("RACE") == "full"

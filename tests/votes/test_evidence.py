@@ -1,12 +1,10 @@
 """The evidence of a vote is accepted by a program that knows nothing of the platform, and every corruption of it is refused."""
 
-import importlib.util
 import io
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,21 +26,10 @@ from tests.votes import forged_ballots, forged_rest, forged_terms  # noqa: F401 
 from tests.votes.conftest import Clock, make_community
 from tests.votes.forging import BY_ROOT, SEEN, Pack, zipped
 from tests.votes.staged import Desk, co_owned, play
+from tests.votes.verifier import PROGRAM, VERIFIER
 
 pytestmark = pytest.mark.django_db
-PROGRAM = Path(site.BASE_DIR) / "tools" / "verify_vote.py"
 AREAS = ["60.00", "70.50", "88.08", *["91.25"] * 18, "120.01"]
-
-
-def program() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("verify_vote", PROGRAM)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-VERIFIER = program()
 
 
 def verdict(packed: bytes, tmp_path: Path, **more: str) -> str:
