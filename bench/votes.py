@@ -97,7 +97,6 @@ def rows() -> list[Row]:
     """What is measured."""
     votes = list(Vote.objects.select_related("division").order_by("pk"))
     one = votes[-1]
-    everything = [vote.pk for vote in votes]
 
     def figures() -> dict[int, tuple[int, ...]]:
         return {pk: _as_plain(found) for pk, found in figures_of(votes).items()}
@@ -114,7 +113,7 @@ def rows() -> list[Row]:
         Row("7", "the same with its four shares against the announced thresholds, ready to be shown", shown,
             lambda: _plain("c.vote_id = %s", [one.pk]), 1.5, 61),
         Row("7", f"tally of {len(votes):,} votes with {homes} homes in one pass", figures,
-            lambda: _plain("c.vote_id = ANY(%s)", [everything]), 1.1, 9),  # type: ignore[list-item]
+            lambda: _plain("true", []), 1.1, 7),
     ]  # fmt: skip
 
 
