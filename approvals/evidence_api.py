@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
 from approvals.models import Vote
@@ -25,13 +26,10 @@ class EvidenceViewSet(ReadViewSet):
 
     queryset = Vote.objects.select_related("community", "division", "building")
     serializer_class = EvidenceSerializer
-
-    def public_rows(self, base: object) -> object:
-        """Those not known get the evidence of confirmed votes."""
-        return Vote.objects.select_related("community", "division", "building").filter(state=Vote.State.CONFIRMED)
+    permission_classes = [IsAuthenticated]
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def evidence(self, request: Request, uid: str) -> HttpResponse:
-        """证据包（ZIP）：计票结束后本辖区工作人员可取，结果确认后任何人可取。"""
+        """证据包（ZIP）：计票结束后本辖区工作人员可取。"""
         return attached(evidence_of(self.get_object()))

@@ -1,4 +1,4 @@
-"""For everybody: the evidence of a confirmed vote, and the program that checks it."""
+"""For owners: the evidence of a confirmed vote for whoever holds one of its receipts, and the program that checks it."""
 
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from approvals.votes.export import attached, public_evidence, verifier_text
 
 @require_safe
 def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The ZIP of a vote whose result is confirmed; 404 before."""
-    found = public_evidence(uid)
+    """The ZIP of a confirmed vote with ``?receipt=`` one of its receipts; 404 before, and for everybody else."""
+    found = public_evidence(uid, request.GET.get("receipt", ""))
     if found is None:
         raise Http404(uid)
     return attached(found)

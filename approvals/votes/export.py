@@ -18,6 +18,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
+from approvals.codes import ALPHABET
 from approvals.models import Vote, VoteResult
 from approvals.votes.freezing import digest_of
 from approvals.votes.lines import FORMAT, ballot_lines, paper_lines, result_line, vote_line, voter_lines
@@ -98,9 +99,13 @@ def evidence_of(vote: Vote) -> Evidence:
     return Evidence(vote.uid, files, root)
 
 
-def public_evidence(uid: UUID) -> Evidence | None:
-    """For the public page of a vote: once its result is confirmed, None before."""
-    vote = _with_places().filter(uid=uid, state=Vote.State.CONFIRMED).first()
+def public_evidence(uid: UUID, receipt: str) -> Evidence | None:
+    """For owners without an account, once the result is confirmed: whoever holds a receipt of the vote, None for others.
+
+    Choices stand beside pseudonyms and areas in it, and an unusual area tells neighbours whose it is: it is for those who voted.
+    """
+    number = "".join(character for character in receipt.upper() if character in ALPHABET)[:24]
+    vote = _with_places().filter(uid=uid, state=Vote.State.CONFIRMED, ballots__receipt=number).first()
     return None if vote is None else evidence_of(vote)
 
 

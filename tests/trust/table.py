@@ -183,11 +183,11 @@ TABLE: dict[str, Route] = {
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
     **VOTES,
     **ROLLS,
-    # A draft has no evidence: the page sends back to the vote, the interface refuses, the public sees nothing.
+    # A draft has no evidence: the page sends back to the vote, the interface refuses; the public needs a receipt.
     "approvals:vote_evidence": Route(PLACE, _uid("vote"), status=302),
     "portal:vote_evidence": Route(OPEN, _uid("vote"), status=404),
     "portal:verify_vote": Route(OPEN),
-    "api:vote-evidence-evidence": Route(HIDDEN, _uid("vote"), status=409),
+    "api:vote-evidence-evidence": Route(PLACE, _uid("vote"), status=409),
     **MONEY,
     **SURVEYS,
     **SCHEMES,

@@ -233,8 +233,7 @@ def test_passed_failed_and_nobody(offices: Offices, clock: Clock, tmp_path: Path
 def test_who_gets_the_evidence_when_and_what_is_not_in_it(offices: Offices, clock: Clock) -> None:
     desk, clients = Desk.of(offices, clock), {}
     vote = desk.opened(make_community(offices, ["77.77"] * 4))
-    for voter in vote.voters.all():
-        desk.cast(vote, voter, "agree")
+    receipt = [desk.cast(vote, voter, "agree") for voter in vote.voters.all()][0]
     names = {"clerk": desk.clerk, "foreign": offices.user("芮城县", "housing", "clerk")}
     for name, user in names.items():
         clients[name] = Client()
@@ -249,24 +248,28 @@ def test_who_gets_the_evidence_when_and_what_is_not_in_it(offices: Offices, cloc
         found = [clients[name].get(page).status_code for name in ("clerk", "foreign", "nobody")]
         return [
             *found,
-            clients["nobody"].get(public).status_code,
+            clients["nobody"].get(public, {"receipt": receipt[:8] + "-" + receipt[8:].lower()}).status_code,
             clients["nobody"].get(api).status_code,
             keyed.get(api).status_code,
         ]
 
     with pytest.raises(Refused, match="计票还没有结束"):
         evidence_of(vote)
-    assert answers() == [302, 404, 302, 404, 404, 409], "open: nothing of what was chosen"
+    assert answers() == [302, 404, 302, 404, 401, 409], "open: nothing of what was chosen"
     assert "计票还没有结束" in clients["clerk"].get(page, follow=True).content.decode()
     desk.count(vote)
-    assert answers() == [200, 404, 302, 404, 404, 200] and public_evidence(vote.uid) is None
+    assert answers() == [200, 404, 302, 404, 401, 200] and public_evidence(vote.uid, receipt) is None
     shown = clients["clerk"].get(reverse("approvals:vote", args=[vote.uid])).content.decode()
     assert VoteResult.objects.get().evidence_root in shown and page in shown
     clock.forward(25 * (vote.closes_at - vote.opens_at) / 6)
     confirm_vote(by=desk.leader, at=clock.now, vote=vote)
-    assert answers() == [200, 404, 302, 200, 200, 200]
-    response = clients["nobody"].get(public)
-    assert response["Content-Type"] == "application/zip" and evidence_root(vote) == public_evidence(vote.uid).root  # type: ignore[union-attr]
+    assert answers() == [200, 404, 302, 200, 401, 200]
+    for other in ("", "NOSUCHRECEIPT", "\0", "回执", "x" * 9000):
+        assert clients["nobody"].get(public, {"receipt": other}).status_code == 404
+    response = clients["nobody"].get(public, {"receipt": receipt})
+    assert (
+        response["Content-Type"] == "application/zip" and evidence_root(vote) == public_evidence(vote.uid, receipt).root
+    )  # type: ignore[union-attr]
     text = b"".join(Pack(response.content).raw.values()).decode()
     for person in Person.objects.all():
         assert person.name not in text and person.phone not in text and person.id_number not in text
