@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.trust.online_rows import scan
-from tests.trust.route import CLERK, OPEN, PLACE, Route, Write
+from tests.trust.route import CLERK, OPEN, PLACE, PUBLIC, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 
@@ -24,6 +24,10 @@ ONLINE: dict[str, Route] = {
         lambda rows: {"uid": rows.announced.uid, "proxy": rows.proxy.uid},
         (Write(CLERK, lambda rows: {"act": "withdraw", "reason": "误录"}),),
     ),
+    "api:vote-list": Route(OPEN),
+    "api:vote-export": Route(OPEN),
+    "api:vote-detail": Route(PUBLIC, _uid("announced")),
+    "api:vote-roll": Route(PLACE, _uid("announced")),
     # Residents: before the opening the vote's page stands in for the others
     "portal:votes": Route(OPEN),
     **{
