@@ -8,6 +8,7 @@ from uuid import UUID
 from approvals.models import GateException, Paper
 from approvals.standing import Standing, standing
 from communities.models import Community
+from communities.queries.organisations import Founded, founded_in
 from offices.calendar import calendar
 from offices.rulebooks import layers_of
 from policies.calendar import WorkingCalendar
@@ -45,6 +46,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
     results = standing([*uids, *asked])
     days, kin = calendar(), neighbours_of(subjects)
+    founded = founded_in([community for places in communities.values() for community in places])
     schemes = current_values([row for row in subjects if isinstance(row, Project)], lambda row: layers_of(row.division))
     return {
         subject.uid: _situation(
@@ -56,6 +58,7 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
             days,
             kin,
             schemes.get(subject.uid),
+            founded,
         )
         for subject in subjects
     }
@@ -94,6 +97,7 @@ def _situation(
     days: WorkingCalendar,
     kin: Mapping[int, tuple[str, ...]],
     scheme: Scheme | None,
+    founded: Mapping[int, tuple[Founded, ...]],
 ) -> Situation:
     if isinstance(subject, AnnualPlan):
         own = _results(results, {})
@@ -109,7 +113,7 @@ def _situation(
         papers=papers,
         results=_results(results, {community.uid: community.name for community in communities}),
         exceptions=exceptions,
-        places=tuple(_place(community) for community in communities),
+        places=tuple(_place(community, founded.get(community.pk, ())) for community in communities),
         works=tuple(subject.works) if scheme is None else scheme.works,
         scheme=scheme,
         facts=frozenset(facts),
@@ -134,8 +138,9 @@ def _results(results: Mapping[str, Sequence[Standing]], names: Mapping[UUID, str
     return found
 
 
-def _place(community: Community) -> Place:
+def _place(community: Community, organisations: tuple[Founded, ...]) -> Place:
     return Place(
+        organisations=organisations,
         name=community.name,
         built=community.built_text,
         excluded=community.excluded or None,

@@ -1,6 +1,7 @@
 """Residents' organisations: which stand on a day, who signs for the owners, which communities have none (LZ-06, LZ-07, LZ-08, JX-16)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from communities.rules.organisations import OWN, SIGNATORY_LABELS, Signatory
 from communities.rules.organisations import signatory as who_signs
 from offices.models import Body, Division, User
 from policies.layers import Layers
+
+Founded = tuple[str, dt.date, dt.date | None]  # kind, established on, ended on
 
 
 def in_force(day: dt.date) -> Q:
@@ -65,6 +68,15 @@ def ranking_facts(communities: Sequence[Community], *, day: dt.date) -> dict[int
         key = "residents_organisation" if kind in OWN else "party_organisation"
         facts[pk][key] = True
     return facts
+
+
+def founded_in(communities: Sequence[Community]) -> dict[int, tuple[Founded, ...]]:
+    """Community pk → what residents founded there, ended ones too (one query)."""
+    found: dict[int, list[Founded]] = defaultdict(list)
+    rows = Organisation.objects.filter(community__in={row.pk for row in communities}, kind__in=OWN).order_by("pk")
+    for pk, kind, since, until in rows.values_list("community_id", "kind", "established_on", "ended_on"):
+        found[pk].append((kind, since, until))
+    return {pk: tuple(rows) for pk, rows in found.items()}
 
 
 def without_organisation(user: User, *, day: dt.date, division: Division | None = None) -> QuerySet[Community]:

@@ -10,6 +10,7 @@ from approvals.rules.notice_period import last_day
 from approvals.rules.percentages import Percentage, plan_consent, satisfaction, survey_coverage
 from approvals.rules.tally import Counts, decide
 from communities.rules.eligibility import eligibility
+from communities.rules.organisations import SIGNATORY_LABELS, signatory
 from funding.rules.money import fen
 from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
@@ -45,11 +46,14 @@ class Question:
     gate: Gate
     figures: Figures | None
     situation: Situation
+    on: dt.date
 
 
-def evaluate(layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | None, situation: Situation) -> Verdict:
-    """The verdict on one gate."""
-    question = Question(layers, day, gate, figures, situation)
+def evaluate(
+    layers: Layers, *, day: dt.date, gate: Gate, figures: Figures | None, situation: Situation, on: dt.date | None = None
+) -> Verdict:  # fmt: skip
+    """The verdict on one gate; ``on``: the day of the paper that the figures are of."""
+    question = Question(layers, day, gate, figures, situation, on or day)
     own = OF_SCHEME.get(gate.evidence)
     if own is not None and situation.scheme is not None:
         return own(question, situation.scheme)
@@ -299,6 +303,21 @@ def _papers(question: Question, figures: Figures) -> Verdict:
     )
 
 
+def _signed_application(question: Question, figures: Figures) -> Verdict:
+    """Signed by the organisation that stood on the day of the paper; by another in its place only where none did (LZ-08)."""
+    for place in question.situation.places:
+        answer = signatory(question.layers, day=question.day, standing=place.standing(question.on))
+        allowed = [kind for kind in (answer.kind, *answer.others) if kind]
+        if not answer.regulated or any(figures.get(kind) is True for kind in allowed):
+            continue
+        who = "或".join(SIGNATORY_LABELS[kind] for kind in allowed)
+        words = _text(answer.reasons)
+        return Verdict(
+            False, f"{place.name}：{words}", missing=f"{place.name}的申请须由{who}签字" if who else answer.missing
+        )
+    return _papers(question, figures)
+
+
 def _text(reasons: tuple[Reason, ...]) -> str:
     return "；".join(reason.text for reason in reasons)
 
@@ -339,4 +358,5 @@ RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "notice": _notice,
     "funding_share": _funding_share,
     "fiscal_capacity": _fiscal_capacity,
+    "signed_application": _signed_application,
 }

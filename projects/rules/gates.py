@@ -104,7 +104,7 @@ def _judged(layers: Layers, day: dt.date, gate: Gate, situation: Situation) -> t
     held = situation.papers.get(evidence_key(gate))
     results = situation.results.get(evidence_key(gate), ())
     if not results:
-        return held, evaluate(layers, day=day, gate=gate, figures=held.figures if held else None, situation=situation)
+        return held, _of_paper(layers, day, gate, situation, held)
     each = [(result, _verdict_of(layers, day, gate, situation, result)) for result in results]
     failed = [(result, verdict) for result, verdict in each if not verdict.met]
     if failed:
@@ -113,7 +113,7 @@ def _judged(layers: Layers, day: dt.date, gate: Gate, situation: Situation) -> t
         return None, Verdict(False, explanation, missing=missing)
     absent = _absent(results, situation)
     if absent and held is not None:
-        return held, evaluate(layers, day=day, gate=gate, figures=held.figures, situation=situation)
+        return held, _of_paper(layers, day, gate, situation, held)
     if absent:
         words = "、".join(absent)
         return None, Verdict(False, f"{words}尚无结果", missing=f"还缺：{words}")
@@ -127,7 +127,12 @@ def _verdict_of(layers: Layers, day: dt.date, gate: Gate, situation: Situation, 
         return Verdict(False, result.words, missing=result.words)
     places = tuple(place for place in situation.places if not result.place or place.name == result.place)
     own = replace(situation, places=places)
-    return evaluate(layers, day=day, gate=gate, figures=result.figures, situation=own)
+    return evaluate(layers, day=day, gate=gate, figures=result.figures, situation=own, on=result.day)
+
+
+def _of_paper(layers: Layers, day: dt.date, gate: Gate, situation: Situation, held: Held | None) -> Verdict:
+    figures, on = (held.figures, held.day) if held else (None, None)
+    return evaluate(layers, day=day, gate=gate, figures=figures, situation=situation, on=on)
 
 
 def _absent(results: tuple[HeldResult, ...], situation: Situation) -> list[str]:

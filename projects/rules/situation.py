@@ -50,6 +50,14 @@ class Place:
     households: int | None
     floor_area: Decimal | None = None
     property_right: str = ""
+    # Residents' organisations: kind, established on, ended on (None: it stands).
+    organisations: tuple[tuple[str, dt.date, dt.date | None], ...] = ()
+
+    def standing(self, day: dt.date) -> frozenset[str]:
+        """Kinds of its residents' organisations that stood on a day."""
+        return frozenset(
+            kind for kind, since, until in self.organisations if since <= day and (not until or day < until)
+        )
 
 
 @dataclass(frozen=True)
