@@ -92,6 +92,12 @@ class ReplyInput(StrictInput):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
+class RepliesInput(StrictInput):
+    """Several replies at once."""
+
+    replies = ReplyInput(many=True)
+
+
 def item_data(item: rules.Item) -> dict[str, Any]:
     """A line as text values."""
     facility = item.facility
@@ -274,7 +280,7 @@ class SchemeMixin:
         return Response({"blocking": len(view.blocking), "checks": [check_data(check) for check in view.checks]})
 
     @extend_schema(methods=["get"], responses=OpenApiTypes.OBJECT)
-    @extend_schema(methods=["put"], request=ReplyInput(many=True), responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["put"], request=RepliesInput, responses=OpenApiTypes.OBJECT)
     @action(detail=True, methods=["get", "put"], url_path="scheme/replies", pagination_class=None)
     def scheme_replies(self: Any, request: Request, uid: str) -> Response:
         """Hazards and wishes with what the scheme says to each; PUT says it (If-Match of the scheme)."""
@@ -283,7 +289,7 @@ class SchemeMixin:
             row = self._held(request)
             replies = [
                 {**reply, "item": str(reply["item"]) if reply.get("item") else ""}
-                for reply in self.parse(ReplyInput, many=True)
+                for reply in self.parse(RepliesInput)["replies"]
             ]
             schemes.answer_needs(
                 by=cast(User, request.user), at=now(), scheme=row, replies=replies, expected_version=row.version

@@ -76,7 +76,7 @@ SCHEMES: dict[str, Route] = {
     "api:project-scheme-items": Route(PLACE, _uid("project"), (Write(CLERK, _new),)),
     "api:project-scheme-item": Route(PLACE, _line, (Write(CLERK, _json, "patch"), Write(CLERK, method="delete"))),
     "api:project-scheme-checks": Route(PLACE, _uid("project")),
-    "api:project-scheme-replies": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: [], "put"),)),  # type: ignore[arg-type,return-value]
+    "api:project-scheme-replies": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"replies": []}, "put"),)),
     "api:project-scheme-versions": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"note": "增加照明"}),)),
     "api:project-scheme-version": Route(PLACE, lambda rows: {"uid": rows.project.uid, "number": "1"}),
     "api:project-scheme-difference": Route(PLACE, _uid("project"), query=lambda rows: {"from": "1", "to": "1"}),
