@@ -79,8 +79,8 @@ def find_letter(*, subject: UUID, text: str) -> Code:
     code = tidy(text)
     found = Code.objects.filter(subject_uid=subject, kind=Code.Kind.LETTER, digest=digest(subject, code)).first()
     if found is None:
-        hint = "；请对照信函逐字输入，信函上没有 0、1、O、I、L、U、V" if code.translate(LOOKALIKES) != code else ""
-        raise Refused(f"没有这个验证码{hint}", code="code_unknown")
+        hint = "，信函上没有 0、1、O、I、L、U、V" if code.translate(LOOKALIKES) != code else ""
+        raise Refused(f"没有这个验证码；请对照信函逐字输入{hint}", code="code_unknown")
     if found.revoked_at is not None:
         raise Refused("这个验证码已作废：已为您补发新的信函，请使用新信函上的验证码", code="code_revoked")
     return found

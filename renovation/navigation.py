@@ -56,15 +56,19 @@ NAVIGATION = (
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
+        Item("时限", ("offices:duties", "projects:deadlines")),
+        Item("规划期目标", ("projects:targets",)),
+        Item("导入", ("communities:imports",), OFFICE),
+    )),
+    Group("居民", (
         Item("居民调查", ("approvals:surveys",)),
         Item("表决", ("approvals:votes",)),
         Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
         Item("投诉", ("communities:complaints",)),
-        Item("资金", ("funding:sources",)),
+    )),
+    Group("资金", (
+        Item("资金来源", ("funding:sources",)),
         Item("拨付", ("funding:payments",), (*OFFICE, "auditor")),
-        Item("时限", ("offices:duties", "projects:deadlines")),
-        Item("规划期目标", ("projects:targets",)),
-        Item("导入", ("communities:imports",), OFFICE),
     )),
     Group("依据与记录", (
         Item("规则库", ("rulebooks:index",)),

@@ -39,20 +39,51 @@ def _answer(request: HttpRequest, found: public.Shown, who: letters.Resident, co
     step = request.POST.get("step", "")
     form = AnswerForm(request.POST if step else None, questions=found.questions, home=True, staff=False)
     context: dict[str, Any] = {"page": found, "who": who, "code": code, "form": form}
-    if step in {"check", "send"} and form.is_valid():
-        if step == "check":
+    asked, wrong = _asked(form, step, request.POST.get("asked", ""))
+    if asked is None:
+        if step != "send":
             return render(request, "portal/surveys/check.html", {**context, "rows": _said(form)})
         try:
             answer = letters.answer_online(at=now(), survey=found.survey, code=code, **form.values)
         except Refused as error:
-            return render(request, "portal/surveys/answer.html", {**context, "refused": error}, status=error.status)
+            context |= {"rows": _said(form), "refused": error}
+            return render(request, "portal/surveys/check.html", context, status=error.status)
         return redirect(f"{reverse('portal:survey_receipt', args=[found.survey.uid])}?number={answer.receipt}")
-    wrong = step in {"check", "send"}
+    names = list(form.fields)
+    place = names.index(asked)
+    context |= {"field": form[asked], "number": place + 1, "total": len(names), "wrong": wrong}
+    context |= {"others": [form[name] for name in names if name != asked], "before": names[place - 1] if place else ""}
     return render(request, "portal/surveys/answer.html", context, status=400 if wrong else 200)
 
 
-def _said(form: AnswerForm) -> list[tuple[str, str]]:
-    """Question and answer in words."""
+def _asked(form: AnswerForm, step: str, asked: str) -> tuple[str | None, bool]:
+    """The question of the next screen and whether its answer was wrong; None: everything is answered.
+
+    ``step``: empty begins, ``next`` leaves question ``asked``, ``ask:NAME`` goes to a question, ``check`` and ``send`` want all of them.
+    """
+    names = list(form.fields)
+    wrong = [name for name in names if name in form.errors]
+    if step == "next" and asked in names:
+        place = names.index(asked) + 1
+        if asked in wrong:
+            return asked, True
+        if place == len(names):
+            return (wrong[0], True) if wrong else (None, False)
+        return _unmarked(form, names[place]), False
+    if step in {"check", "send"}:
+        return (wrong[0], True) if wrong else (None, False)
+    chosen = step.removeprefix("ask:")
+    return _unmarked(form, chosen if chosen in names else names[0]), False
+
+
+def _unmarked(form: AnswerForm, name: str) -> str:
+    """A question that is about to be asked has no error yet."""
+    form.errors.pop(name, None)
+    return name
+
+
+def _said(form: AnswerForm) -> list[tuple[str, str, str]]:
+    """Name of the question, the question, and the answer in words."""
     rows = []
     for name, field in form.fields.items():
         value = form.cleaned_data[name]
@@ -62,7 +93,7 @@ def _said(form: AnswerForm) -> list[tuple[str, str]]:
             if isinstance(value, list)
             else labels.get(value, value)
         )
-        rows.append((str(field.label), str(words)))
+        rows.append((name, str(field.label), str(words)))
     return rows
 
 

@@ -55,12 +55,12 @@ def closing(
     read = _reading(layers, day) if scheme else None
     reasons = []
     if today <= last_day:
-        missing = f"公示期未满，{date_words(last_day)}届满，次日起可以结束"
-        reasons.append(Reason(text=f"公示至{date_words(last_day)}", citation=read, missing=missing))
+        missing = f"{date_words(last_day)}届满，次日起可以结束"
+        reasons.append(Reason(text="公示期未满", citation=read, missing=missing))
     if open_objections:
         reasons.append(
             Reason(
-                text=f"尚有 {open_objections} 件异议未办结",
+                text="异议须全部答复并办结",
                 citation=read,
                 missing=f"还有 {open_objections} 件异议未办结",
             )

@@ -8,6 +8,7 @@ from django import forms
 from approvals.models import Survey, SurveyAnswer
 from approvals.rules.surveys import GRADES
 
+CHOOSE = {"required": "请选择一项"}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -58,8 +59,10 @@ class AnswerForm(forms.Form):
     building = forms.CharField(label="楼栋", required=False, max_length=60, help_text="如 1号楼")
     unit = forms.CharField(label="单元", required=False, max_length=20)
     room = forms.CharField(label="房号", max_length=20, help_text="如 101")
-    role = forms.ChoiceField(label="答卷人", choices=SurveyAnswer.Role.choices, widget=forms.RadioSelect)
-    choice = forms.ChoiceField(label="意见", widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label="答卷人", choices=SurveyAnswer.Role.choices, widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+    choice = forms.ChoiceField(label="意见", widget=forms.RadioSelect, error_messages=CHOOSE)
     needs = forms.MultipleChoiceField(
         label="需要改造的内容", required=False, widget=forms.CheckboxSelectMultiple, help_text="可以选多项，也可以不选"
     )

@@ -186,13 +186,18 @@ def meter(
     strict = bool(threshold and threshold.strict)
     met = threshold.met(Fraction(part), Fraction(whole)) if threshold else None
     return {
-        "label": label, "part": part, "whole": whole, "unit": unit, "citation": citation, "document": document, "met": met,
+        "label": label, "shown_part": _amount(part), "shown_whole": _amount(whole), "unit": unit, "citation": citation, "document": document, "met": met,
         "percent": words.percent_words(exact, share, strict=strict) if whole else words.INAPPLICABLE,
         "threshold": words.share_words(share, strict=strict) if share is not None else "",
         "missing": _missing(part, whole, share, strict=strict) if share is not None and not met and whole else "",
         "fill": f"{float(min(exact, Fraction(1))) * 100:.2f}",  # a drawing's width, not a figure
         "mark": f"{float(share) * 100 - 0.25:.2f}" if share is not None else "",
     }  # fmt: skip
+
+
+def _amount(value: Decimal | int) -> str:
+    """A count with separators, an area with two decimals."""
+    return words.area_words(value) if isinstance(value, Decimal) else f"{value:,}"
 
 
 def _missing(part: Decimal | int, whole: Decimal | int, share: Fraction, *, strict: bool) -> str:

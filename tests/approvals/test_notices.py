@@ -100,7 +100,7 @@ def test_a_day_early_across_a_holiday_is_refused(board: Board) -> None:
     for day in (dt.date(2026, 9, 29), dt.date(2026, 10, 1), dt.date(2026, 10, 8), dt.date(2026, 10, 9)):
         with pytest.raises(RuleRefused) as refused:
             board.close(notice, day)
-        assert refused.value.reasons[0].missing == "公示期未满，2026年10月9日届满，次日起可以结束"
+        assert refused.value.reasons[0].missing == "2026年10月9日届满，次日起可以结束"
         assert refused.value.reasons[0].citation is not None and refused.value.reasons[0].citation.rule == "LZ-08"
     why = {row["day"]: row["why"] for row in notice.counts.get().notes}
     assert why["2026-10-01"] == "节假日（国庆节），不计" and "中秋" in why["2026-09-25"]

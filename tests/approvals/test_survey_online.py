@@ -56,7 +56,11 @@ def test_from_the_letter_to_the_receipt_and_back(letters: tuple[Survey, dict[str
     phone, at, need = browser(), address(survey), survey.sheet.questions["items"][0]
     assert "信函上的验证码" in text(phone.get(at))
     code = codes["1号楼 1单元 101"].lower().replace("-", " ")
-    questions = text(phone.post(at, {"code": code}))
+    first = text(phone.post(at, {"code": code}))
+    assert "第 1 题" in first and need["label"] not in first, "one question a screen"
+    assert phone.post(at, {"code": code, "step": "next", "asked": "role"}).status_code == 400
+    going = {"code": code, "role": "tenant", "choice": "agree", "step": "next", "asked": "choice"}
+    questions = text(phone.post(at, going))
     assert "1号楼 1单元 101" in questions and "尚未提交" in questions and need["label"] in questions
     said = {
         "code": code,
@@ -141,9 +145,9 @@ def test_results_are_public_once_confirmed_and_never_of_fewer_than_five(ruicheng
     assert browser().get(api).json()["answered"] is None
     again = ruicheng.open()
     ruicheng.doors(again, 5)
-    assert "同意改造：" not in text(browser().get(address(again)))
+    assert "<dt>同意改造</dt>" not in text(browser().get(address(again)))
     ruicheng.confirm(again)
-    assert "同意改造：5 户" in text(browser().get(address(again)))
+    assert "<dt>同意改造</dt><dd>5 户" in text(browser().get(address(again)))
     found = browser().get(f"/api/v1/surveys/{again.uid}/results/").json()
     assert found["required"]["share"] == {"numerator": 5, "denominator": 10, "percent": "50.00"}
     assert (found["required"]["short_by"], found["required"]["rule"]["id"]) == (3, "RC-07")
