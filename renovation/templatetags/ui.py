@@ -186,7 +186,8 @@ def meter(
     strict = bool(threshold and threshold.strict)
     met = threshold.met(Fraction(part), Fraction(whole)) if threshold else None
     return {
-        "label": label, "shown_part": _amount(part), "shown_whole": _amount(whole), "unit": unit, "citation": citation, "document": document, "met": met,
+        "label": label, "shown_part": _amount(part), "shown_whole": _amount(whole), "unit": unit,
+        "citation": citation, "document": document, "met": met,
         "percent": words.percent_words(exact, share, strict=strict) if whole else words.INAPPLICABLE,
         "threshold": words.share_words(share, strict=strict) if share is not None else "",
         "missing": _missing(part, whole, share, strict=strict) if share is not None and not met and whole else "",
