@@ -1,6 +1,7 @@
 """The list of projects and a project's page, with everything that can be done to it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -88,7 +89,19 @@ def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) ->
     if keeps and gate.blocks:
         shown_gate["exception_url"] = reverse("projects:project_exception", args=[row.uid]) + exception_query(gate)
     shown_gate["opened_by"] = gate.opened_by
+    shown_gate["vote_url"] = _vote_url(row, gate) if keeps and gate.outcome != "met" else ""
     return shown_gate
+
+
+def _vote_url(row: Project, gate: GateAnswer) -> str:
+    """Where the owners' vote that this gate asks for is put forward; empty for other gates."""
+    if gate.gate.evidence not in ("vote", "fund_vote"):
+        return ""
+    asked = {"project": str(row.uid), "matter": gate.gate.matter or ""}
+    places = [part.community.uid for part in row.parts.all()]
+    if len(places) == 1:
+        asked["community"] = str(places[0])
+    return f"{reverse('approvals:vote_new')}?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
 def _facts(view: ProjectPage) -> list[str]:
