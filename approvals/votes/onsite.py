@@ -19,6 +19,7 @@ from offices.models import User
 from policies.refusal import Invalid, Refused
 
 SENT_KEY = re.compile(r"[A-Za-z0-9-]{16,64}")
+ROOM = re.compile(r"(?<![0-9])([1-9][0-9]?)[0-9]{2}(?![0-9])", re.ASCII)
 WORDS = {"missing": "未投", "voted": "已投", "paper": "已收纸质票"}
 
 
@@ -105,7 +106,7 @@ def grid(vote: Vote, building: str) -> list[Stairwell]:
     units: dict[str, dict[int | None, list[Door]]] = {}
     for home in sorted(homes, key=lambda row: (natural(row.unit), natural(row.room), row.pk)):
         door = _door(vote, home, proxies.get(home.voter_id))
-        units.setdefault(home.unit, {}).setdefault(home.floor, []).append(door)
+        units.setdefault(home.unit, {}).setdefault(floor_of(home), []).append(door)
     return [
         Stairwell(
             unit, tuple(Floor(floor, tuple(floors[floor])) for floor in sorted(floors, key=_high_first)),
@@ -113,6 +114,14 @@ def grid(vote: Vote, building: str) -> list[Stairwell]:
         )
         for unit, floors in units.items()
     ]  # fmt: skip
+
+
+def floor_of(home: RollHome) -> int | None:
+    """The floor of the register; where it is blank, what the room number says (801 and 1-801: 8, 1203: 12), for the drawing alone."""
+    if home.floor is not None:
+        return home.floor
+    found = ROOM.search(home.room)
+    return int(found.group(1)) if found else None
 
 
 def doors_of(vote: Vote, voter: RollVoter) -> list[Door]:
