@@ -13,7 +13,7 @@ from approvals.portal import surveys as resident_surveys
 from approvals.portal import vote_objections
 from approvals.portal import votes as ballots
 from approvals.surveys.api import SurveyViewSet
-from approvals.votes.api import VoteViewSet
+from approvals.vote_acts_api import VoteDeskViewSet
 from approvals.workspace import batch, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk, evidence, letters, proxies
 from approvals.workspace.votes.urls import paths as vote_desk
@@ -89,6 +89,6 @@ api: list[tuple[str, Any, str]] = [
     ("cases", CaseViewSet, "case"),
     ("notices", NoticeViewSet, "notice"),
     ("surveys", SurveyViewSet, "survey"),
-    ("votes", VoteViewSet, "vote"),
+    ("votes", VoteDeskViewSet, "vote"),
     ("votes", EvidenceViewSet, "vote-evidence"),
 ]

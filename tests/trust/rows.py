@@ -70,6 +70,7 @@ class Rows:
     survey_closed: Survey
     answer: SurveyAnswer
     users: dict[str, User] = field(default_factory=dict)
+    objection: Any = None
     notices: board.NoticeRows = field(init=False)
     complaint: Complaint = field(init=False)
     announced: Vote = field(init=False)
@@ -129,6 +130,7 @@ def build() -> Rows:
     }  # fmt: skip
     person = _owner(clerk, made[5])
     running, slip = vote_rows.running(offices, made[5])
+    objection = vote_rows.objected(offices, made[5])
     build_roll(clerk, colleague, made[5], person)
     rows = Rows(
         offices, county, made[5], twin, person, pair, source, draft, line, reserve, review, case, issued, project,
@@ -137,6 +139,7 @@ def build() -> Rows:
     )  # fmt: skip
     given = {"category": "noise", "text": "夜里施工", **board.PERSON}
     rows.complaint = file_complaint(by=None, at=AT, today=TODAY, community=made[5], given=given)
+    rows.objection = objection
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     rows.announced = announced_vote(offices, PLACE, clerk)
     rows.money = money_rows.build(offices, project)

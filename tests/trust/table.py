@@ -36,7 +36,7 @@ from tests.trust.table_online import ONLINE
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
-from tests.trust.table_votes import VOTES
+from tests.trust.table_votes import VOTE_DRAFTS, VOTES
 
 
 def _consents(rows: Rows) -> dict[str, Any]:
@@ -366,6 +366,7 @@ DRAFTS: dict[str, Route] = {  # the same addresses with rows that are nobody's b
     "api:project-detail": Route(HIDDEN, _uid("reserve")),
     "api:project-timeline": Route(HIDDEN, _uid("reserve")),
     **SURVEY_DRAFTS,
+    **VOTE_DRAFTS,
     "api:community-list": Route(OPEN, write=(Write(CLERK, _community, foreign=(400, 403)),)),
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, Route, Write
+from tests.trust.route import CLERK, HIDDEN, NOBODY, OPEN, PLACE, STAFF, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 
@@ -18,6 +18,10 @@ def _door(rows: Rows) -> dict[str, Any]:
     return {"uid": rows.running.uid, "number": 1}
 
 
+def _objection(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.objection.vote.uid, "objection": rows.objection.uid}
+
+
 def _paper(rows: Rows) -> dict[str, Any]:
     return {"uid": rows.running.uid, "paper": rows.slip.uid}
 
@@ -26,7 +30,25 @@ def _ballot(rows: Rows) -> dict[str, Any]:
     return {"number": 1, "choice": "agree", "sent_key": "k" * 32}
 
 
+def _terms_json(rows: Rows) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        **_terms(rows),
+        "opens_at": "2026-05-01T08:00:00+08:00",
+        "closes_at": "2026-05-08T18:00:00+08:00",
+    }
+    return given | {"proxy_limit": 3, "objection_days": 5}
+
+
+def _new_json(rows: Rows) -> dict[str, Any]:
+    return {**_terms_json(rows), "community": str(rows.community.uid)}
+
+
 VOTES: dict[str, Route] = {
+    "api:vote-announce": Route(None, _uid("vote"), (Write(NOBODY),)),  # the clerk drafted it
+    "api:vote-close": Route(None, _uid("running"), (Write(CLERK, done=(409,)),)),  # its time is not up
+    "api:vote-count": Route(None, _uid("running"), (Write(CLERK, done=(409,)),)),
+    "api:vote-confirm": Route(None, _uid("running"), (Write(NOBODY),)),
+    "api:vote-cancel": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"reason": "理由"}),)),
     "approvals:vote": Route(PLACE, _uid("running")),
     "approvals:votes": Route(STAFF),
     "approvals:vote_new": Route(
@@ -51,6 +73,13 @@ VOTES: dict[str, Route] = {
     "approvals:vote_onsite_state": Route(PLACE, _uid("running")),
     "approvals:vote_onsite_send": Route(None, _uid("running"), (Write(CLERK, _ballot, done=(400,)),)),  # a form is no JSON
     "approvals:vote_onsite_voter": Route(PLACE, _door, (Write(CLERK, _ballot, done=(409,)),)),  # his paper is in
+    "approvals:vote_answer": Route(None, _objection, (Write(CLERK, lambda rows: {"text": "经核实，票数无误。"}),)),
+    "approvals:vote_contact": Route(None, _objection, (Write(CLERK, lambda rows: {"reason": "回访"}),)),
     "approvals:vote_decide": Route(PLACE, _paper, (Write(CLERK, lambda rows: {"key": "1"}),)),
     "approvals:vote_scan": Route(PLACE, _paper, readers=CLERK),
 }  # fmt: skip
+
+VOTE_DRAFTS: dict[str, Route] = {  # beside the reading of announced ones
+    "api:vote-list": Route(OPEN, write=(Write(CLERK, _new_json, foreign=(400,)),)),
+    "api:vote-detail": Route(HIDDEN, _uid("vote"), (Write(CLERK, _terms_json, "patch"),)),
+}

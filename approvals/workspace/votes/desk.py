@@ -18,6 +18,7 @@ from approvals.votes.figures import Figures, tally_of
 from approvals.votes.reconciling import papers_by_building, total
 from approvals.workspace.votes.common import act, actor, crumbs, keeps, show, vote_or_404
 from approvals.workspace.votes.forms import VoteFilter
+from approvals.workspace.votes.objections import objection_rows
 from communities.access import KEEPERS
 from offices.clock import now, today
 from offices.viewing import division_in_view
@@ -92,7 +93,7 @@ def _counted(request: HttpRequest, vote: Vote) -> dict[str, Any]:
         "kept": turnout.kept_ballots(vote), "may_confirm": vote.state == Vote.State.COUNTED and keeps(request, vote, *LEADERS),
         "objecting": vote.objections_until is not None and today() <= vote.objections_until,
         "own_count": result.counted_by_id == actor(request).pk, "channels": turnout.turnout_of(vote).channels,
-        "buildings": turnout.by_building(vote), "counted": True,
+        "buildings": turnout.by_building(vote), "counted": True, "objections": objection_rows(vote),
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from approvals.workspace.votes import desk, drafts, onsite, papers, sheet
+from approvals.workspace.votes import desk, drafts, objections, onsite, papers, sheet
 
 paths: list[Any] = [
     path("votes/", desk.votes, name="votes"),
@@ -16,6 +16,8 @@ paths: list[Any] = [
     path("votes/<uuid:uid>/count/", desk.count, name="vote_count"),
     path("votes/<uuid:uid>/confirm/", desk.confirm, name="vote_confirm"),
     path("votes/<uuid:uid>/cancel/", desk.cancel, name="vote_cancel"),
+    path("votes/<uuid:uid>/objections/<uuid:objection>/answer/", objections.answer, name="vote_answer"),
+    path("votes/<uuid:uid>/objections/<uuid:objection>/contact/", objections.contact, name="vote_contact"),
     path("votes/<uuid:uid>/missing/", desk.missing, name="vote_missing"),
     path("votes/<uuid:uid>/sheet/", sheet.sheet, name="vote_sheet"),
     path("votes/<uuid:uid>/papers/", papers.balance, name="vote_papers"),

@@ -1,0 +1,74 @@
+"""Objections to a preliminary result at the desk: answered by another than who counted; who objected is opened with a reason."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from approvals.models import Vote, VoteObjection
+from approvals.votes.objections import answer_objection, objections_of, open_contact
+from approvals.workspace.votes.common import actor, attempt, crumbs, show, vote_or_404, vote_url, words_of
+from communities.rules.masks import mask_name, mask_phone
+from offices.clock import now
+
+
+@dataclass(frozen=True)
+class ObjectionRow:
+    """An objection with its masked maker."""
+
+    objection: VoteObjection
+    name: str
+    phone: str
+
+
+def objection_rows(vote: Vote) -> list[ObjectionRow]:
+    """All of a vote (one query)."""
+    rows = []
+    for objection in objections_of(vote):
+        person: Any = getattr(objection, "person", None)
+        rows.append(
+            ObjectionRow(
+                objection, mask_name(person.name) if person else "已清除", mask_phone(person.phone) if person else ""
+            )
+        )
+    return rows
+
+
+def _objection(request: HttpRequest, uid: UUID, objection: UUID) -> VoteObjection:
+    rows = VoteObjection.objects.select_related("vote__division", "vote__community")
+    return get_object_or_404(rows, vote=vote_or_404(request, uid), uid=objection)
+
+
+@require_POST
+@login_required
+def answer(request: HttpRequest, uid: UUID, objection: UUID) -> HttpResponse:
+    """Answer one."""
+    row, text = _objection(request, uid, objection), request.POST.get("text", "")[:4000]
+    refused = attempt(lambda: answer_objection(by=actor(request), at=now(), objection=row, text=text))
+    messages.error(request, words_of(refused)) if refused else messages.success(
+        request, "答复已保存，异议人凭编号可以看到。"
+    )
+    return redirect(f"{vote_url(row.vote)}#objections")
+
+
+@require_POST
+@login_required
+def contact(request: HttpRequest, uid: UUID, objection: UUID) -> HttpResponse:
+    """Who objected, on a page that is not kept."""
+    row, reason = _objection(request, uid, objection), request.POST.get("reason", "").replace("\x00", "")
+    found: list[Any] = []
+    refused = attempt(lambda: found.append(open_contact(by=actor(request), at=now(), objection=row, reason=reason)))
+    context = {
+        "vote": row.vote,
+        "crumbs": crumbs(row.vote, "异议人"),
+        "person": found[0] if found else None,
+        "objection": row,
+    }
+    response = show(request, "refused" if refused else "contact", context, refused)
+    response["Cache-Control"] = "private, no-store"
+    return response
