@@ -221,6 +221,11 @@ SPECTACULAR_SETTINGS = {
         "RemarkStateEnum": "approvals.models.Remark.State",
         "AgencyKindEnum": "communities.models.Agency.Kind",
         "OrganisationKindEnum": "communities.models.Organisation.Kind",
+        "EntryKindEnum": "funding.models.JournalEntry.Kind",
+        "PaymentKindEnum": "funding.models.Payment.Kind",
+        "SourceKindEnum": "approvals.rules.evidence.SOURCES",
+        "SourceLevelEnum": "funding.models.FundingSource.Level",
+        "DocumentLevelEnum": ["national", "province", "city", "county"],
     },
 }
 

@@ -220,7 +220,7 @@ class SchemeMixin:
         )
         return self._answer(row)  # type: ignore[no-any-return]
 
-    @extend_schema(methods=["get"], responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], operation_id="projects_scheme_items_list", responses=OpenApiTypes.OBJECT)
     @extend_schema(methods=["post"], request=ItemInput, responses={201: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["get", "post"], url_path="scheme/items", pagination_class=None)
     def scheme_items(self: Any, request: Request, uid: str) -> Response:
@@ -306,7 +306,7 @@ class SchemeMixin:
             ]
         )  # fmt: skip
 
-    @extend_schema(methods=["get"], responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], operation_id="projects_scheme_versions_list", responses=OpenApiTypes.OBJECT)
     @extend_schema(methods=["post"], request=VersionInput, responses={201: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["get", "post"], url_path="scheme/versions", pagination_class=None)
     def scheme_versions(self: Any, request: Request, uid: str) -> Response:
