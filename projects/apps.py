@@ -23,7 +23,9 @@ class ProjectsConfig(AppConfig):
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
+        from projects.queries.permits import start_papers
         from projects.queries.public_schemes import reviews
+        from projects.records import keep
         from projects.scheme_notices import scheme_changed
         from projects.schemes import on_scheme_changed
 
@@ -35,6 +37,8 @@ class ProjectsConfig(AppConfig):
         money.register(Money())
         protect(SchemeVersion)
         standing.register("schemes", reviews)
+        standing.register("start", start_papers)
+        keep()
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)
         if notices_moved not in on_calendar_change:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, plans, projects, ranking, schemes, surveys, targets
+from projects.workspace import deadlines, lines, papers, permits, plans, projects, ranking, schemes, surveys, targets
 
 app_name = "projects"
 portal: list[Any] = []
@@ -54,6 +54,14 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/papers/<str:key>/", papers.project_paper, name="project_paper"),
     path("projects/<uuid:uid>/check/", papers.check_project, name="check_project"),
     path("projects/<uuid:uid>/exception/", papers.project_exception, name="project_exception"),
+    path("projects/<uuid:uid>/permits/", permits.permits, name="permits"),
+    path("projects/<uuid:uid>/permits/facts/", permits.facts, name="permit_facts"),
+    path("projects/<uuid:uid>/permits/check/", permits.check, name="check_permits"),
+    path("projects/<uuid:uid>/permits/mode/", permits.mode, name="contract_mode"),
+    path("projects/<uuid:uid>/permits/certify/", permits.certify, name="certify"),
+    path("projects/<uuid:uid>/permits/parties/<str:role>/", permits.party, name="party"),
+    path("projects/<uuid:uid>/permits/papers/<str:evidence>/<str:key>/", permits.permit, name="permit"),
+    path("certificates/<uuid:uid>/", permits.certificate, name="certificate"),
     path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
     path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),
     path("ranking/", ranking.reserve, name="ranking"),

@@ -20,6 +20,7 @@ from projects.duties import refresh_project
 from projects.gates import refusals_of_project
 from projects.models import PlanLine, Project, ProjectCommunity, StageDay
 from projects.permissions import keeping_body
+from projects.queries.permits import permit_reasons
 from projects.rules.stages import MOVE, ORDER, STAGE, STAGES, milestones_behind, reached
 
 CHANGEABLE = frozenset(
@@ -145,7 +146,10 @@ def advance(
     if on > today:
         raise Invalid("实际日期不能晚于今天", errors={"on": ["不能晚于今天"]})
     _not_before_the_last(project, on)
-    reasons = refusals_of_project(project, layers=layers_of(project.division), day=today, steps=_steps(move.step))
+    layers = layers_of(project.division)
+    reasons = refusals_of_project(project, layers=layers, day=today, steps=_steps(move.step))
+    if move.step == "start":
+        reasons += permit_reasons(project, layers=layers, day=today)
     if reasons:
         raise RuleRefused(
             f"“{project.name}”还不能{move.label}：有 {len(reasons)} 项要求没有满足", reasons=tuple(reasons)

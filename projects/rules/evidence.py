@@ -19,12 +19,14 @@ from policies.layers import Layers
 from policies.refusal import Reason
 from policies.words import date_words, yuan_words
 from projects.rules import scheme_evidence
+from projects.rules.parties import MODES
 from projects.rules.scheme import Scheme
 from projects.rules.scheme_items import Check
 from projects.rules.schemes import named
 from projects.rules.situation import Place, Situation
 
 Figures = Mapping[str, Any]
+UNCHECKED = "unchecked"  # of a paper that is entered and that no second person has checked
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,11 @@ def _papers(question: Question, figures: Figures) -> Verdict:
     asked = [paper for paper in question.gate.requires if not paper.optional]
     if not asked:
         return Verdict(True, "已有书面材料")
-    absent = [paper.label for paper in asked if figures.get(paper.key) is not True]
+    absent = [
+        f"{paper.label}（已录入，待第二人复核）" if figures.get(paper.key) == UNCHECKED else paper.label
+        for paper in asked
+        if figures.get(paper.key) is not True
+    ]
     if question.gate.one_of and len(absent) < len(asked):
         absent = []
     if not absent:
@@ -316,6 +322,16 @@ def _signed_application(question: Question, figures: Figures) -> Verdict:
             False, f"{place.name}：{words}", missing=f"{place.name}的申请须由{who}签字" if who else answer.missing
         )
     return _papers(question, figures)
+
+
+def _contract_mode(question: Question, figures: Figures) -> Verdict:
+    """LZ-33: EPC, or the reason why not. A paper that says neither answers nothing."""
+    mode, reason = figures.get("mode"), str(figures.get("reason", "")).strip()
+    if mode == "epc":
+        return Verdict(True, "采用工程总承包（EPC）")
+    if mode in MODES and reason:
+        return Verdict(True, f"采用{MODES[mode]}，理由：{reason}")
+    return Verdict(False, "没有登记承包方式", missing="请登记承包方式；不采用工程总承包的写明理由")
 
 
 def _text(reasons: tuple[Reason, ...]) -> str:
@@ -359,4 +375,5 @@ RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "funding_share": _funding_share,
     "fiscal_capacity": _fiscal_capacity,
     "signed_application": _signed_application,
+    "contract_mode": _contract_mode,
 }

@@ -83,8 +83,11 @@ def show(
 
 
 def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) -> dict[str, Any]:
-    url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""
-    shown_gate = gate_row(gate, url=url, action="录入材料" if gate.paper is None else "更正材料")
+    if gate.gate.step == "start":  # permits, papers and parties of the start stand on one page
+        shown_gate = gate_row(gate, url=reverse("projects:permits", args=[row.uid]), action="到开工手续办理")
+    else:
+        url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""
+        shown_gate = gate_row(gate, url=url, action="录入材料" if gate.paper is None else "更正材料")
     shown_gate["exception_url"] = ""
     if keeps and gate.blocks:
         shown_gate["exception_url"] = reverse("projects:project_exception", args=[row.uid]) + exception_query(gate)

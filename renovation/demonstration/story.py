@@ -24,6 +24,7 @@ from projects import actions
 from projects.gates import gates_of_plan, gates_of_project
 from projects.models import AnnualPlan, PlanLine, Project
 from projects.rules.gates import GateAnswer
+from renovation.demonstration import start
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 VOTE_SHARES = (Decimal("0.86"), Decimal("0.91"))  # of the whole taking part, of those agreeing
@@ -220,7 +221,10 @@ class Story:
     def move(self, place: str, project: Project, step: str, on: dt.date) -> None:
         """Satisfy the gates of a step and take it."""
         project = self.project(project.name)
-        self.satisfy(place, project, on - dt.timedelta(days=2), ("works", "accept") if step == "accept" else (step,))
+        before = on - dt.timedelta(days=2)
+        if step == "start":
+            start.ready(self, place, project, before)
+        self.satisfy(place, project, before, ("works", "accept") if step == "accept" else (step,))
         actions.advance(by=self.clerk(place), at=self.at(on), today=on, project=project, step=step, on=on)
 
 

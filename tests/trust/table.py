@@ -37,6 +37,7 @@ from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
 from tests.trust.table_votes import VOTE_DRAFTS, VOTES
+from tests.trust.table_works import WORKS
 
 
 def _consents(rows: Rows) -> dict[str, Any]:
@@ -276,6 +277,7 @@ TABLE: dict[str, Route] = {
     "projects:project_exception": Route(
         PLACE, _uid("reserve"), (Write(CLERK, lambda rows: {"reason": "理由", **_issue(rows), "issuer": "县政府"}),), query=_gate
     ),
+    **WORKS,
     "projects:deadlines": Route(STAFF),
     "projects:targets": Route(STAFF),
     # The interface

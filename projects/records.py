@@ -1,0 +1,15 @@
+"""Which rows of permits and works nobody rewrites: what was entered stands, only its check and its replacement are added."""
+
+from offices.triggers import protect
+from projects.models import ContractMode, Party, Permit, PermitFacts, VehicleCertificate
+
+_ENTERED = ("project", "number", "day", "file", "entered_by", "entered_at")
+
+
+def keep() -> None:
+    """Protect them in the database itself, once, at start-up."""
+    protect(PermitFacts)
+    protect(VehicleCertificate)
+    protect(Permit, frozen=(*_ENTERED, "evidence", "key", "issuer"), insert_only=False)
+    protect(Party, frozen=(*_ENTERED, "role", "name", "credit_code", "method", "reason", "phone"), insert_only=False)
+    protect(ContractMode, frozen=(*_ENTERED, "mode", "reason"), insert_only=False)

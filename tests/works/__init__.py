@@ -1,0 +1,1 @@
+"""Permits before the start, and the works themselves."""
