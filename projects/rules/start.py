@@ -13,6 +13,9 @@ from projects.rules.permits import PERMIT_LABELS, Permits
 
 BY_PARTY = frozenset({"procurement", "supervision"})
 BY_MODE = frozenset({"contract_mode"})
+# What the one page takes in; votes, reviews, notices and budgets have pages of their own.
+ENTERED = frozenset({"permits", "pipeline_plan", "heritage_paper", "consents_of_neighbours"})
+ON_THE_PAGE = BY_PARTY | BY_MODE | ENTERED
 WAIVABLE = "waivable"  # evidence of the permits that the facts leave needed
 SUPERVISOR = "supervisor"
 
@@ -29,12 +32,12 @@ class Demand:
 
 
 def demands(layers: Layers, *, day: dt.date, facts: frozenset[str]) -> tuple[Demand, ...]:
-    """Every paper that the start gates of a project with these facts ask for, but parties and contract mode, in the document's order."""
+    """Every paper that the start gates of a project with these facts name, in the order of the document."""
     found: dict[tuple[str, str], Demand] = {}
     for provision in gates_of(layers, day=day, step="start", facts=facts):
         gate = provision.params
         key = evidence_key(gate)
-        if key in BY_PARTY | BY_MODE:
+        if key not in ENTERED:
             continue
         names = [(paper.key, paper.label) for paper in gate.requires] or [("", gate.label)]
         for name, label in names:

@@ -29,6 +29,7 @@ from projects.queries.gates import gate_row
 from projects.queries.projects import ProjectPage, project_page, projects_in_scope
 from projects.rules.gates import GateAnswer
 from projects.rules.stages import STAGE
+from projects.rules.start import ON_THE_PAGE
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
 from projects.workspace.papers import exception_query
 
@@ -83,7 +84,9 @@ def show(
 
 
 def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) -> dict[str, Any]:
-    if gate.gate.step == "start":  # permits, papers and parties of the start stand on one page
+    if (
+        gate.gate.step == "start" and gate.key in ON_THE_PAGE
+    ):  # permits, papers and parties of the start stand on one page
         shown_gate = gate_row(gate, url=reverse("projects:permits", args=[row.uid]), action="到开工手续办理")
     else:
         url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
+from approvals.models import Paper
 from communities import actions as register
 from offices.models import Division, User
 from offices.rulebooks import layers_of
@@ -99,6 +100,8 @@ def test_ruicheng_starts_only_when_what_the_facts_leave_needed_is_there(
     assert refused.status_code == 403 and "不能复核自己录入" in text(refused)
     assert li.post(f"{url}permits/check/", own).status_code == 302
     assert start_gates(project)["permits"].outcome == "met"
+    wang.post(f"{url}papers/review/", {"title": "市办公室会审意见", "day": "2026-2-25"})
+    li.post(f"{url}check/", {"paper": [str(paper.uid) for paper in Paper.objects.all()]})
     again = start()
     assert again.status_code == 409 and "尚未填写手续事实" in text(again)
     # a commitment without its paper is none
