@@ -75,7 +75,7 @@ class StartPapers:
         if request.method in SAFE_METHODS:
             return Response(_page(permits_page(project, day=today())))
         row = actions.enter_permit(
-            by=request.user, at=now(), today=today(), project=project, **self.parse(PermitInput)  # type: ignore[arg-type]
+            by=request.user, at=now(), today=today(), project=project, **self.parse(PermitInput)
         )  # fmt: skip
         return Response(_entry(row), status=201)
 

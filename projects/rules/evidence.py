@@ -326,7 +326,7 @@ def _signed_application(question: Question, figures: Figures) -> Verdict:
 
 def _contract_mode(question: Question, figures: Figures) -> Verdict:
     """LZ-33: EPC, or the reason why not. A paper that says neither answers nothing."""
-    mode, reason = figures.get("mode"), str(figures.get("reason", "")).strip()
+    mode, reason = str(figures.get("mode", "")), str(figures.get("reason", "")).strip()
     if mode == "epc":
         return Verdict(True, "采用工程总承包（EPC）")
     if mode in MODES and reason:
