@@ -65,11 +65,12 @@ def show(
     request: HttpRequest, row: Project, refused: Refused | None = None, form: AdvanceForm | None = None
 ) -> HttpResponse:
     """The project's page, with a refusal at its head where an act was refused."""
-    view = project_page(row, layers=layers_of(row.division), today=today())
+    layers = layers_of(row.division)
+    view = project_page(row, layers=layers, today=today())
     keeps = may_keep(actor(request), row.county or row.division)
-    kinds = paper_kinds(layers_of(row.division), today())
+    kinds = paper_kinds(layers, today())
     context = {
-        "view": view, "project": row, "keeps": keeps, "crumbs": project_crumbs(row),
+        "view": view, "project": row, "keeps": keeps, "crumbs": project_crumbs(row), "document": layers.document,
         "leads": keeps and actor(request).has_role("leader"),
         "gates": [_gate(row, gate, keeps, kinds) for gate in view.gates],
         "advance": form or AdvanceForm(initial={"on": today(), "version": row.version}),
