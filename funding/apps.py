@@ -12,8 +12,10 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         """What the database holds of the ledger, and what gates may ask of it."""
         from approvals.standing import register
-        from funding import guards
+        from funding import guards, plan_guards, plans
         from funding.standing import allotments
 
         guards.register()
+        plan_guards.register()
         register("allotments", allotments)
+        register("funding_plans", plans.shares)

@@ -1,11 +1,13 @@
 """Projects as money sees them. They stand in an app above, which registers itself here: the one way up."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from offices.models import Division, User
+from policies.refusal import Reason
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,44 @@ class Project:
     county: Division
     link: str
     communities: tuple[UUID, ...] = ()
+    public_homes: tuple[str, ...] = ()  # names of communities whose homes a unit or the state still owns
+    original_units: tuple[str, ...] = ()  # names of the units that the communities once belonged to
+
+
+@dataclass(frozen=True)
+class SchemeItem:
+    """A line of a scheme: amounts in 分, payers by kind of source."""
+
+    name: str
+    where: str
+    item_class: str
+    amount: int
+    payers: Mapping[str, int]
+    utility: str = ""  # 专营设施 that is the utility's own, in words
+
+
+@dataclass(frozen=True)
+class SchemeMoney:
+    """The fixed scheme of a project as money sees it; ``conflicts``: what its own checks say against who pays for what."""
+
+    number: int
+    items: tuple[SchemeItem, ...]
+    link: str
+    conflicts: tuple[Reason, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """分 of all lines."""
+        return sum(item.amount for item in self.items)
+
+    @property
+    def by_kind(self) -> dict[str, int]:
+        """分 by kind of source."""
+        found: dict[str, int] = {}
+        for item in self.items:
+            for kind, amount in item.payers.items():
+                found[kind] = found.get(kind, 0) + amount
+        return found
 
 
 class Projects(Protocol):
@@ -31,6 +71,12 @@ class Projects(Protocol):
 
     def choices(self, user: User, division: Division) -> list[tuple[UUID, str]]:
         """uid and name of projects of a division that may be given money, newest plan first."""
+
+    def totals(self, uids: Iterable[UUID]) -> dict[UUID, int]:
+        """分 of the fixed scheme of each project that has one."""
+
+    def scheme(self, uid: UUID, day: dt.date) -> SchemeMoney | None:
+        """The fixed scheme of a project with its conflicts on a day; None where none is fixed."""
 
 
 _PROJECTS: list[Projects] = []

@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
-from funding.workspace import books, contracts, payments, sources
+from funding.api.plans import FundingPlanViewSet
+from funding.workspace import books, contracts, payments, plans, sources
 
 app_name = "funding"
 portal: list[Any] = []
@@ -18,6 +19,10 @@ staff: list[Any] = [
     path("funds/<uuid:uid>/", sources.fund, name="fund"),
     path("funds/<uuid:uid>/receive/", sources.receive, name="receive"),
     path("projects/<uuid:uid>/", books.ledger, name="ledger"),
+    path("projects/<uuid:uid>/plan/", plans.plan, name="plan"),
+    path("projects/<uuid:uid>/plan/edit/", plans.edit, name="plan_edit"),
+    path("projects/<uuid:uid>/fees/", plans.add_fee, name="add_fee"),
+    path("plans/<uuid:uid>/confirm/", plans.confirm, name="plan_confirm"),
     path("projects/<uuid:uid>/contracts/add/", contracts.sign, name="sign"),
     path("projects/<uuid:uid>/gifts/", books.add_gift, name="add_gift"),
     path("gifts/<uuid:uid>/confirm/", books.confirm_gift, name="confirm_gift"),
@@ -37,4 +42,5 @@ staff: list[Any] = [
 api: list[Any] = [
     ("funding-sources", FundingSourceViewSet, "funding-source"),
     ("funds", FundViewSet, "fund"),
+    ("funding-plans", FundingPlanViewSet, "funding-plan"),
 ]

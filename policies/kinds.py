@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from policies.content_kinds import ContentLimit, Facilities, FundUse, Means, SubsidyScope
 from policies.model import Frozen, Strength
+from policies.moneykinds import Cluster as Cluster
+from policies.moneykinds import Contributors as Contributors
 from policies.moneykinds import Payers as Payers
 from policies.moneykinds import RingFence as RingFence
 from policies.moneykinds import Settlement as Settlement
@@ -367,6 +369,8 @@ KINDS: dict[str, type[Frozen]] = {
     "payers": Payers,
     "ring_fence": RingFence,
     "source_use": SourceUse,
+    "contributors": Contributors,
+    "cluster": Cluster,
     "facilities": Facilities,
     "subsidy_scope": SubsidyScope,
     "content_limit": ContentLimit,

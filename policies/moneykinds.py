@@ -56,3 +56,16 @@ class Settlement(Frozen):
     """What the county owes after the reviewed settlement: (settlement − ``off``) × ratio entered."""
 
     off: tuple[Literal["upper_subsidies", "other_contributions"], ...]
+
+
+class Contributors(Frozen):
+    """Who is to put money in beside the treasury and the residents: ``sources`` are the kinds of source by which they do."""
+
+    who: Literal["utility", "public_unit", "original_unit"]
+    sources: tuple[str, ...] = Field(min_length=1)
+
+
+class Cluster(Frozen):
+    """A project that is bound together with other areas: ``keeps_out`` are the kinds of source that never pay there."""
+
+    keeps_out: tuple[str, ...] = Field(min_length=1)

@@ -24,6 +24,7 @@ class ProjectsConfig(AppConfig):
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
         from projects.queries.permits import start_papers
+        from projects.queries.plan_money import plan_money
         from projects.queries.public_schemes import reviews
         from projects.records import keep
         from projects.scheme_notices import scheme_changed
@@ -39,6 +40,7 @@ class ProjectsConfig(AppConfig):
         standing.register("schemes", reviews)
         standing.register("start", start_papers)
         keep()
+        standing.register("plan_money", plan_money)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)
         if notices_moved not in on_calendar_change:

@@ -1,13 +1,19 @@
 """Projects as money sees them (``funding.subjects``): where they lie and which communities they join."""
 
+import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
 from funding import subjects
 from offices.models import Division, User
-from projects.models import Project
+from offices.rulebooks import layers_of
+from projects.models import Project, Scheme
+from projects.rules.scheme import FACILITIES
+from projects.rules.scheme_payers import payer_checks, split_checks
+from projects.schemes import version_value
 
 MOST = 500
+PUBLIC_HOMES = frozenset({"unit_owned", "public"})
 
 
 class Money:
@@ -30,6 +36,36 @@ class Money:
         )
         return [(row.uid, f"{row.name}（{row.plan_year or '储备'}）") for row in rows[:MOST]]
 
+    def totals(self, uids: Iterable[UUID]) -> dict[UUID, int]:
+        """Totals of fixed schemes."""
+        rows = Scheme.objects.filter(project__uid__in=list(uids), current__isnull=False)
+        found = rows.values_list("project__uid", "current__content")
+        return {uid: version_value(content).total for uid, content in found}
+
+    def scheme(self, uid: UUID, day: dt.date) -> subjects.SchemeMoney | None:
+        """The fixed scheme of a project."""
+        rows = Scheme.objects.filter(project__uid=uid, current__isnull=False)
+        row = rows.select_related("current", "project__division").first()
+        return _scheme(row, day) if row else None
+
+
+def _scheme(row: Scheme, day: dt.date) -> subjects.SchemeMoney:
+    assert row.current is not None
+    value, layers = version_value(row.current.content), layers_of(row.project.division)
+    checks = [check for item in value.items for check in payer_checks(layers, day=day, item=item)]
+    checks += split_checks(layers, day=day, scheme=value)
+    return subjects.SchemeMoney(
+        number=row.current.number, link=f"/staff/projects/{row.project.uid}/scheme/",
+        conflicts=tuple(check.reason for check in checks if check.outcome == "unmet"),
+        items=tuple(
+            subjects.SchemeItem(
+                item.name, item.where, item.item_class, item.amount, dict(item.payers),
+                FACILITIES[item.facility.kind] if item.facility and item.facility.owner == "utility" else "",
+            )
+            for item in value.items
+        ),
+    )  # fmt: skip
+
 
 def _facts(rows: Iterable[Project]) -> dict[UUID, subjects.Project]:
     found = Project.objects.filter(pk__in=rows).select_related("division", "county").prefetch_related("communities")  # type: ignore[misc]
@@ -37,6 +73,8 @@ def _facts(rows: Iterable[Project]) -> dict[UUID, subjects.Project]:
         row.uid: subjects.Project(
             uid=row.uid, name=row.name, division=row.division, county=row.county or row.division, link=f"/staff/projects/{row.uid}/",
             communities=tuple(community.uid for community in row.communities.all()),
+            public_homes=tuple(c.name for c in row.communities.all() if c.property_right in PUBLIC_HOMES),
+            original_units=tuple(dict.fromkeys(c.property_unit for c in row.communities.all() if c.property_unit)),
         )
         for row in found
     }  # fmt: skip

@@ -118,6 +118,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question("apportionment", "居民之间怎么分摊", "money", ("apportionment",)),
     Question("ring_fence", "资金分账管理", "money", ("ring_fence",)),
     Question("source_use", "资金的用途", "money", ("source_use",)),
+    Question("contributors", "哪些单位出资", "money", ("contributors",)),
+    Question("cluster", "片区统筹的资金", "money", ("cluster",)),
     Question("settlement", "结算后县级承担", "money", ("settlement",)),
     Question("grading", "小区分级", "owners", ("grading",)),
     Question("ranking", "优先次序", "money", ("ranking",)),

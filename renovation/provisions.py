@@ -16,6 +16,7 @@ MATTERS: dict[kinds.Matter, str] = {
     "use_maintenance_fund": "使用维修资金", "common_revenue": "使用公共收益", "operate_common_parts": "经营共有部分",
 }  # fmt: skip
 CONTENT = {"water": "水", "power": "电", "road": "路", "gas": "气", "elevator": "加装电梯"}
+CONTRIBUTORS = {"utility": "管线专营单位", "public_unit": "公房产权单位", "original_unit": "原产权单位"}
 LEVELS = {"province": "省", "city": "市", "county": "县区", "street": "街道", "neighbourhood": "社区"}
 FUNCTIONS = {
     "government": "人民政府", "housing": "住建", "development_reform": "发改", "finance": "财政",
@@ -170,6 +171,10 @@ def _source_use(p: kinds.SourceUse) -> Lines:
     return (f"{sources}：用于{what}{'，其他内容须登记理由' if p.with_reason else ''}",)
 
 
+def _contributors(p: kinds.Contributors) -> Lines:
+    return (f"{CONTRIBUTORS[p.who]}出资参与改造（{_list(p.sources, dict(SOURCE_LABELS))}）",)
+
+
 def _ring_fence(p: kinds.RingFence) -> Lines:
     return (f"{_list(p.sources, dict(SOURCE_LABELS)) or '全部资金'}：按来源、项目和用途分账，不得串用",)
 
@@ -211,6 +216,8 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     Signatory: _signatory,
     kinds.RingFence: _ring_fence,
     kinds.SourceUse: _source_use,
+    kinds.Contributors: _contributors,
+    kinds.Cluster: lambda p: (f"{_list(p.keeps_out, dict(SOURCE_LABELS))}不进入片区内其他项目",),
     content_kinds.Facilities: lambda p: (FACILITIES[p.part],),
     content_kinds.Means: lambda p: (f"方式：{_list(p.words)}",),
     content_kinds.ContentLimit: lambda p: (f"涉及{_list(p.about)}的，只能是：{_list(p.allowed)}",),

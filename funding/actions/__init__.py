@@ -3,6 +3,7 @@
 from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
+from funding.actions.plans import confirm_plan, record_fee, record_plan
 from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
 
 __all__ = [
@@ -12,13 +13,16 @@ __all__ = [
     "check_payment",
     "commit",
     "confirm_gift",
+    "confirm_plan",
     "confirm_source",
     "decide_payee",
     "drop_entry",
     "enter_payee",
     "post_entry",
     "receive",
+    "record_fee",
     "record_gift",
+    "record_plan",
     "register_source",
     "release_payment",
     "request_payment",

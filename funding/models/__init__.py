@@ -3,6 +3,7 @@
 from funding.models.contracts import Commitment, Contract, PayeeAccount
 from funding.models.ledger import Account, JournalEntry, Leg, Request
 from funding.models.payments import Payment, PaymentPart
+from funding.models.plans import FundingPlan, FundingPlanLine, ProjectFee
 from funding.models.sources import Allotment, Fund, FundingSource, Gift
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Commitment",
     "Contract",
     "Fund",
+    "FundingPlan",
+    "FundingPlanLine",
     "FundingSource",
     "Gift",
     "JournalEntry",
@@ -18,5 +21,6 @@ __all__ = [
     "PayeeAccount",
     "Payment",
     "PaymentPart",
+    "ProjectFee",
     "Request",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from funding import actions
 from funding.actions.contracts import Line
+from funding.actions.plans import LineInput
 from funding.models import Commitment, Contract, Fund, Payment
 from renovation.demonstration.story import Story
 
@@ -55,10 +56,29 @@ RUICHENG = Tale(
 )  # fmt: skip
 
 
+PLANS: tuple[tuple[str, str, dt.date, tuple[tuple[str, str, str, str], ...]], ...] = (
+    ("城中区", "映山街机械厂宿舍", D(2026, 3, 1), (
+        ("central", "1860000.00", "secured", "桂财建〔2026〕12号"), ("county", "620000.00", "secured", "城中财〔2026〕7号"),
+        ("resident_direct", "640000.00", "expected", ""))),
+    ("城中区", "龙城路二轻局宿舍", D(2026, 3, 4), (
+        ("central", "1200000.00", "secured", "桂财建〔2026〕12号"), ("county", "480000.00", "expected", ""),
+        ("resident_direct", "260000.00", "expected", ""), ("utility", "90000.00", "expected", ""))),
+)  # fmt: skip
+
+
 def tell(story: Story, today: dt.date) -> None:
-    """Both projects."""
+    """Both projects with money, and two funding plans: one that reaches the share of residents and enterprises, one that is short."""
     for tale in (RUICHENG, LIUZHOU):
         _tell(story, tale)
+    for place, project, day, lines in PLANS:
+        _plan(story, place, project, day, lines)
+
+
+def _plan(story: Story, place: str, name: str, day: dt.date, lines: tuple[tuple[str, str, str, str], ...]) -> None:
+    project = story.project(name)
+    rows = [LineInput(kind, amount, state, document_number=number) for kind, amount, state, number in lines]
+    plan = actions.record_plan(by=story.clerk(place), at=story.at(day), project=project.uid, lines=rows, no_hidden_debt=True)
+    actions.confirm_plan(by=story.checker(place), at=story.at(day, 15), today=day, plan=plan)
 
 
 def _tell(story: Story, tale: Tale) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from funding import actions
 from funding.actions.contracts import Line
-from funding.models import Contract, Fund, FundingSource, Gift, JournalEntry, Payment
+from funding.actions.plans import LineInput
+from funding.models import Contract, Fund, FundingPlan, FundingSource, Gift, JournalEntry, Payment
 from offices.demonstration import Offices
 from projects.models import Project
 from tests.cast import AT, TODAY
@@ -25,6 +26,7 @@ class MoneyRows:
     entry: JournalEntry
     draft: JournalEntry
     gift: Gift
+    plan: FundingPlan
 
 
 def build(offices: Offices, project: Project) -> MoneyRows:
@@ -51,7 +53,14 @@ def build(offices: Offices, project: Project) -> MoneyRows:
         number="6217",
         reason="变更",
     )
-    return MoneyRows(source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift)
+    plan = actions.record_plan(
+        by=money.user("second"),
+        at=AT,
+        project=project.uid,
+        lines=[LineInput("county", "500000.00", "expected")],
+        no_hidden_debt=True,
+    )
+    return MoneyRows(source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan)
 
 
 def values(**given: Any) -> dict[str, Any]:

@@ -51,6 +51,32 @@ def _payment(rows: Rows) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _plan_form(rows: Rows) -> dict[str, Any]:
+    states = {f"line{n}-state": "expected" for n in range(5)}
+    return {
+        **states,
+        "earlier": rows.money.plan.number,
+        "no_hidden_debt": "on",
+        "line0-kind": "county",
+        "line0-amount": "10.00",
+    }
+
+
+def _plan(rows: Rows) -> dict[str, Any]:
+    lines = [{"kind": "county", "amount": "10.00", "state": "expected"}]
+    return {"project": str(rows.money.fund.project_uid), "lines": lines, "no_hidden_debt": True}
+
+
+def _fee(rows: Rows) -> dict[str, Any]:
+    return {
+        "name": "占道费",
+        "charged_by": "城管局",
+        "basis": "晋价费字〔2010〕1号",
+        "amount": "10.00",
+        "charged_on": "2026-2-10",
+    }
+
+
 RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
 REASON = {"reason": "理由"}
 MONEY: dict[str, Route] = {
@@ -80,6 +106,15 @@ MONEY: dict[str, Route] = {
     "funding:payment": Route(PLACE, _uid("waiting")),
     "funding:decide": Route(None, _uid("waiting"), (Write(WRITERS, lambda rows: {"decision": "withdraw", **REASON}),)),
     "funding:release": Route(None, _uid("checked"), (Write(NOBODY, lambda rows: RELEASE),)),
+    "funding:plan": Route(PLACE, _project),
+    "funding:plan_edit": Route(PLACE, _project, (Write(WRITERS, _plan_form),)),
+    "funding:plan_confirm": Route(None, _uid("plan"), (Write(CLERK),)),
+    "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
+    "api:funding-plan-list": Route(STAFF, write=(Write(WRITERS, _plan, foreign=(403,)),)),
+    "api:funding-plan-export": Route(STAFF),
+    "api:funding-plan-detail": Route(PLACE, _uid("plan")),
+    "api:funding-plan-checks": Route(PLACE, _uid("plan")),
+    "api:funding-plan-confirm": Route(None, _uid("plan"), (Write(CLERK),)),
     "api:funding-source-list": Route(STAFF, write=(Write(WRITERS, _source, foreign=(400,)),)),
     "api:funding-source-export": Route(STAFF),
     "api:funding-source-detail": Route(PLACE, _uid("source")),
