@@ -24,7 +24,7 @@ from rest.views import StaffViewSet
 CHECKS = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
 
 
-class LineSerializer(serializers.ModelSerializer[FundingPlanLine]):
+class FundingPlanLineSerializer(serializers.ModelSerializer[FundingPlanLine]):
     """A line."""
 
     amount = HundredthsField(read_only=True)
@@ -40,7 +40,7 @@ class FundingPlanSerializer(ResourceSerializer):
     division = ReferenceField(name="name")
     made_by = ReferenceField(name="name")
     confirmed_by = ReferenceField(name="name", allow_null=True)
-    lines = LineSerializer(many=True, read_only=True)
+    lines = FundingPlanLineSerializer(many=True, read_only=True)
 
     class Meta:
         model = FundingPlan
@@ -50,7 +50,7 @@ class FundingPlanSerializer(ResourceSerializer):
         )  # fmt: skip
 
 
-class FundingPlanChecked(FundingPlanSerializer):
+class FundingPlanCheckedSerializer(FundingPlanSerializer):
     """One plan with what the documents say to it."""
 
     checks = serializers.SerializerMethodField()
@@ -71,7 +71,7 @@ class FundingPlanChecked(FundingPlanSerializer):
         ]  # fmt: skip
 
 
-class PlanLineInput(StrictInput):
+class FundingPlanLineInput(StrictInput):
     """A line to enter."""
 
     kind = serializers.CharField(max_length=30, allow_blank=True)
@@ -83,11 +83,11 @@ class PlanLineInput(StrictInput):
     area = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
 
-class PlanInput(StrictInput):
+class FundingPlanInput(StrictInput):
     """A whole plan."""
 
     project = serializers.UUIDField()
-    lines = PlanLineInput(many=True)
+    lines = FundingPlanLineInput(many=True)
     no_hidden_debt = serializers.BooleanField(required=False)
     said = serializers.DictField(child=serializers.CharField(max_length=200, allow_blank=True), required=False)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
@@ -115,16 +115,16 @@ class FundingPlanViewSet(StaffViewSet):
     filterset_class = PlanFilter
     ordering_fields = ("number", "updated_at")
 
-    @extend_schema(responses=FundingPlanChecked)
+    @extend_schema(responses=FundingPlanCheckedSerializer)
     @action(detail=True)
     def checks(self, request: Request, uid: str) -> Response:
         """The plan with its checks."""
-        return Response(FundingPlanChecked(self.get_object(), context=self.get_serializer_context()).data)
+        return Response(FundingPlanCheckedSerializer(self.get_object(), context=self.get_serializer_context()).data)
 
-    @extend_schema(request=PlanInput, responses={201: FundingPlanSerializer})
+    @extend_schema(request=FundingPlanInput, responses={201: FundingPlanSerializer})
     def create(self, request: Request) -> Response:
         """Enter the next version."""
-        values = self.parse(PlanInput)
+        values = self.parse(FundingPlanInput)
         lines = [LineInput(**row) for row in values.pop("lines")]
         row = actions.record_plan(by=request.user, at=now(), lines=lines, **values)  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=row.pk), status=201)

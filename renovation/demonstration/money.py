@@ -77,7 +77,9 @@ def tell(story: Story, today: dt.date) -> None:
 def _plan(story: Story, place: str, name: str, day: dt.date, lines: tuple[tuple[str, str, str, str], ...]) -> None:
     project = story.project(name)
     rows = [LineInput(kind, amount, state, document_number=number) for kind, amount, state, number in lines]
-    plan = actions.record_plan(by=story.clerk(place), at=story.at(day), project=project.uid, lines=rows, no_hidden_debt=True)
+    plan = actions.record_plan(
+        by=story.clerk(place), at=story.at(day), project=project.uid, lines=rows, no_hidden_debt=True
+    )
     actions.confirm_plan(by=story.checker(place), at=story.at(day, 15), today=day, plan=plan)
 
 

@@ -167,7 +167,7 @@ def test_a_years_plan_is_held_against_what_its_projects_ask_of_the_county(ruiche
     division, clerk, second = ruicheng.offices.divisions["芮城县"], ruicheng.user("clerk"), ruicheng.user("second")
     project = ruicheng.project("工业局宿舍")
     plan = lives.create_plan(by=clerk, at=AT, today=TODAY, division=division, year=2027)
-    lives.add_line(by=clerk, at=AT, plan=plan, project=project)
+    lives.add_line(by=clerk, at=AT, today=TODAY, plan=plan, project=project)
     paper = record_paper(
         by=clerk, at=AT, today=TODAY, subject=plan, division=division, evidence="fiscal_capacity", title="评估", day=TODAY,
         figures={"capacity": "1000", "needed": "900"},
