@@ -27,6 +27,9 @@ CHECKS = {"type": "array", "items": {"type": "object", "additionalProperties": T
 class FundingPlanLineSerializer(serializers.ModelSerializer[FundingPlanLine]):
     """A line."""
 
+    kind = serializers.CharField(read_only=True, help_text="资金类别，未落实的可以为空")
+    state = serializers.CharField(read_only=True, help_text="secured 已落实、expected 预计、unidentified 未落实")
+    part = serializers.CharField(read_only=True, help_text="N、X 或空")
     amount = HundredthsField(read_only=True)
 
     class Meta:
