@@ -59,7 +59,7 @@ def _scheme(row: Scheme, day: dt.date) -> subjects.SchemeMoney:
         conflicts=tuple(check.reason for check in checks if check.outcome == "unmet"),
         items=tuple(
             subjects.SchemeItem(
-                item.name, item.where, item.item_class, item.amount, dict(item.payers),
+                item.name, item.where, item.item_class, item.amount, {str(kind): part for kind, part in item.payers.items()},
                 FACILITIES[item.facility.kind] if item.facility and item.facility.owner == "utility" else "",
             )
             for item in value.items
