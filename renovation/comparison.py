@@ -95,6 +95,11 @@ QUESTIONS: tuple[Question, ...] = (
     Question("facts", "要记录的小区情况", "eligibility", ("recorded_facts",)),
     Question("subsidy_years", "中央补助先支持的建成年份", "eligibility", ("subsidy_years",)),
     Question("subsidy_content", "中央补助项目须包括的内容", "content", ("subsidy_content",)),
+    Question("subsidy_scope", "不得使用中央补助的", "content", ("subsidy_scope",)),
+    Question("content_limit", "内容的限制", "content", ("content_limit",)),
+    Question("means", "补齐社区短板的方式", "content", ("means",)),
+    Question("facilities", "专营设施由谁更新、出资、接收", "content", ("facilities",)),
+    Question("fund_use", "维修资金等可以用于", "money", ("fund_use",)),
     Question("payers", "什么内容由谁出钱", "content", ("payers",)),
     *(Question(f"vote_{key}", f"业主表决：{label}", "owners", ("vote",), _is_matter(key)) for key, label in MATTERS.items()),
     Question("plan_consent", "列入计划的居民同意率", "owners", ("plan_consent",)),
@@ -126,7 +131,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("warranty", "验收备案与保修", "aftercare", ("warranty",)),
 )  # fmt: skip
 ADDED = frozenset(
-    {"exclusions", "recorded_facts", "gate", "ranking"}
+    {"exclusions", "recorded_facts", "gate", "ranking", "facilities", "content_limit", "subsidy_scope"}
 )  # these add up over the layers, they are not replaced
 
 
