@@ -30,6 +30,8 @@ ACTIONS: Mapping[str, str] = {
     "project.change": "修改项目信息", "project.survey": "完成调查", "project.plan": "列入计划", "project.declare": "申报",
     "project.scheme": "完成方案编制", "project.review": "方案报审通过", "project.start": "开工", "project.accept": "竣工验收",
     "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理", "project.milestone": "报告节点完成",
+    "works.span": "登记施工内容", "works.report": "填报施工月报", "works.photo": "登记施工照片", "works.supervisor": "登记居民监督员",
+    "works.visit": "登记监督记录", "works.check": "复核监督记录", "works.lesson": "登记总结",
     "permits.facts": "填写手续事实", "permits.enter": "录入开工手续", "permits.party": "录入参建单位", "permits.mode": "登记承包方式",
     "permits.check": "复核开工手续", "permits.certificate": "出具车辆通行证明",
     "project.plan_stage": "设定阶段计划日期", "project.enter_midlife": "按实际进度录入", "project.repin": "更换规则版本",

@@ -26,6 +26,7 @@ class ProjectsConfig(AppConfig):
         from projects.queries.permits import start_papers
         from projects.queries.plan_money import plan_money
         from projects.queries.public_schemes import reviews
+        from projects.queries.works import works_records
         from projects.records import keep
         from projects.scheme_notices import scheme_changed
         from projects.schemes import on_scheme_changed
@@ -39,6 +40,7 @@ class ProjectsConfig(AppConfig):
         protect(SchemeVersion)
         standing.register("schemes", reviews)
         standing.register("start", start_papers)
+        standing.register("works", works_records)
         keep()
         standing.register("plan_money", plan_money)
         if scheme_changed not in on_scheme_changed:

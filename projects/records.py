@@ -1,7 +1,17 @@
 """Which rows of permits and works nobody rewrites: what was entered stands, only its check and its replacement are added."""
 
 from offices.triggers import protect
-from projects.models import ContractMode, Party, Permit, PermitFacts, VehicleCertificate
+from projects.models import (
+    ContractMode,
+    Lesson,
+    MonthReport,
+    Party,
+    Permit,
+    PermitFacts,
+    SupervisionVisit,
+    VehicleCertificate,
+    WorkPhoto,
+)
 
 _ENTERED = ("project", "number", "day", "file", "entered_by", "entered_at")
 
@@ -13,3 +23,8 @@ def keep() -> None:
     protect(Permit, frozen=(*_ENTERED, "evidence", "key", "issuer"), insert_only=False)
     protect(Party, frozen=(*_ENTERED, "role", "name", "credit_code", "method", "reason", "phone"), insert_only=False)
     protect(ContractMode, frozen=(*_ENTERED, "mode", "reason"), insert_only=False)
+    protect(Lesson)
+    protect(SupervisionVisit, frozen=(*_ENTERED, "supervisor", "found", "answer"), insert_only=False)
+    protect(WorkPhoto, frozen=("project", "month", "file", "moment", "caption", "by"), insert_only=False)
+    report = ("project", "month", "percent", "money", "done", "safety", "quality", "delay", "by", "at")
+    protect(MonthReport, frozen=report, insert_only=False)

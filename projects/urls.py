@@ -5,10 +5,25 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
-from projects.workspace import deadlines, lines, papers, permits, plans, projects, ranking, schemes, surveys, targets
+from projects.portal import works as residents
+from projects.workspace import (
+    deadlines,
+    lines,
+    papers,
+    permits,
+    plans,
+    projects,
+    ranking,
+    schemes,
+    surveys,
+    targets,
+    works,
+)
 
 app_name = "projects"
-portal: list[Any] = []
+portal: list[Any] = [
+    path("works/photos/<uuid:uid>/", residents.photo, name="work_photo"),
+]
 staff: list[Any] = [
     path("plans/", plans.plans, name="plans"),
     path("plans/export", lines.export, name="export"),
@@ -61,6 +76,18 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/permits/certify/", permits.certify, name="certify"),
     path("projects/<uuid:uid>/permits/parties/<str:role>/", permits.party, name="party"),
     path("projects/<uuid:uid>/permits/papers/<str:evidence>/<str:key>/", permits.permit, name="permit"),
+    path("projects/<uuid:uid>/works/", works.works, name="works"),
+    path("projects/<uuid:uid>/works/spans/", works.span, name="new_span"),
+    path("projects/<uuid:uid>/works/spans/<uuid:span>/", works.span, name="span"),
+    path("projects/<uuid:uid>/works/report/", works.report, name="report"),
+    path("projects/<uuid:uid>/works/photo/", works.photo, name="photo"),
+    path("projects/<uuid:uid>/works/photos/<uuid:photo>/publish/", works.publish, name="publish_photo"),
+    path("projects/<uuid:uid>/works/supervisor/", works.supervisor, name="supervisor"),
+    path("projects/<uuid:uid>/works/visit/", works.visit, name="visit"),
+    path("projects/<uuid:uid>/works/visits/<uuid:visit>/check/", works.check_visit, name="check_visit"),
+    path("projects/<uuid:uid>/works/lesson/", works.lesson, name="lesson"),
+    path("reports/<uuid:uid>/", works.print_report, name="print_report"),
+    path("rates/", works.rates, name="rates"),
     path("certificates/<uuid:uid>/", permits.certificate, name="certificate"),
     path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
     path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),

@@ -58,6 +58,7 @@ NAVIGATION = (
         Item("储备排序", ("projects:ranking",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),
+        Item("开工率和完工率", ("projects:rates",)),
         Item("导入", ("communities:imports",), OFFICE),
     )),
     Group("居民", (

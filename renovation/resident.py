@@ -22,6 +22,7 @@ from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
 from projects.queries.public import PublicPlan, public_plan
 from projects.queries.public_schemes import PublicScheme, public_scheme
+from projects.queries.works import PublicWorks, public_works
 from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
 from renovation.words import date_words
 
@@ -146,6 +147,7 @@ class Page:
     complaints: PublicComplaints
     surveys: Sequence[Survey] = ()
     votes: Sequence[PublicVote] = ()
+    works: PublicWorks | None = None
     scheme: PublicScheme | None = None
 
 
@@ -175,5 +177,6 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         public_complaints(community),
         public_surveys(community),
         votes_in(community, at),
+        works=public_works(progress.project) if progress else None,
         scheme=public_scheme(progress.project, community) if progress else None,
     )

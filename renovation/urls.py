@@ -20,7 +20,7 @@ from projects import urls as projects
 from renovation import health, workspace
 from renovation import portal as front
 
-portal: list[Any] = [*front.urlpatterns, *approvals.portal, *communities.portal]
+portal: list[Any] = [*front.urlpatterns, *approvals.portal, *communities.portal, *projects.portal]
 staff: list[Any] = [
     *workspace.urlpatterns,
     path("", include((offices.staff, offices.app_name))),

@@ -21,6 +21,7 @@ from projects.api import serializers as shown
 from projects.api.permits import StartPapers
 from projects.api.plans import UID, below, paper_check, paper_list
 from projects.api.schemes import SchemeMixin
+from projects.api.works import WorksMixin
 from projects.gates import gates_of_project
 from projects.models import Project, ProjectCommunity
 from projects.queries.duties import duties_of
@@ -54,7 +55,7 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(matching(value))
 
 
-class ProjectViewSet(StartPapers, SchemeMixin, ResourceViewSet):
+class ProjectViewSet(StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
     """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
 
     queryset = Project.objects.select_related("division", "county", "implementing_body").prefetch_related(PARTS)

@@ -12,9 +12,11 @@ from projects.models.schemes import (
     SchemeReply,
     SchemeVersion,
 )
+from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 
 __all__ = [
-    "AnnualPlan", "ContractMode", "Party", "Permit", "PermitFacts", "PlanLine", "PlanVersion", "Project", "ProjectCommunity",
-    "RankingFact", "RankingWeights", "Scheme", "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion",
-    "StageDay", "VehicleCertificate",
+    "AnnualPlan", "ContractMode", "Lesson", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine", "PlanVersion",
+    "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme", "SchemeFile", "SchemeItem",
+    "SchemePayment", "SchemeReply", "SchemeVersion", "StageDay", "SupervisionVisit", "VehicleCertificate", "WorkPhoto",
+    "WorkSpan",
 ]  # fmt: skip

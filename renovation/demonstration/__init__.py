@@ -7,7 +7,7 @@ from django.db import transaction
 from communities.models import Community
 from offices import calendar, duties, history, rulebooks
 from offices.demonstration import Offices, build_offices
-from renovation.demonstration import board, guangxi, money, others, rolls, ruicheng, schemes, surveys, votes
+from renovation.demonstration import board, guangxi, money, others, rolls, ruicheng, schemes, surveys, votes, works
 from renovation.demonstration.story import Story
 
 YEARS = range(2019, 2031)
@@ -22,7 +22,16 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
         if not accounts_only and not Community.objects.exists():
             story = Story(offices)
             places = (ruicheng.tell, guangxi.liuzhou, guangxi.yulin, others.changzhi, others.jiangxi)
-            for tell in (*places, schemes.tell, rolls.tell, surveys.tell, board.tell, money.tell, votes.tell):
+            for tell in (
+                *places,
+                schemes.tell,
+                rolls.tell,
+                surveys.tell,
+                board.tell,
+                works.tell,
+                money.tell,
+                votes.tell,
+            ):
                 tell(story, today)
     duties.sweep(at=at, today=today)
     history.seal(at=at)

@@ -3,10 +3,22 @@
 import datetime as dt
 from typing import Any
 
-from projects.models import ContractMode, VehicleCertificate
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from projects.actions.works import add_photo
+from projects.models import (
+    ContractMode,
+    MonthReport,
+    ResidentSupervisor,
+    SupervisionVisit,
+    VehicleCertificate,
+    WorkPhoto,
+    WorkSpan,
+)
 from projects.rules.permits import FACT_LABELS
+from renovation.demonstration.works import drawn
 from tests.cast import AT, TODAY
-from tests.trust.route import APPROVER, PLACE, WRITERS, Route, Write
+from tests.trust.route import APPROVER, OPEN, PLACE, STAFF, WRITERS, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 
@@ -46,6 +58,58 @@ def _facts(rows: Rows) -> dict[str, str]:
     return {key: "yes" if value else "no" for key, value in FACTS.items()}
 
 
+_MONTH = {"month": "2026-1", "percent": "5", "money": "1", "done": "完成"}
+_SPAN = {"name": "屋面", "planned_start": "2026-4-1", "planned_end": "2026-6-1"}
+
+
+def _span(rows: Rows) -> WorkSpan:
+    row, _ = WorkSpan.objects.get_or_create(
+        project=rows.project,
+        name="外墙",
+        defaults={"planned_start": TODAY, "planned_end": TODAY, "created_at": AT, "updated_at": AT},
+    )
+    return row
+
+
+def _photo(rows: Rows) -> WorkPhoto:
+    row = WorkPhoto.objects.filter(project=rows.project).first()
+    if row is None:
+        clerk = rows.users["clerk"]
+        upload = SimpleUploadedFile("照片.jpg", drawn((1, 2, 3)))
+        row = add_photo(
+            by=clerk,
+            at=AT,
+            today=TODAY,
+            project=rows.project,
+            month=TODAY,
+            moment="during",
+            caption="屋面",
+            public=True,
+            upload=upload,
+        )
+    return row
+
+
+def _report(rows: Rows) -> MonthReport:
+    row, _ = MonthReport.objects.get_or_create(
+        project=rows.project, month=TODAY.replace(day=1),
+        defaults={"percent": 1, "money": 0, "done": "完成", "by": rows.users["clerk"], "at": AT, "created_at": AT, "updated_at": AT},
+    )  # fmt: skip
+    return row
+
+
+def _visit(rows: Rows) -> SupervisionVisit:
+    stamps = {"created_at": AT, "updated_at": AT}
+    person, _ = ResidentSupervisor.objects.get_or_create(
+        project=rows.project, name="钱二", defaults={"since": TODAY, **stamps}
+    )
+    row, _ = SupervisionVisit.objects.get_or_create(
+        project=rows.project, supervisor=person,
+        defaults={"day": TODAY, "found": "没有问题", "entered_by": rows.users["clerk"], "entered_at": AT, **stamps},
+    )  # fmt: skip
+    return row
+
+
 WORKS: dict[str, Route] = {
     "projects:permits": Route(PLACE, _uid("project")),
     "projects:permit_facts": Route(PLACE, _uid("project"), (Write(WRITERS, _facts),)),
@@ -68,6 +132,48 @@ WORKS: dict[str, Route] = {
             Write(
                 WRITERS,
                 lambda rows: {"vehicles": "晋M1", "route": "某路", "starts_on": "2026-3-2", "ends_on": "2026-4-1"},
+                done=(409,),
+            ),
+        ),
+    ),
+    "projects:works": Route(PLACE, _uid("project")),
+    "projects:new_span": Route(PLACE, _uid("project"), (Write(WRITERS, lambda rows: _SPAN),)),
+    "projects:span": Route(
+        PLACE, lambda rows: {"uid": rows.project.uid, "span": _span(rows).uid}, (Write(WRITERS, lambda rows: _SPAN),)
+    ),
+    "projects:report": Route(
+        PLACE,
+        _uid("project"),
+        (Write(WRITERS, lambda rows: _MONTH, done=(409,)),),
+    ),
+    "projects:photo": Route(PLACE, _uid("project")),
+    "projects:publish_photo": Route(
+        None,
+        lambda rows: {"uid": rows.project.uid, "photo": _photo(rows).uid},
+        (Write(WRITERS, lambda rows: {"public": "no"}),),
+    ),
+    "projects:supervisor": Route(
+        PLACE, _uid("project"), (Write(WRITERS, lambda rows: {"name": "赵大有", "since": DAY}),)
+    ),
+    "projects:visit": Route(PLACE, _uid("project")),
+    "projects:check_visit": Route(
+        None, lambda rows: {"uid": rows.project.uid, "visit": _visit(rows).uid}, (Write(APPROVER),)
+    ),
+    "projects:lesson": Route(
+        PLACE,
+        _uid("project"),
+        (Write(WRITERS, lambda rows: {"day": DAY, "problem": "甲", "cause": "乙", "solution": "丙"}),),
+    ),
+    "projects:print_report": Route(PLACE, lambda rows: {"uid": _report(rows).uid}),
+    "projects:rates": Route(STAFF),
+    "portal:work_photo": Route(OPEN, lambda rows: {"uid": _photo(rows).uid}),
+    "api:project-works": Route(
+        PLACE,
+        _uid("project"),
+        (
+            Write(
+                WRITERS,
+                lambda rows: {"month": "2026-01-31", "percent": 5, "money": "1.00", "done": "完成"},
                 done=(409,),
             ),
         ),

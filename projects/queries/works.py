@@ -1,0 +1,222 @@
+"""Reads of the works: a project's page, what residents see, what the gates are told, and the rates of a year."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from approvals.standing import Standing
+from communities.rules.masks import mask_name, mask_phone
+from offices.models import Division, StoredFile, User
+from projects.models import (
+    Lesson,
+    MonthReport,
+    Party,
+    Project,
+    ResidentSupervisor,
+    SupervisionVisit,
+    WorkPhoto,
+    WorkSpan,
+)
+from projects.rules.stages import STAGES, reached
+from projects.rules.works import Row, Span, chart
+
+PLANNED, STARTED, DONE = (
+    tuple(stage.key for stage in STAGES if reached(stage.key, least)) for least in ("approved", "works", "accepted")
+)
+
+
+@dataclass(frozen=True)
+class SpanRow:
+    """A part with its bars."""
+
+    span: WorkSpan
+    row: Row
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A supervising resident as pages show him."""
+
+    uid: UUID
+    name: str
+    phone: str
+    since: dt.date
+
+
+@dataclass(frozen=True)
+class WorksPage:
+    """Everything on the page of a project's works. ``first``, ``last``: ends of the chart's axis."""
+
+    project: Project
+    spans: tuple[SpanRow, ...]
+    first: dt.date | None
+    last: dt.date | None
+    reports: list[MonthReport]
+    photos: list[WorkPhoto]
+    parties: list[Party]
+    supervisors: tuple[Masked, ...]
+    visits: list[tuple[SupervisionVisit, str]]
+    lessons: list[Lesson]
+
+    @property
+    def waiting(self) -> list[SupervisionVisit]:
+        """Visits that nobody has checked."""
+        return [visit for visit, _ in self.visits if not visit.checked]
+
+
+def works_page(project: Project, *, today: dt.date) -> WorksPage:
+    """The page in eight queries."""
+    spans = list(WorkSpan.objects.filter(project=project).select_related("building"))
+    rows, first, last = chart([_span(span) for span in spans], today=today)
+    people = list(ResidentSupervisor.objects.filter(project=project))
+    names = {row.pk: mask_name(row.name) for row in people}
+    visits = SupervisionVisit.objects.filter(project=project).select_related(
+        "entered_by", "checked_by", "file", "project"
+    )
+    return WorksPage(
+        project=project,
+        spans=tuple(SpanRow(span, row) for span, row in zip(spans, rows, strict=True)),
+        first=first,
+        last=last,
+        reports=list(MonthReport.objects.filter(project=project, current=True).select_related("by")),
+        photos=list(WorkPhoto.objects.filter(project=project).select_related("file")),
+        parties=list(Party.objects.filter(project=project, current=True)),
+        supervisors=tuple(Masked(p.uid, mask_name(p.name), mask_phone(p.phone), p.since) for p in people),
+        visits=[(visit, names[visit.supervisor_id]) for visit in visits],
+        lessons=list(Lesson.objects.filter(project=project).select_related("by")),
+    )
+
+
+def _span(row: WorkSpan) -> Span:
+    return Span(row.name, row.planned_start, row.planned_end, row.actual_start, row.actual_end)
+
+
+def works_records(subjects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
+    """Supervision by residents (RC-19) and lessons (JX-11) as evidence at the gates (three queries)."""
+    found: dict[UUID, list[Standing]] = defaultdict(list)
+    visits: dict[UUID, list[SupervisionVisit]] = defaultdict(list)
+    for visit in SupervisionVisit.objects.filter(project__uid__in=subjects).select_related("project"):
+        visits[visit.project.uid].append(visit)
+    for uid, rows in visits.items():
+        found[uid].append(_supervision(uid, rows))
+    lessons: dict[UUID, list[Lesson]] = defaultdict(list)
+    for lesson in Lesson.objects.filter(project__uid__in=subjects).select_related("project"):
+        lessons[lesson.project.uid].append(lesson)
+    for uid, notes in lessons.items():
+        found[uid].append(_lessons(uid, notes))
+    return dict(found)
+
+
+def _supervision(uid: UUID, rows: Sequence[SupervisionVisit]) -> Standing:
+    url, day = reverse("projects:works", args=[uid]), max(row.day for row in rows)
+    checked = sum(row.checked for row in rows)
+    words = f"居民代表监督记录 {checked} 次" if checked else f"居民代表监督记录 {len(rows)} 次，待第二人复核"
+    return Standing("residents_supervision", {}, day, words, url, settled=checked > 0)
+
+
+def _lessons(uid: UUID, rows: Sequence[Lesson]) -> Standing:
+    url, day = reverse("projects:works", args=[uid]), max(row.day for row in rows)
+    absent = [
+        word for word, after in (("实施中的总结", False), ("完工后的评估", True)) if all(r.after != after for r in rows)
+    ]
+    words = f"还缺：{'、'.join(absent)}" if absent else f"总结和评估 {len(rows)} 条"
+    return Standing("lessons", {}, day, words, url, settled=not absent)
+
+
+def report_of(user: User, uid: UUID) -> MonthReport | None:
+    """A month's report of a project that the user sees."""
+    rows = MonthReport.objects.filter(uid=uid, project__in=Project.objects.visible_to(user))
+    return rows.select_related("project__division", "project__county", "project__implementing_body", "by").first()
+
+
+@dataclass(frozen=True)
+class PublicWorks:
+    """What residents read of the works: the latest report, why it is late, and the photos that are public."""
+
+    report: MonthReport | None
+    photos: tuple[WorkPhoto, ...]
+    firms: tuple[Party, ...]
+
+
+MOST_PHOTOS = 12
+
+
+def public_works(project: Project) -> PublicWorks | None:
+    """The works of a published project; None where nothing is told of them (three queries)."""
+    if not project.published:
+        return None
+    report = MonthReport.objects.filter(project=project, current=True).order_by("-month").first()
+    photos = tuple(WorkPhoto.objects.filter(project=project, public=True).order_by("-month", "-pk")[:MOST_PHOTOS])
+    firms = tuple(
+        Party.objects.filter(
+            project=project, current=True, checked_by__isnull=False, role__in=("contractor", "supervisor")
+        )
+    )
+    if report is None and not photos and not firms:
+        return None
+    return PublicWorks(report, photos, firms)
+
+
+def public_photo(uid: UUID) -> StoredFile | None:
+    """The picture of a public photo of a published project."""
+    row = WorkPhoto.objects.filter(uid=uid, public=True, project__published=True).select_related("file").first()
+    return row.file if row else None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """开工率 and 完工率 of a division and year, as counts of its projects in issued plans."""
+
+    division: Division
+    planned: int
+    started: int
+    done: int
+
+    @property
+    def started_percent(self) -> str:
+        """As a percentage with one decimal; — where there is nothing to start."""
+        return _percent(self.started, self.planned)
+
+    @property
+    def done_percent(self) -> str:
+        """As a percentage with one decimal."""
+        return _percent(self.done, self.planned)
+
+
+def _percent(part: int, whole: int) -> str:
+    if not whole:
+        return "—"
+    tenths = (part * 2000 + whole) // (2 * whole)  # half up
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def year_projects(user: User, division: Division, year: int, part: str = "") -> QuerySet[Project]:
+    """Projects of the issued plans of a year that the user sees: all, the started or the finished ones."""
+    rows = Project.objects.visible_to(user).filter(plan_year=year, stage__in=PLANNED, **{division.column: division.pk})
+    stages = {"started": STARTED, "done": DONE}.get(part)
+    return (rows.filter(stage__in=stages) if stages else rows).select_related("division", "county").order_by("pk")
+
+
+def rates_of(user: User, division: Division, year: int) -> list[Rate]:
+    """The rates of each county of a division (or of the county itself), in two queries."""
+    counted = (
+        year_projects(user, division, year)
+        .order_by()
+        .values_list("county")
+        .annotate(
+            planned=Count("pk"), started=Count("pk", filter=Q(stage__in=STARTED)), done=Count("pk", filter=Q(stage__in=DONE))
+        )
+    )  # fmt: skip
+    rows = {county or division.pk: (planned, started, done) for county, planned, started, done in counted}
+    places = Division.objects.filter(pk__in=rows).order_by("code", "pk")
+    return [Rate(place, *rows[place.pk]) for place in places]
+
+
+def total_of(division: Division, rates: Sequence[Rate]) -> Rate:
+    """The sum of a division's rows."""
+    return Rate(division, sum(r.planned for r in rates), sum(r.started for r in rates), sum(r.done for r in rates))

@@ -1,0 +1,101 @@
+"""Forms of the works. They parse; the actions decide."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from communities.models import Building
+from communities.rules.masks import mask_name
+from projects.forms import DayField
+from projects.models import Project, ResidentSupervisor
+from projects.rules.works import MOMENTS, month_of
+
+
+def _area(label: str, most: int, *, required: bool = True, help_text: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, max_length=most, required=required, widget=widget, help_text=help_text)
+
+
+class MonthField(DayField):
+    """A month as people write it: 2026-9, 2026年9月; a day of it will do."""
+
+    def to_python(self, value: Any) -> Any:
+        """The first of the month."""
+        if isinstance(value, str) and re.fullmatch(r"\s*\d{4}\s*[-./年]\s*\d{1,2}\s*月?\s*", value, re.ASCII):
+            value = "-".join(re.findall(r"\d+", value)) + "-1"
+        day = super().to_python(value)
+        return month_of(day) if day else None
+
+
+class SpanForm(forms.Form):
+    """A part of the works."""
+
+    name = forms.CharField(label="内容", max_length=80, help_text="如 屋面防水、3号楼外墙")
+    building = forms.ModelChoiceField(label="楼栋", queryset=Building.objects.none(), required=False)
+    planned_start = DayField(label="计划开始")
+    planned_end = DayField(label="计划完成")
+    actual_start = DayField(label="实际开始", required=False)
+    actual_end = DayField(label="实际完成", required=False)
+    reason = forms.CharField(label="延误原因", max_length=300, required=False, help_text="晚于计划的必填；会公开")
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Building.objects.filter(community__in=project.parts.values("community")).order_by("name", "pk")
+        self.fields["building"].queryset = rows  # type: ignore[attr-defined]
+
+
+class ReportForm(forms.Form):
+    """A month's report."""
+
+    month = MonthField(label="月份", help_text="如 2026-9")
+    percent = forms.IntegerField(label="形象进度（%）", min_value=0, max_value=100)
+    money = forms.DecimalField(label="累计完成投资（元）", min_value=0, max_digits=14, decimal_places=2)
+    done = _area("本月完成情况", 2000, help_text="会公开，不写个人信息")
+    safety = _area("安全情况", 1000, required=False)
+    quality = _area("质量情况", 1000, required=False)
+    delay = forms.CharField(label="延误原因", max_length=300, required=False, help_text="有内容晚于计划的必填；会公开")
+
+
+class PhotoForm(forms.Form):
+    """A photo of the works."""
+
+    month = MonthField(label="月份", help_text="如 2026-9")
+    moment = forms.ChoiceField(label="时点", choices=list(MOMENTS.items()))
+    caption = forms.CharField(label="说明", max_length=120)
+    file = forms.FileField(label="照片", help_text="JPG、PNG、WEBP，最多 20 MB；拍摄信息（EXIF）会去掉")
+    public = forms.BooleanField(label="在小区页公开", required=False)
+
+
+class SupervisorForm(forms.Form):
+    """A resident who is invited to supervise."""
+
+    name = forms.CharField(label="姓名", max_length=40)
+    phone = forms.CharField(label="电话", max_length=20, required=False, help_text="只用于联系，页面上遮住显示")
+    since = DayField(label="受邀日期")
+
+
+class VisitForm(forms.Form):
+    """What a supervising resident found."""
+
+    supervisor = forms.ModelChoiceField(label="监督员", queryset=ResidentSupervisor.objects.none())
+    day = DayField(label="日期")
+    found = _area("看到的情况", 1000)
+    answer = _area("处理情况", 1000, required=False)
+    file = forms.FileField(label="签字的记录", required=False)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["supervisor"]
+        field.queryset = ResidentSupervisor.objects.filter(project=project)
+        field.label_from_instance = lambda row: f"{mask_name(row.name)}（{row.since}起）"
+
+
+class LessonForm(forms.Form):
+    """What was learned."""
+
+    day = DayField(label="日期")
+    problem = _area("问题", 500)
+    cause = _area("原因", 500)
+    solution = _area("解决办法", 500)
+    after = forms.BooleanField(label="这是完工后的评估", required=False)

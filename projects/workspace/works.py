@@ -1,0 +1,180 @@
+"""施工: the plan and its bars, monthly reports, photos, supervising residents, lessons; 开工率 and 完工率 of a year."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from offices.clock import now, today
+from offices.viewing import division_in_view
+from projects.actions import works as actions
+from projects.models import MonthReport, Project, SupervisionVisit, WorkPhoto, WorkSpan
+from projects.queries.works import rates_of, report_of, total_of, works_page, year_projects
+from projects.rules.stages import STAGE
+from projects.works_forms import LessonForm, PhotoForm, ReportForm, SpanForm, SupervisorForm, VisitForm
+from projects.workspace.common import actor, attempt, number, page, project_crumbs, project_or_404, say, shown
+from projects.workspace.permits import may_enter
+
+HEADING = "施工"
+PAGE = 100
+PARTS = {"": "全部", "started": "已开工", "done": "已完工"}
+
+
+def works_url(row: Project) -> str:
+    """The page."""
+    return reverse("projects:works", args=[row.uid])
+
+
+@login_required
+@require_safe
+def works(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Everything of a project's works."""
+    row = project_or_404(request, uid)
+    context = {
+        "view": works_page(row, today=today()), "project": row, "keeps": may_enter(request, row), "crumbs": project_crumbs(row, HEADING),
+    }  # fmt: skip
+    return page(request, "works", context)
+
+
+@login_required
+def span(request: HttpRequest, uid: UUID, span: UUID | None = None) -> HttpResponse:
+    """A new part, or another one's days."""
+    row = project_or_404(request, uid)
+    held = get_object_or_404(WorkSpan, project=row, uid=span) if span else None
+    names = ("name", "building", "planned_start", "planned_end", "actual_start", "actual_end", "reason")
+    initial = {name: getattr(held, name) for name in names} if held else {}
+    form = SpanForm(request.POST or None, project=row, initial=initial)
+    return _form(request, row, form, held.name if held else "施工内容", lambda at: actions.save_span(**at, span=held))
+
+
+@login_required
+def report(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A month's report, or a corrected one."""
+    row = project_or_404(request, uid)
+    last = MonthReport.objects.filter(project=row, current=True).order_by("-month").first()
+    initial: dict[str, Any] = {"month": today().strftime("%Y-%m")}
+    if last:
+        initial |= {"percent": last.percent, "money": last.money}
+    form = ReportForm(request.POST or None, initial=initial)
+    return _form(request, row, form, "施工月报", lambda at: actions.file_report(**at))
+
+
+@login_required
+def photo(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A photo."""
+    row = project_or_404(request, uid)
+    form = PhotoForm(
+        request.POST or None, request.FILES or None, initial={"month": today().strftime("%Y-%m"), "moment": "during"}
+    )
+    return _form(request, row, form, "施工照片", lambda at: actions.add_photo(**at))
+
+
+@login_required
+def supervisor(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A resident who supervises."""
+    row = project_or_404(request, uid)
+    form = SupervisorForm(request.POST or None, initial={"since": today()})
+    return _form(request, row, form, "居民监督员", lambda at: actions.invite_supervisor(**at))
+
+
+@login_required
+def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What such a resident found."""
+    row = project_or_404(request, uid)
+    form = VisitForm(request.POST or None, request.FILES or None, project=row, initial={"day": today()})
+    return _form(request, row, form, "监督记录", lambda at: actions.note_visit(**at))
+
+
+@login_required
+def lesson(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What was learned."""
+    row = project_or_404(request, uid)
+    form = LessonForm(request.POST or None, initial={"day": today()})
+    return _form(request, row, form, "总结", lambda at: actions.note_lesson(**at))
+
+
+def _form(
+    request: HttpRequest, row: Project, form: forms.Form, heading: str, act: Callable[[dict[str, Any]], Any]
+) -> HttpResponse:
+    """A page that is one form of the works; ``act`` gets who, when, which project and what the form holds."""
+    refused = None
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        if "file" in values:
+            values["upload"] = values.pop("file")
+        given = {"by": actor(request), "at": now(), "today": today(), "project": row, **values}
+        refused = attempt(lambda: act(given), form)
+        if refused is None:
+            messages.success(request, "已保存。")
+            return redirect(works_url(row))
+    crumbs = [*project_crumbs(row, "")[:-1], {"label": HEADING, "url": works_url(row)}, {"label": heading, "url": ""}]
+    context = {"form": form, "heading": heading, "crumbs": crumbs, "back": works_url(row)}
+    return page(request, "upload_form", context, shown(form, refused))
+
+
+@login_required
+@require_POST
+def check_visit(request: HttpRequest, uid: UUID, visit: UUID) -> HttpResponse:
+    """The second person's check."""
+    row = project_or_404(request, uid)
+    held = get_object_or_404(SupervisionVisit.objects.select_related("project"), project=row, uid=visit)
+    say(request, attempt(lambda: actions.check_visit(by=actor(request), at=now(), visit=held)), "已复核监督记录。")
+    return redirect(works_url(row))
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
+    """Show a photo to residents, or no longer."""
+    row = project_or_404(request, uid)
+    held = get_object_or_404(WorkPhoto.objects.select_related("project"), project=row, uid=photo)
+    public = request.POST.get("public") == "yes"
+    refused = attempt(lambda: actions.publish_photo(by=actor(request), at=now(), photo=held, public=public))
+    say(request, refused, "已公开照片。" if public else "已不再公开。")
+    return redirect(works_url(row))
+
+
+@login_required
+@require_safe
+def print_report(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A month's report on A4."""
+    row = report_of(actor(request), uid)
+    if row is None:
+        raise Http404(uid)
+    photos = WorkPhoto.objects.filter(project=row.project_id, month=row.month).select_related("file")
+    context = {"row": row, "project": row.project, "photos": photos, "back": works_url(row.project)}
+    return page(request, "month_report", context)
+
+
+@login_required
+@require_safe
+def rates(request: HttpRequest) -> HttpResponse:
+    """开工率 and 完工率 of the division in view, county by county; ``?part=started|done`` lists the projects behind."""
+    division = division_in_view(request)
+    if division is None:
+        raise Http404("division")
+    year = number(request.GET.get("year", str(today().year)), "year", 2000, 2100)
+    part = request.GET.get("part", "")
+    if part not in PARTS:
+        raise BadRequest("part")
+    user = actor(request)
+    found = rates_of(user, division, year)
+    listed = Paginator(year_projects(user, division, year, part), PAGE).get_page(request.GET.get("page"))
+    tabs = [
+        {"label": label, "url": f"?year={year}&part={key}#list-title", "current": key == part}
+        for key, label in PARTS.items()
+    ]
+    context = {
+        "division": division, "year": year, "rates": found, "total": total_of(division, found), "tabs": tabs, "page": listed,
+        "rows": [(row, STAGE[row.stage]) for row in listed.object_list],
+    }  # fmt: skip
+    return page(request, "rates", context)
