@@ -62,3 +62,47 @@ def import_preview(page: Page, address: str) -> str:
 def approver_places(page: Page, address: str) -> dict[str, str]:
     """Pages of 柳州's finance approver (signed in): name to path."""
     return {"inbox": "/staff/inbox/", "case": link(page, f"{address}/staff/inbox/", "柳北区")}
+
+
+def resident_places(page: Page, address: str) -> dict[str, str]:
+    """Pages on which residents vote, answer, object and complain: name to path."""
+    asked = link(page, f"{address}/?q=博立中学住宅楼", "博立中学住宅楼")
+    posted = link(page, f"{address}/?q=东门邮电宿舍", "东门邮电宿舍")
+    vote, notice = link(page, f"{address}/votes/", "选聘物业服务企业"), link(page, address + posted, "公示")
+    return {
+        "votes": "/votes/",
+        "vote": vote,
+        "vote-code": f"{vote}identify/",
+        "vote-result": link(page, f"{address}/votes/", "改造方案表决"),
+        "survey": link(page, address + asked, "居民"),
+        "notice": notice,
+        "say": f"{notice}say/",
+        "complain": f"{asked}complain/",
+        "follow": "/follow/",
+    }
+
+
+def desk_places(page: Page, address: str) -> dict[str, str]:
+    """Pages of votes, surveys, notices, complaints, rolls and money of 城中区's clerk (signed in): name to path."""
+    vote = link(page, f"{address}/staff/votes/", "选聘物业服务企业")
+    roll = link(page, f"{address}/staff/communities/?text=东门邮电宿舍", "东门邮电宿舍")
+    notice = link(page, f"{address}/staff/notices/", "东门邮电宿舍")
+    pages = ("votes/", "surveys/", "notices/", "communities/complaints/", "money/", "money/payments/", "ranking/")
+    return {
+        **{name: f"/staff/{name}" for name in pages},
+        **{
+            f"vote {part}": f"{vote}{part}"
+            for part in ("", "onsite/", "papers/", "papers/enter/", "letters/", "missing/")
+        },
+        **{
+            f"community {part}": f"{roll}{part}"
+            for part in ("roll/", "roll/print/", "homes/", "agencies/", "organisations/")
+        },
+        "sheet": link(page, f"{address}/staff/votes/?state=confirmed", "改造方案表决") + "sheet/",
+        "survey": link(page, f"{address}/staff/surveys/", "东门邮电宿舍"),
+        "notice": notice,
+        "notice sheet": f"{notice}sheet/",
+        "complaint": link(page, f"{address}/staff/communities/complaints/", "工地"),
+        "ledger": link(page, f"{address}/staff/money/", "映山街机械厂宿舍"),
+        "payment": link(page, f"{address}/staff/money/payments/", "进度款"),
+    }

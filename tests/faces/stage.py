@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +60,6 @@ def _answering(address: str) -> str:
         try:
             with urlopen(f"{address}/healthz", timeout=5):
                 return address
-        except (URLError, ConnectionError):
+        except OSError:  # refused, or a machine too busy to answer in time
             time.sleep(0.2)
     raise TimeoutError(f"{address} does not answer")

@@ -48,11 +48,13 @@ def faults(page: Page) -> list[str]:
     return [f"{each['id']} ({each['impact']}): {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
 
 
-def looked_at(page: Page, address: str, found: dict[str, str]) -> dict[str, list[str]]:
+def looked_at(
+    page: Page, address: str, found: dict[str, str], widths: tuple[int, ...] = (1440, 390, 320)
+) -> dict[str, list[str]]:
     """Faults by page and width; sideways scroll at 320 px counts as one."""
     wrong: dict[str, list[str]] = {}
     for name, path in found.items():
-        for width in (1440, 390, 320):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 844})
             response = page.goto(address + path)
             assert response is not None and response.status == 200, path
@@ -83,6 +85,18 @@ def test_the_approvers_pages(page: Page, address: str) -> None:
 def test_the_auditors_history(page: Page, address: str) -> None:
     places.sign_in(page, address, "liuzhou.auditor")
     assert looked_at(page, address, {"history": "/staff/history/"}) == {}
+
+
+PHONE = (320,)  # pages of one desk, each looked at once where there is least room
+
+
+def test_where_residents_vote_answer_and_object(page: Page, address: str) -> None:
+    assert looked_at(page, address, places.resident_places(page, address), PHONE) == {}
+
+
+def test_the_desk_of_votes_surveys_notices_rolls_and_money(page: Page, address: str) -> None:
+    places.sign_in(page, address, "chengzhong.housing.clerk")
+    assert looked_at(page, address, places.desk_places(page, address), PHONE) == {}
 
 
 def weight(browser: Browser, address: str, path: str, cookies: list[Any]) -> tuple[int, set[str]]:
