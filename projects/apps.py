@@ -20,9 +20,10 @@ class ProjectsConfig(AppConfig):
         from offices.triggers import protect
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
         from projects.imports import PlanKind
-        from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion
+        from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
+        from projects.queries import acceptance, aftercare
         from projects.queries.permits import start_papers
         from projects.queries.plan_money import plan_money
         from projects.queries.public_schemes import reviews
@@ -43,6 +44,9 @@ class ProjectsConfig(AppConfig):
         standing.register("works", works_records)
         keep()
         standing.register("plan_money", plan_money)
+        standing.register("acceptances", acceptance.source)
+        standing.register("aftercare", aftercare.source)
+        protect(SpotCheck)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)
         if notices_moved not in on_calendar_change:

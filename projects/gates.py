@@ -18,7 +18,7 @@ from policies.refusal import Reason
 from projects.models import AnnualPlan, Project
 from projects.neighbours import neighbours_of
 from projects.queries.schemes import current_values
-from projects.rules.gates import GateAnswer, answer, gates_of
+from projects.rules.gates import GateAnswer, answer, gates_of, shown_once
 from projects.rules.scheme import Scheme
 from projects.rules.scheme_evidence import facts_of
 from projects.rules.situation import Held, HeldException, HeldResult, Place, Situation
@@ -160,12 +160,14 @@ def gates_of_project(
 ) -> list[GateAnswer]:
     """Gates of the project's next step (or of ``steps``), those of the plan as a whole left out."""
     held = situation or situations([project])[project.uid]
-    return [
-        answer(layers, day=day, provision=provision, situation=held)
-        for step in (steps_asked(project.stage) if steps is None else steps)
-        for provision in gates_of(layers, day=day, step=step, facts=held.facts)
-        if provision.params.evidence not in OF_PLAN
-    ]
+    return shown_once(
+        [
+            answer(layers, day=day, provision=provision, situation=held)
+            for step in (steps_asked(project.stage) if steps is None else steps)
+            for provision in gates_of(layers, day=day, step=step, facts=held.facts)
+            if provision.params.evidence not in OF_PLAN
+        ]
+    )
 
 
 def gates_of_plan(

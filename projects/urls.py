@@ -7,6 +7,8 @@ from django.urls import path
 from projects.api import PlanViewSet, ProjectViewSet
 from projects.portal import works as residents
 from projects.workspace import (
+    acceptance,
+    aftercare,
     deadlines,
     lines,
     papers,
@@ -91,6 +93,15 @@ staff: list[Any] = [
     path("certificates/<uuid:uid>/", permits.certificate, name="certificate"),
     path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
     path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),
+    path("projects/<uuid:uid>/acceptance/", acceptance.acceptance, name="acceptance"),
+    path("projects/<uuid:uid>/acceptance/print/", acceptance.printed, name="print_acceptance"),
+    path("projects/<uuid:uid>/acceptance/<slug:what>/", acceptance.enter, name="enter_acceptance"),
+    path("projects/<uuid:uid>/acceptance/<slug:what>/<uuid:line>/", acceptance.line, name="mend_defect"),
+    path("projects/<uuid:uid>/acceptance/<slug:what>/<uuid:line>/check/", acceptance.check, name="check_acceptance"),
+    path("projects/<uuid:uid>/after/", aftercare.after, name="after"),
+    path("projects/<uuid:uid>/after/<slug:what>/", aftercare.enter, name="enter_after"),
+    path("projects/<uuid:uid>/after/<slug:what>/<uuid:line>/check/", aftercare.check, name="check_after"),
+    path("unmanaged/", aftercare.without_manager, name="unmanaged"),
     path("ranking/", ranking.reserve, name="ranking"),
     path("ranking/weights/", ranking.weights, name="ranking_weights"),
     path("ranking/<uuid:uid>/", ranking.facts, name="ranking_facts"),

@@ -56,6 +56,7 @@ NAVIGATION = (
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
+        Item("没有管理人的小区", ("projects:unmanaged",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("规划期目标", ("projects:targets",)),
         Item("开工率和完工率", ("projects:rates",)),

@@ -18,6 +18,7 @@ from communities.queries.complaints import PublicComplaints, public_complaints
 from offices.models import Division
 from offices.queries import bodies_by_slug
 from projects.models import Project, StageDay
+from projects.queries.aftercare import PublicAftercare, public_aftercare
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
 from projects.queries.public import PublicPlan, public_plan
@@ -149,6 +150,7 @@ class Page:
     votes: Sequence[PublicVote] = ()
     works: PublicWorks | None = None
     scheme: PublicScheme | None = None
+    aftercare: PublicAftercare | None = None
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -179,4 +181,5 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         votes_in(community, at),
         works=public_works(progress.project) if progress else None,
         scheme=public_scheme(progress.project, community) if progress else None,
+        aftercare=public_aftercare(progress.project if progress else None, community),
     )

@@ -18,12 +18,14 @@ from offices.rulebooks import layers_of
 from projects import actions
 from projects.api import ranking as ranked
 from projects.api import serializers as shown
+from projects.api.aftercare import AftercareMixin
 from projects.api.permits import StartPapers
 from projects.api.plans import UID, below, paper_check, paper_list
 from projects.api.schemes import SchemeMixin
 from projects.api.works import WorksMixin
 from projects.gates import gates_of_project
 from projects.models import Project, ProjectCommunity
+from projects.queries.aftercare import unmanaged_projects
 from projects.queries.duties import duties_of
 from projects.queries.projects import matching, timeline_rows
 from projects.queries.ranking import reserve_of
@@ -38,6 +40,7 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
 
     division = filters.UUIDFilter(method="of_division", label="区划及其下属")
     community = filters.UUIDFilter("parts__community__uid", label="小区")
+    unmanaged = filters.BooleanFilter(method="without_manager", label="已竣工验收，有（无）小区没有管理人")
     search = filters.CharFilter(method="by_text", label="名称、小区名称、位置、拼音")
     stage = filters.ChoiceFilter(choices=[(stage.key, stage.label) for stage in STAGES], label="阶段")
     updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
@@ -50,12 +53,16 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
         """See ``below``."""
         return below(rows, name, value)
 
+    def without_manager(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """See ``unmanaged_projects`` (RC-24)."""
+        return unmanaged_projects(rows, value)
+
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """As the search box."""
         return rows.filter(matching(value))
 
 
-class ProjectViewSet(StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
+class ProjectViewSet(AftercareMixin, StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
     """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
 
     queryset = Project.objects.select_related("division", "county", "implementing_body").prefetch_related(PARTS)

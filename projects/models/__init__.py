@@ -1,5 +1,13 @@
 """Tables of plans and projects."""
 
+from projects.models.acceptance import (
+    Acceptance,
+    AcceptanceParty,
+    Defect,
+    SeparateAcceptance,
+    SpotCheck,
+)
+from projects.models.aftercare import AftercareRecord, Archive, ArchivePaper, Handover, Manager
 from projects.models.permits import ContractMode, Party, Permit, PermitFacts, VehicleCertificate
 from projects.models.plans import AnnualPlan, PlanLine, PlanVersion
 from projects.models.projects import Project, ProjectCommunity, StageDay
@@ -15,8 +23,9 @@ from projects.models.schemes import (
 from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 
 __all__ = [
-    "AnnualPlan", "ContractMode", "Lesson", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine", "PlanVersion",
-    "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme", "SchemeFile", "SchemeItem",
-    "SchemePayment", "SchemeReply", "SchemeVersion", "StageDay", "SupervisionVisit", "VehicleCertificate", "WorkPhoto",
-    "WorkSpan",
+    "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "ContractMode",
+    "Defect", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
+    "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme",
+    "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpotCheck",
+    "StageDay", "SupervisionVisit", "VehicleCertificate", "WorkPhoto", "WorkSpan",
 ]  # fmt: skip

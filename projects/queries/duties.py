@@ -13,11 +13,11 @@ from approvals.rules.strength import overdue_word
 from offices.models import Division, Duty, User
 from offices.rulebooks import library
 from policies.answer import citation
-from policies.kinds import MILESTONE_LABELS
 from policies.model import STRENGTH_LABELS
 from policies.refusal import Citation
+from projects.rules.warranty import milestone_words
 
-TYPES = ("annualplan", "project")
+TYPES = ("annualplan", "project", "acceptance")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class Clauses:
         for book in layers.books:
             rule = book.rule(rule_id)
             for provision in rule.provisions if rule else ():
-                if provision.kind == "deadline" and provision.params.milestone == milestone:
+                if provision.kind == "warranty" or (
+                    provision.kind == "deadline" and provision.params.milestone == milestone
+                ):
                     return citation(layers, provision)
         return None
 
@@ -78,7 +80,7 @@ def _row(duty: Duty, clause: Citation | None, today: dt.date) -> DutyRow:
     return DutyRow(
         duty=duty,
         citation=clause,
-        label=MILESTONE_LABELS.get(duty.milestone, duty.milestone),
+        label=milestone_words(duty.milestone),
         strength=STRENGTH_LABELS.get(duty.strength, duty.strength),  # type: ignore[call-overload]
         late_word=overdue_word(duty.strength) if late else "",  # type: ignore[arg-type]
     )

@@ -12,6 +12,9 @@ def gate_row(gate: GateAnswer, *, url: str = "", action: str = "") -> dict[str, 
     note = gate.explanation
     if gate.outcome == "unmet" and not gate.blocks:
         note = f"{note}；不影响办理，计入统计" if note else "不影响办理，计入统计"
+    if gate.also:
+        clauses = "、".join(f"{each.rule} {each.clause}" for each in gate.also)
+        note = f"{note}；同一份材料也满足 {clauses}" if note else f"同一份材料也满足 {clauses}"
     return {
         "label": gate.gate.label,
         "state": gate.outcome,

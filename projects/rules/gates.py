@@ -5,6 +5,7 @@ counted. Evidence is what the platform holds or a recorded paper; a paper counts
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -35,6 +36,7 @@ class GateAnswer:
     paper: str | None = None
     needs_check: bool = False
     exception: HeldException | None = None
+    also: tuple[Citation, ...] = ()
 
     @property
     def blocks(self) -> bool:
@@ -96,6 +98,32 @@ def answer(layers: Layers, *, day: dt.date, provision: Provision, situation: Sit
         paper=held.paper if held else None,
         needs_check=needs_check,
         exception=exception,
+    )
+
+
+def shown_once(gates: Sequence[GateAnswer]) -> list[GateAnswer]:
+    """Gates that one paper answers alike, once: a floor that asks for the same as the place's own clause (竣工验收备案: RC-16 and N-07)
+    keeps its row, which nothing but the paper opens, and names the other clause."""
+    found: list[GateAnswer] = []
+    for gate in gates:
+        floor = next(
+            (other for other in gates if other.provision.floor and other is not gate and _alike(other, gate)), None
+        )
+        if floor is None:
+            also = tuple(
+                other.citation for other in gates if other is not gate and gate.provision.floor and _alike(other, gate)
+            )
+            found.append(replace(gate, also=also) if also else gate)
+    return found
+
+
+def _alike(one: GateAnswer, other: GateAnswer) -> bool:
+    strength = (one.provision.strength, other.provision.strength)
+    return (
+        one.gate.step == other.gate.step
+        and one.key == other.key
+        and one.gate.requires == other.gate.requires
+        and strength == ("must", "must")
     )
 
 

@@ -28,12 +28,26 @@ from projects.permissions import may_keep
 from projects.queries.gates import gate_row
 from projects.queries.projects import ProjectPage, project_page, projects_in_scope
 from projects.rules.gates import GateAnswer
-from projects.rules.stages import STAGE
+from projects.rules.stages import STAGE, reached
 from projects.rules.start import ON_THE_PAGE
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
 from projects.workspace.papers import exception_query
 
 PAGE = 50
+PAGES = {
+    **dict.fromkeys(("separate_acceptances", "acceptance_parties", "acceptance_filing"), "projects:acceptance"),
+    **dict.fromkeys(
+        (
+            "archive",
+            "handover",
+            "manager",
+            "management_rules",
+            "joint_meeting",
+            "maintenance_fund_mechanism",
+        ),
+        "projects:after",
+    ),
+}
 
 
 @login_required
@@ -79,19 +93,21 @@ def show(
         "history": [_act(entry) for entry in view.history],
         "may_advance": keeps and view.move is not None and view.move.step != "plan",
         "may_enter": keeps and view.plan is not None and view.plan.state == "issued",
-        "facts": _facts(view),
+        "facts": _facts(view), "built": reached(row.stage, "works"),
     }  # fmt: skip
     return page(request, "project", context, refused)
 
 
 def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) -> dict[str, Any]:
+    url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""
+    action = "录入材料" if gate.paper is None else "更正材料"
     if (
         gate.gate.step == "start" and gate.key in ON_THE_PAGE
     ):  # permits, papers and parties of the start stand on one page
-        shown_gate = gate_row(gate, url=reverse("projects:permits", args=[row.uid]), action="到开工手续办理")
-    else:
-        url = reverse("projects:project_paper", args=[row.uid, gate.key]) if keeps and gate.key in kinds else ""
-        shown_gate = gate_row(gate, url=url, action="录入材料" if gate.paper is None else "更正材料")
+        url, action = reverse("projects:permits", args=[row.uid]), "到开工手续办理"
+    elif keeps and gate.gate.evidence in PAGES:  # held row by row; a recorded paper stands where there are no rows
+        url, action = reverse(PAGES[gate.gate.evidence], args=[row.uid]), "去办理"
+    shown_gate = gate_row(gate, url=url, action=action)
     shown_gate["exception_url"] = ""
     if keeps and gate.blocks:
         shown_gate["exception_url"] = reverse("projects:project_exception", args=[row.uid]) + exception_query(gate)

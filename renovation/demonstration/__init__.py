@@ -7,7 +7,19 @@ from django.db import transaction
 from communities.models import Community
 from offices import calendar, duties, history, rulebooks
 from offices.demonstration import Offices, build_offices
-from renovation.demonstration import board, guangxi, money, others, rolls, ruicheng, schemes, surveys, votes, works
+from renovation.demonstration import (
+    aftercare,
+    board,
+    guangxi,
+    money,
+    others,
+    rolls,
+    ruicheng,
+    schemes,
+    surveys,
+    votes,
+    works,
+)
 from renovation.demonstration.story import Story
 
 YEARS = range(2019, 2031)
@@ -24,6 +36,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
             places = (ruicheng.tell, guangxi.liuzhou, guangxi.yulin, others.changzhi, others.jiangxi)
             for tell in (
                 *places,
+                aftercare.tell,
                 schemes.tell,
                 rolls.tell,
                 surveys.tell,

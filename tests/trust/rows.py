@@ -24,7 +24,7 @@ from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
 from tests.cast import AT, TODAY, cast
-from tests.trust import money_rows, vote_rows
+from tests.trust import acceptance_rows, money_rows, vote_rows
 from tests.trust import notices as board
 from tests.trust.online_rows import announced as announced_vote
 from tests.trust.online_rows import proxy_of
@@ -76,6 +76,7 @@ class Rows:
     announced: Vote = field(init=False)
     money: money_rows.MoneyRows = field(init=False)
     proxy: Proxy = field(init=False)
+    built: acceptance_rows.Built = field(init=False)
 
 
 def build() -> Rows:
@@ -140,6 +141,7 @@ def build() -> Rows:
     given = {"category": "noise", "text": "夜里施工", **board.PERSON}
     rows.complaint = file_complaint(by=None, at=AT, today=TODAY, community=made[5], given=given)
     rows.objection = objection
+    rows.built = acceptance_rows.build(clerk, colleague, project)
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     rows.announced = announced_vote(offices, PLACE, clerk)
     rows.money = money_rows.build(offices, project)

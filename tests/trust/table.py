@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.models import Paper
 from offices.models import Duty
+from tests.trust import table_acceptance as acceptance
 from tests.trust import table_complaints as complaints
 from tests.trust import table_notices as notices
 from tests.trust.route import (
@@ -278,6 +279,7 @@ TABLE: dict[str, Route] = {
         PLACE, _uid("reserve"), (Write(CLERK, lambda rows: {"reason": "理由", **_issue(rows), "issuer": "县政府"}),), query=_gate
     ),
     **WORKS,
+    **acceptance.TABLE,
     "projects:deadlines": Route(STAFF),
     "projects:targets": Route(STAFF),
     # The interface
