@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from communities.rules.masks import mask_name
 from offices.clock import now, today
+from offices.models import User
 from projects.actions import acceptance as act
 from projects.actions import aftercare as later
 from projects.actions import defects
@@ -78,8 +79,8 @@ class AftercareMixin:
         """Enter a party's signature."""
         project = self.get_for_change()
         row = act.sign(
-            by=request.user, at=now(), today=today(), acceptance=_held(project), **self.parse(SignatureInput)
-        )  # type: ignore[arg-type]
+            by=_user(request), at=now(), today=today(), acceptance=_held(project), **self.parse(SignatureInput)
+        )
         return Response(_party(row), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DefectInput, responses={201: OpenApiTypes.OBJECT})
@@ -88,8 +89,8 @@ class AftercareMixin:
         """Enter a defect, or a report within the warranty."""
         project = self.get_for_change()
         row = defects.add_defect(
-            by=request.user, at=now(), today=today(), acceptance=_held(project), **self.parse(DefectInput)
-        )  # type: ignore[arg-type]
+            by=_user(request), at=now(), today=today(), acceptance=_held(project), **self.parse(DefectInput)
+        )
         return Response(_defect(row), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -108,8 +109,8 @@ class AftercareMixin:
             project.parts.select_related("community__division"), community__uid=given.pop("community")
         )
         row = later.set_manager(
-            by=request.user, at=now(), today=today(), project=project, community=part.community, **given
-        )  # type: ignore[arg-type]
+            by=_user(request), at=now(), today=today(), project=project, community=part.community, **given
+        )
         return Response(_manager(row), status=status.HTTP_201_CREATED)
 
     def _seen(self, request: Request) -> Project:
@@ -117,6 +118,12 @@ class AftercareMixin:
             raise NotAuthenticated
         project: Project = self.get_object()
         return project
+
+
+def _user(request: Request) -> User:
+    """Who acts; ``get_for_change`` has asked for a key."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _held(project: Project) -> Acceptance:

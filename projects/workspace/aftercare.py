@@ -110,7 +110,7 @@ def without_manager(request: HttpRequest) -> HttpResponse:
     """Communities whose works are accepted and that have no manager (RC-24, LZ-24, YL-12)."""
     division = division_in_view(request)
     listed = Paginator(unmanaged(actor(request), division), PAGE).get_page(request.GET.get("page"))
-    projects = completed_projects(listed.object_list)
+    projects = completed_projects(list(listed.object_list))
     rows = [(place, projects[place.pk], STAGE[projects[place.pk].stage].label) for place in listed.object_list]
     crumbs = [{"label": "项目", "url": reverse("projects:projects")}, {"label": "没有管理人的小区", "url": ""}]
     return page(request, "unmanaged", {"page": listed, "rows": rows, "division": division, "crumbs": crumbs})
