@@ -211,6 +211,10 @@ class OrganisationForm(forms.ModelForm):
         widgets = {"established_on": forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d")}
         help_texts = {"public_phone": "公开显示，不填私人号码", "evidence": "如业主大会决议、街道备案回执"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "请选择"), *Organisation.Kind.choices]  # type: ignore[attr-defined]
+
     def _post_clean(self) -> None:
         """The action validates and writes."""
 

@@ -50,6 +50,9 @@ def main() -> None:
         page = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
         public = places.public_places(page, address)
         take(page, address, public, {name: name for name in ("home", "community", "rulebook", "comparison")})
+        take(page, address, places.resident_places(page, address), {"vote": "vote"})
+        places.sign_in(page, address, "chengzhong.housing.clerk")
+        take(page, address, places.desk_places(page, address), {"vote ": "vote-desk"})
         places.sign_in(page, address, "ruicheng.housing.clerk")
         clerk = places.clerk_places(page, address) | {"import": places.import_preview(page, address)}
         take(page, address, clerk, {name: name for name in ("staff-home", "plans", "plan", "import", "deadlines")})

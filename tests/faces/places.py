@@ -103,6 +103,7 @@ def desk_places(page: Page, address: str) -> dict[str, str]:
         "notice": notice,
         "notice sheet": f"{notice}sheet/",
         "complaint": link(page, f"{address}/staff/communities/complaints/", "工地"),
-        "ledger": link(page, f"{address}/staff/money/", "映山街机械厂宿舍"),
+        "source": link(page, f"{address}/staff/money/", "居民出资"),
+        "ledger": page.locator('main a[href*="/money/projects/"]').first.get_attribute("href") or "",
         "payment": link(page, f"{address}/staff/money/payments/", "进度款"),
     }
