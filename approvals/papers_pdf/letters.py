@@ -40,6 +40,13 @@ class LetterSheet(Sheet):
     foot = ""
     leaf = 0
 
+    def begin(self, foot: str, *, letter: bool = False) -> None:
+        """A new sheet; the one before has its own foot first. ``letter``: pages are counted from here."""
+        self.add_page()
+        self.foot = foot
+        if letter:
+            self.leaf = self.page_no() - 1
+
     def footer(self) -> None:
         """Serial number and page of this letter."""
         self.set_xy(MARGIN, -14)
@@ -52,10 +59,7 @@ def print_letters(vote: Vote, envelopes: Iterable[Envelope], *, issuer: Body, da
     sheet = LetterSheet(title=f"表决通知和表决票：{vote.title}")
     page = f"{site.rstrip('/')}/votes/{vote.uid}/"
     for envelope in envelopes:
-        sheet.leaf = sheet.page_no()
-        sheet.foot = f"信函 {envelope.serial}"
         _letter(sheet, vote, envelope, issuer, day, page)
-        sheet.foot = f"表决票 {envelope.serial}"
         _ballot(sheet, vote, envelope, issuer)
     return sheet.written()
 
@@ -65,8 +69,8 @@ def moment(at: dt.datetime) -> str:
     return moment_words(timezone.localtime(at))
 
 
-def _letter(sheet: Sheet, vote: Vote, envelope: Envelope, issuer: Body, day: dt.datetime, page: str) -> None:
-    sheet.add_page()
+def _letter(sheet: LetterSheet, vote: Vote, envelope: Envelope, issuer: Body, day: dt.datetime, page: str) -> None:
+    sheet.begin(f"信函 {envelope.serial}", letter=True)
     _outside(sheet, vote, envelope, issuer)
     sheet.set_y(FOLD + 6)
     sheet.line_of(f"{'、'.join(envelope.names) or '业主'}：", size=12, bold=True, height=7)
@@ -152,9 +156,9 @@ def _section(sheet: Sheet, title: str, lines: Sequence[str]) -> None:
         sheet.line_of(line, height=5.6)
 
 
-def _ballot(sheet: Sheet, vote: Vote, envelope: Envelope, issuer: Body) -> None:
+def _ballot(sheet: LetterSheet, vote: Vote, envelope: Envelope, issuer: Body) -> None:
     """The ballot paper: serial number as text and QR, homes and area, three boxes, signatures, room for a seal."""
-    sheet.add_page()
+    sheet.begin(f"表决票 {envelope.serial}")
     sheet.qr(envelope.serial, WIDTH - MARGIN - 26, MARGIN, 26)
     sheet.set_xy(MARGIN, MARGIN)
     sheet.face(9, colour=GREY)

@@ -66,7 +66,7 @@ class Platform:
 
     def ready(self) -> "Platform":
         """Wait until it said its address, and the worker is at work."""
-        wait_for(lambda: "已启动" in self.said() or self.process.poll() is not None)
+        wait_for(lambda: "已启动" in self.said() or self.process.poll() is not None, 120)
         assert "已启动" in self.said(), self.said()
         assert wait_for(lambda: "worker" in self.roles()), self.said()
         return self

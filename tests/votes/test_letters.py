@@ -19,6 +19,7 @@ from offices import sheets
 from offices.demonstration import Offices
 from offices.models import HistoryEntry
 from policies.refusal import Forbidden, Invalid, Refused
+from tests.journey import pdftext
 from tests.votes.conftest import DAY, HOUR, Clock, announced, make_community
 
 SIGNED = re.compile(r"[2-9A-Z]{5}-[2-9A-Z]{5}")
@@ -197,3 +198,19 @@ def test_without_fonts_the_refusal_says_what_to_do(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sheets, "FONTS", {"": "nowhere.ttf"})
     with pytest.raises(Refused, match="make setup"):
         sheets.Sheet(title="x")
+
+
+def test_every_page_says_whose_letter_it_belongs_to(
+    vote: Vote, voters: list[RollVoter], offices: Offices, clock: Clock
+) -> None:
+    clerk = offices.user("柳北区", "housing", "clerk")
+    printed = issue_letters(by=clerk, at=clock.now, vote=vote, voters=voters[:3], site="https://example.test")
+    pages_of: dict[str, list[str]] = {}
+    for page in pdftext.pages(printed.pdf.read()):
+        found = re.search(r"(信函|表决票) ([2-9A-Z]{4}-[2-9A-Z]{4})　第 ([0-9]+) 页", page)
+        assert found, page[-300:]
+        if found[1] == "表决票":
+            assert page.count(found[2]) > 1, "the ballot paper carries the number that its foot says"
+        pages_of.setdefault(found[2], []).append(found[3])
+    assert len(pages_of) == 3
+    assert all(numbers == [str(number) for number in range(1, len(numbers) + 1)] for numbers in pages_of.values())
