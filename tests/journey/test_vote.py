@@ -53,7 +53,7 @@ def test_a_whole_vote(tmp_path: Path) -> None:
         assert "已公告" in leader.text, leader.text
         letters = print_letters(clerk, vote)
         resident = enter("")
-        assert "还没有开始" in identify(resident, vote, letters[0]["code"]).text
+        assert "现在尚未开始" in identify(resident, vote, letters[0]["code"]).text
     with running(data, "2026-11-04") as enter:
         receipt = vote_on_a_phone(enter(""), vote, letters[0]["code"])
         again = identify(enter(""), vote, letters[0]["code"])
