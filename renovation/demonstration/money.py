@@ -59,7 +59,7 @@ RUICHENG = Tale(
 PLANS: tuple[tuple[str, str, dt.date, tuple[tuple[str, str, str, str], ...]], ...] = (
     ("城中区", "映山街机械厂宿舍", D(2026, 3, 1), (
         ("central", "1860000.00", "secured", "桂财建〔2026〕12号"), ("county", "620000.00", "secured", "城中财〔2026〕7号"),
-        ("resident_direct", "640000.00", "expected", ""))),
+        ("resident_direct", "640000.00", "expected", ""), ("utility", "150000.00", "expected", ""))),
     ("城中区", "龙城路二轻局宿舍", D(2026, 3, 4), (
         ("central", "1200000.00", "secured", "桂财建〔2026〕12号"), ("county", "480000.00", "expected", ""),
         ("resident_direct", "260000.00", "expected", ""), ("utility", "90000.00", "expected", ""))),
