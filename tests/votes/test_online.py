@@ -72,7 +72,7 @@ def test_from_the_letter_to_the_result(
     with django_assert_max_num_queries(12):
         page = text(browser.get(url("vote", vote)))
     assert "投票中，还有6天" in page and "三分之二以上" in page and "〔依据〕" in page and clean(page, vote)
-    assert "正在进行的表决" in text(browser.get(reverse("portal:community", args=[community.uid])))
+    assert "业主表决" in text(browser.get(reverse("portal:community", args=[community.uid])))
     page = enter(browser, vote, code_of(vote, voters[0], clock).lower().replace("-", " "))
     assert "这是您的票" in page and voters[0].homes.get().room in page and "100.00 ㎡" in page and clean(page, vote)
     answer = choose(browser, vote, "agree", area="99999", voter=str(voters[1].pk), weight="9")
