@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 import communities.imports.builtin  # noqa: F401
@@ -16,7 +17,7 @@ from approvals.votes.drafting import Terms, draft_vote
 from communities import actions as register
 from communities.actions.complaints import file_complaint
 from communities.models import Community, Complaint, DuplicatePair, Import, Person
-from offices import files, keys, messages
+from offices import database_clock, files, keys, messages
 from offices.actions import appoint, create_user
 from offices.demonstration import Offices
 from offices.models import Body, Division, Membership, StoredFile, User
@@ -81,6 +82,7 @@ class Rows:
 
 def build() -> Rows:
     """The rows. Must run in a transaction that is rolled back."""
+    database_clock.tell(connection)
     offices = cast()
     story = Story(offices)
     county, clerk = offices.divisions[PLACE], offices.user(PLACE, "housing", "clerk")
