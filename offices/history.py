@@ -37,7 +37,7 @@ def record(
     beside the chain (``HistoryReason``, erasable), its salted hash in it.
     """
     values = dict(data or {})
-    why = reason.strip()[:500]
+    why = reason.replace("\0", "").strip()[:500]
     if why:
         values["reason_hash"] = salted(why)
     if PERSONAL & values.keys():

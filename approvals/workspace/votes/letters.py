@@ -30,7 +30,7 @@ def letters_page(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     vote = _vote(request, uid)
     if request.method != "POST":
         return _page(request, vote, None)
-    building = request.POST.get("building", "")[:60]
+    building = request.POST.get("building", "")[:60].replace("\0", "")
 
     def printed() -> letters.Printed:
         voters = letters.without_letter(vote, building)
