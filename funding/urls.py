@@ -6,7 +6,7 @@ from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
 from funding.api.plans import FundingPlanViewSet
-from funding.workspace import books, contracts, payments, plans, sources
+from funding.workspace import books, collecting, contracts, payments, plans, sources
 
 app_name = "funding"
 portal: list[Any] = []
@@ -22,6 +22,11 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/plan/", plans.plan, name="plan"),
     path("projects/<uuid:uid>/plan/edit/", plans.edit, name="plan_edit"),
     path("projects/<uuid:uid>/fees/", plans.add_fee, name="add_fee"),
+    path("projects/<uuid:uid>/apportionments/", collecting.overview, name="apportionments"),
+    path("apportionments/<uuid:uid>/", collecting.apportionment, name="apportionment"),
+    path("apportionments/<uuid:uid>/confirm/", collecting.confirm, name="apportionment_confirm"),
+    path("apportionments/<uuid:uid>/receipts/", collecting.record, name="due_record"),
+    path("due-receipts/<uuid:uid>/check/", collecting.check, name="due_check"),
     path("plans/<uuid:uid>/confirm/", plans.confirm, name="plan_confirm"),
     path("projects/<uuid:uid>/contracts/add/", contracts.sign, name="sign"),
     path("projects/<uuid:uid>/gifts/", books.add_gift, name="add_gift"),

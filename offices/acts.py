@@ -67,10 +67,12 @@ ACTIONS: Mapping[str, str] = {
     "entry.ask_reversal": "提出冲销", "entry.ask_refund": "登记退回", "entry.reversal": "冲销入账", "entry.refund": "退回入账",
     "entry.drop": "放弃冲销或退回", "fundingplan.record": "编制资金计划",
     "fundingplan.confirm": "复核资金计划", "fee.record": "登记项目收费",
+    "apportionment.make": "居民分摊到户", "apportionment.confirm": "复核居民分摊",
+    "due.record": "登记逐户收退款", "due.check": "复核逐户收退款",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
     "fundingsource": "资金来源", "fund": "专账", "contract": "合同", "payment": "拨付申请", "gift": "捐物投劳",
-    "fundingplan": "资金计划", "projectfee": "项目收费",
+    "fundingplan": "资金计划", "projectfee": "项目收费", "apportionment": "居民分摊", "duereceipt": "逐户收退款",
     "agency": "代理材料", "organisation": "居民组织",
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",

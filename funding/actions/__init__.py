@@ -1,5 +1,6 @@
 """The only writers of money. Each takes its locks in one order: the request's key, source, contract, funds by id, payment."""
 
+from funding.actions.apportionment import apportion, check_due, confirm_apportionment, record_due
 from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
@@ -8,10 +9,13 @@ from funding.actions.sources import allot, confirm_gift, confirm_source, receive
 
 __all__ = [
     "allot",
+    "apportion",
     "ask_refund",
     "ask_reversal",
+    "check_due",
     "check_payment",
     "commit",
+    "confirm_apportionment",
     "confirm_gift",
     "confirm_plan",
     "confirm_source",
@@ -20,6 +24,7 @@ __all__ = [
     "enter_payee",
     "post_entry",
     "receive",
+    "record_due",
     "record_fee",
     "record_gift",
     "record_plan",

@@ -1,5 +1,6 @@
 """Tables of public money. Amounts are 分; who pays and for which project never mixes: a fund is one source for one project."""
 
+from funding.models.apportionment import Apportionment, DueReceipt, HomeDue
 from funding.models.contracts import Commitment, Contract, PayeeAccount
 from funding.models.ledger import Account, JournalEntry, Leg, Request
 from funding.models.payments import Payment, PaymentPart
@@ -9,13 +10,16 @@ from funding.models.sources import Allotment, Fund, FundingSource, Gift
 __all__ = [
     "Account",
     "Allotment",
+    "Apportionment",
     "Commitment",
     "Contract",
+    "DueReceipt",
     "Fund",
     "FundingPlan",
     "FundingPlanLine",
     "FundingSource",
     "Gift",
+    "HomeDue",
     "JournalEntry",
     "Leg",
     "PayeeAccount",

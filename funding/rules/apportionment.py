@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 
 from policies.answer import UNREGULATED, Answer, because
 from policies.layers import Layers
@@ -75,3 +77,41 @@ def _check(amount: int, homes: Sequence[HomeArea]) -> None:
         raise ValueError("同一户列了两次")
     if sum(home.area for home in homes) == 0:
         raise ValueError("面积合计为零，无法分摊")
+
+
+@dataclass(frozen=True)
+class HomeWeight:
+    """A home (any key) with its weight by an agreed table, such as a lift's floor table."""
+
+    home: Hashable
+    weight: Fraction
+
+
+@answers("apportionment")
+def by_agreement(layers: Layers, *, day: dt.date, amount: int, homes: Sequence[HomeWeight]) -> Apportionment:
+    """Share ``amount`` 分 by agreed weights, exactly as ``apportionment`` does by area: a way that the text leaves to the owners.
+
+    A home of weight zero pays nothing. ValueError for negative figures, a home listed twice, weights that are all zero. Where no text
+    names another way than the area there are no shares and the reason says so.
+    """
+    if any(home.weight < 0 for home in homes):
+        raise ValueError("权重不能为负数")
+    common = lcm(*(home.weight.denominator for home in homes)) if homes else 1
+    whole = [HomeArea(home.home, int(home.weight * common)) for home in homes]
+    if amount < 0 or len({home.home for home in homes}) != len(homes):
+        raise ValueError("金额不能为负数，同一户不能列两次")
+    if not sum(home.area for home in whole):
+        raise ValueError("权重合计为零，无法分摊")
+    lowest = layers.governing("apportionment", day)
+    if not lowest:
+        return Apportionment(provision=None, reasons=UNREGULATED, shares=())
+    provision = lowest[0]
+    ways = "、".join(provision.params.alternatives)
+    if not ways:
+        text = "文件只规定按专有部分面积分摊，没有其他办法"
+        return Apportionment(provision=provision, reasons=(because(layers, provision, text),), shares=())
+    total = sum((home.weight for home in homes), Fraction(0))
+    return Apportionment(
+        provision=provision, reasons=(because(layers, provision, f"{ways}；按约定的权重分摊，权重合计 {total}"),),
+        shares=largest_remainders(amount, whole), alternatives=provision.params.alternatives,
+    )  # fmt: skip

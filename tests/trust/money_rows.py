@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
+from communities import actions as register
 from funding import actions
 from funding.actions.contracts import Line
 from funding.actions.plans import LineInput
-from funding.models import Contract, Fund, FundingPlan, FundingSource, Gift, JournalEntry, Payment
+from funding.models import (
+    Apportionment,
+    Contract,
+    DueReceipt,
+    Fund,
+    FundingPlan,
+    FundingSource,
+    Gift,
+    JournalEntry,
+    Payment,
+)
 from offices.demonstration import Offices
 from projects.models import Project
 from tests.cast import AT, TODAY
@@ -27,6 +38,9 @@ class MoneyRows:
     draft: JournalEntry
     gift: Gift
     plan: FundingPlan
+    shared: Apportionment
+    unshared: Apportionment
+    receipt: DueReceipt
 
 
 def build(offices: Offices, project: Project) -> MoneyRows:
@@ -60,7 +74,27 @@ def build(offices: Offices, project: Project) -> MoneyRows:
         lines=[LineInput("county", "500000.00", "expected")],
         no_hidden_debt=True,
     )
-    return MoneyRows(source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan)
+    shared, unshared, receipt = _shared(money, project)
+    return MoneyRows(
+        source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan, shared, unshared, receipt
+    )
+
+
+def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionment, DueReceipt]:
+    """One home's share confirmed with a receipt that waits, and one that waits itself."""
+    clerk, second, community = money.user("clerk"), money.user("second"), project.communities.order_by("pk")[0]
+    building = register.add_building(by=clerk, at=AT, community=community, values={"name": "89号楼"})
+    area = {"room": "101", "private_area": "80.00", "area_source": "register"}
+    register.add_home(by=clerk, at=AT, building=building, values=area)
+    fund = money.fund(money.source("1000.00", "resident_direct"), project, "1000.00")
+    rows = [
+        actions.apportion(by=second, at=AT, today=TODAY, fund=fund, title=title, way="area", amount="100.00")
+        for title in ("电梯", "外墙")
+    ]
+    shared = actions.confirm_apportionment(by=clerk, at=AT, row=rows[0])
+    due = shared.dues.get()
+    receipt = actions.record_due(by=second, at=AT, today=TODAY, due=due, amount="10.00", day=DAY, voucher="收1")
+    return shared, rows[1], receipt
 
 
 def values(**given: Any) -> dict[str, Any]:

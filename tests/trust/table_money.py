@@ -77,6 +77,15 @@ def _fee(rows: Rows) -> dict[str, Any]:
     }
 
 
+def _apportion(rows: Rows) -> dict[str, Any]:
+    return {"fund": str(rows.money.shared.fund.uid), "title": "屋面", "amount": "1.00", "way": "area"}
+
+
+def _due(rows: Rows) -> dict[str, Any]:
+    due = rows.money.shared.dues.get()
+    return {"due": str(due.uid), "kind": "paid", "amount": "1.00", "day": "2026-2-10", "voucher": "收9"}
+
+
 RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
 REASON = {"reason": "理由"}
 MONEY: dict[str, Route] = {
@@ -109,6 +118,11 @@ MONEY: dict[str, Route] = {
     "funding:plan": Route(PLACE, _project),
     "funding:plan_edit": Route(PLACE, _project, (Write(WRITERS, _plan_form),)),
     "funding:plan_confirm": Route(None, _uid("plan"), (Write(CLERK),)),
+    "funding:apportionments": Route(PLACE, _project, (Write(WRITERS, _apportion),)),
+    "funding:apportionment": Route(PLACE, _uid("shared")),
+    "funding:apportionment_confirm": Route(None, _uid("unshared"), (Write(CLERK),)),
+    "funding:due_record": Route(None, _uid("shared"), (Write(WRITERS, _due),)),
+    "funding:due_check": Route(None, _uid("receipt"), (Write(CLERK),)),
     "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
     "api:funding-plan-list": Route(STAFF, write=(Write(WRITERS, _plan, foreign=(403,)),)),
     "api:funding-plan-export": Route(STAFF),
