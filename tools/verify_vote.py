@@ -224,49 +224,49 @@ def replay(terms, rows):
 
 def check_papers(areas, papers, ballots, opens, closes):
     """Every serial is accounted for, and every paper ballot is what two persons read on its paper."""
-    found = dict.fromkeys(["issued", "returned", "valid", "invalid", "voided", "outstanding"], 0)
+    found = {"issued": len(papers), **dict.fromkeys(["returned", "valid", "invalid", "voided", "outstanding", "by_proxy"], 0)}
     waiting = {row["receipt"]: row for row in ballots if row["channel"] == "paper"}
-    serials, in_force = [], set()
+    serials, in_force = [row["serial"] for row in papers], set()
     for row in papers:
         keys(row, "serial voter issued_at voided_at returned", "papers.jsonl 的一行")
         where = f"纸质票 {row['serial']} "
-        serials.append(row["serial"])
         need(row["voter"] in areas, f"{where}的业主不在名册上")
         need(moment(row["issued_at"], where) < closes, f"{where}是截止后发出的")
         if row["voided_at"] is None:
             need(row["voter"] not in in_force, f"{where}：同一业主有两张有效的纸质票")
             in_force.add(row["voter"])
-        found["issued"] += 1
         back = row["returned"]
         if back is None:
             found["outstanding" if row["voided_at"] is None else "voided"] += 1
             continue
         found["returned"] += 1
-        check_return(row, back, waiting, opens, closes, where)
+        found["by_proxy"] += check_return(row, back, waiting, opens, closes, where) is not None
         found["valid" if back["state"] == "valid" else "invalid"] += 1
     need(serials == sorted(set(serials)), "纸质票编号重复或次序不对")
     need(not waiting, f"票 {'、'.join(list(waiting)[:5])} 是纸质票，而没有收回的纸质票与之对应")
     return found
 
 def check_return(row, back, waiting, opens, closes, where):
-    """One paper that came back."""
+    """One paper that came back; the agent who signed it, where one did."""
     keys(back, "state received_at receipt entries", where)
-    received = moment(back["received_at"], where)
-    need(opens <= received < closes, f"{where}不是在投票时间内收到的")
-    need(row["voided_at"] is None or received <= moment(row["voided_at"], where), f"{where}作废以后才收回")
+    need(opens <= moment(back["received_at"], where) < closes, f"{where}不是在投票时间内收到的")
+    need(row["voided_at"] is None, f"{where}已经收回而又作废")
     entries = back["entries"]
-    need(len(entries) >= 2 and all(set(entry) == {"choice", "deciding"} for entry in entries), f"{where}没有两个人的录入")
-    deciding = [entry["choice"] for entry in entries if entry["deciding"]]
-    need(len(deciding) == (entries[0]["choice"] != entries[1]["choice"]), f"{where}两次录入不一致而无人裁定，或一致而又裁定")
-    read = deciding[0] if deciding else entries[0]["choice"]
+    need(len(entries) >= 2 and all(set(entry) == {"choice", "deciding", "agent"} for entry in entries), f"{where}没有两个人的录入")
+    need(all(entry["choice"] or entry["agent"] is None for entry in entries), f"{where}无效而写了代理人")
+    seen = [(entry["choice"], entry["agent"], entry["deciding"]) for entry in entries]
+    third = [False, False] + [True] * (seen[0] != seen[1])
+    need([row[2] for row in seen] == third, f"{where}两次录入不一致而无人裁定，或一致而又裁定")
+    read, agent, _ = seen[-1]
     if back["state"] == "invalid":
         need(back["receipt"] is None and read == "", f"{where}记为无效，而录入的不是无效")
-        return
+        return None
     need(back["state"] == "valid", f"{where}没有录入完毕")
     ballot = waiting.pop(back["receipt"], None)
     need(ballot is not None, f"{where}有效，而没有对应的票")
-    same = (ballot["voter"], ballot["choice"], ballot["received_at"]) == (row["voter"], read, back["received_at"])
-    need(same, f"{where}与票 {back['receipt']} 的业主、选择或收到时间不符")
+    read_so = {"voter": row["voter"], "choice": read, "received_at": back["received_at"], "agent": agent}
+    need(read_so.items() <= ballot.items(), f"{where}与票 {back['receipt']} 的业主、选择、收到时间或代理人不符")
+    return agent
 
 def check_result(vote, areas, counting, papers, ballots, result, closes):
     """Add up again; each share against its threshold; the result."""
@@ -362,8 +362,8 @@ def verify(path, root=None, receipt=None):
     report = [
         f"表决：{vote['title']}",
         f"名册 {sums['total_heads']} 人、{shown('area', sums['total_area'])} ㎡；收到票 {len(ballots)} 张，计入 {len(counting)} 张",
-        f"纸质票：发出 {papers['issued']}，收回 {papers['returned']}（有效 {papers['valid']}、无效 {papers['invalid']}），"
-        f"作废 {papers['voided']}，未收回 {papers['outstanding']}",
+        f"纸质票：发出 {papers['issued']}，收回 {papers['returned']}（有效 {papers['valid']}、其中代理 {papers['by_proxy']}，"
+        f"无效 {papers['invalid']}），作废 {papers['voided']}，未收回 {papers['outstanding']}",
         f"根校验值 {found}" + ("，与给出的一致" if root else "（请与结果公示单上的核对：--root）"),
     ]
     for row, threshold in zip(shares, vote["thresholds"], strict=True):

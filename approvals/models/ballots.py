@@ -122,6 +122,9 @@ class PaperEntry(models.Model):
     paper = models.ForeignKey(PaperBallot, models.PROTECT, related_name="entries")
     choice = models.CharField(max_length=10, choices=Choice.choices, blank=True, help_text="empty: invalid")
     invalid_reason = models.CharField("无效原因", max_length=200, blank=True)
+    proxy = models.ForeignKey(
+        Proxy, models.PROTECT, null=True, related_name="+", help_text="who signed for the owner; empty: himself"
+    )
     deciding = models.BooleanField(default=False, help_text="the third one's, over a mismatch")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -134,6 +137,7 @@ class PaperEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(choice="") ^ Q(invalid_reason=""), name="entry_has_a_choice_or_a_reason"
             ),
+            models.CheckConstraint(condition=Q(proxy__isnull=True) | ~Q(choice=""), name="proxy_of_a_readable_paper"),
         ]
 
 

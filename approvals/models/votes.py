@@ -175,6 +175,9 @@ class VoteResult(models.Model):
     opposing_area = AreaField()
     opposing_heads = models.PositiveIntegerField()
     papers_issued = models.PositiveIntegerField(default=0)
+    papers_voided = models.PositiveIntegerField(
+        default=0, help_text="issued, replaced by another letter, never come back"
+    )
     papers_returned = models.PositiveIntegerField(default=0)
     papers_valid = models.PositiveIntegerField(default=0)
     passed = models.BooleanField("通过", null=True)
@@ -185,6 +188,25 @@ class VoteResult(models.Model):
     counted_body = models.CharField("计票机构", max_length=120, blank=True, help_text="its name when it counted")
     counted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(papers_issued__gte=F("papers_returned") + F("papers_voided"))
+                & Q(papers_returned__gte=F("papers_valid")),
+                name="result_papers_balance",
+            ),
+        ]
+
+    @property
+    def papers_outstanding(self) -> int:
+        """Issued, in force, and not come back: issued = returned + outstanding + voided."""
+        return self.papers_issued - self.papers_returned - self.papers_voided
+
+    @property
+    def papers_invalid(self) -> int:
+        """Come back and not valid: returned = valid + invalid."""
+        return self.papers_returned - self.papers_valid
 
 
 class VoteConfirmation(models.Model):

@@ -26,7 +26,8 @@ class VoteResultSerializer(ResourceSerializer):
         model = VoteResult
         fields = (
             "participating_area", "participating_heads", "agreeing_area", "agreeing_heads", "opposing_area", "opposing_heads",
-            "papers_issued", "papers_returned", "papers_valid", "passed", "rule_id", "reasons", "ballots_hash", "counted_at",
+            "papers_issued", "papers_voided", "papers_returned", "papers_outstanding", "papers_valid", "papers_invalid",
+            "passed", "rule_id", "reasons", "ballots_hash", "counted_at",
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from approvals.codes import ALPHABET
 from approvals.models import Ballot, Choice, Counting, PaperBallot, Proxy, RollVoter, Vote
 from approvals.rules.channels import Arrival, Cast, Terms, arrival
+from approvals.votes.proxies import require_in_force
 from offices.history import record
 from offices.models import User
 from policies.refusal import Invalid, Refused
@@ -56,14 +57,14 @@ def _cast(
         raise Refused(found.words, code="already_voted")
     ballot = Ballot(
         vote=vote, voter=voter, area=voter.area, choice=choice, channel=channel, receipt=new_receipt(), received_at=at, entered_at=at,
-        by=by, proxy=_valid_proxy(proxy, voter), supersedes=counting.ballot if counting else None, sent_key=sent_key,
+        by=by, proxy=require_in_force(proxy, voter), supersedes=counting.ballot if counting else None, sent_key=sent_key,
     )  # fmt: skip
     return _written(ballot, counting)
 
 
 @transaction.atomic
-def count_paper(*, at: dt.datetime, paper: PaperBallot, choice: str, by: User) -> Ballot:
-    """The ballot of a paper whose content two people agree on. It may be kept without counting where an earlier one stands.
+def count_paper(*, at: dt.datetime, paper: PaperBallot, choice: str, by: User, proxy: Proxy | None = None) -> Ballot:
+    """The ballot of a paper on whose content and signature two people agree. It may be kept without counting where an earlier one stands.
 
     Called by ``approvals.votes.papers`` under its lock. Raises Refused once the counting has ended.
     """
@@ -74,7 +75,8 @@ def count_paper(*, at: dt.datetime, paper: PaperBallot, choice: str, by: User) -
     counts = found.outcome in ("counts", "supersedes")
     ballot = Ballot(
         vote_id=paper.vote_id, voter=voter, area=voter.area, choice=choice, channel="paper", receipt=new_receipt(), by=by, paper=paper,
-        received_at=paper.received_at, entered_at=at, supersedes=counting.ballot if counting and counts else None,
+        proxy=require_in_force(proxy, voter), received_at=paper.received_at, entered_at=at,
+        supersedes=counting.ballot if counting and counts else None,
     )  # fmt: skip
     if not counts:
         ballot.save()
@@ -103,14 +105,6 @@ def _written(ballot: Ballot, counting: Counting | None) -> Ballot:
     return ballot
 
 
-def _valid_proxy(proxy: Proxy | None, voter: RollVoter) -> Proxy | None:
-    if proxy is not None and proxy.voter_id != voter.pk:
-        raise Refused("这份委托书不是这位业主的", code="foreign_proxy")
-    if proxy is not None and (proxy.checked_at is None or proxy.withdrawn_at is not None):
-        raise Refused("委托书还没有经第二人核对，或已撤回", code="proxy_unchecked")
-    return proxy
-
-
 def _sent_before(vote: Vote, voter: RollVoter, sent_key: str) -> Ballot | None:
     """What a phone sent already: given back. Raises Refused where the key stands for another voter's ballot."""
     found = Ballot.objects.filter(vote=vote, sent_key=sent_key).first()
@@ -125,6 +119,8 @@ def _why_not(vote: Vote, error: IntegrityError) -> Refused:
     words = phase_words(now)
     if "投票时间" in str(error):
         return Refused(words, code="vote_not_open")
+    if "委托" in str(error):
+        return Refused("委托书刚刚已撤回，请刷新后再看", code="proxy_over")
     return Refused("同一位业主的票刚刚已收到，请核对后再试", code="already_voted")
 
 

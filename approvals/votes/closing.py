@@ -81,7 +81,7 @@ def finish_counting(*, by: User, at: dt.datetime, vote: Vote) -> VoteResult:
 def _result(vote: Vote, by: User, at: dt.datetime) -> VoteResult:
     figures = figures_of([vote])[vote.pk]
     tally = tally_of(vote, figures)
-    papers = PaperBallot.objects.filter(vote=vote)
+    papers, letters = PaperBallot.objects.filter(vote=vote), Letter.objects.filter(vote=vote)
     shares: dict[str, Any] = {}
     for word in ("participating", "agreeing", "opposing"):
         shares[f"{word}_heads"] = getattr(figures, f"{word}_heads")
@@ -89,7 +89,7 @@ def _result(vote: Vote, by: User, at: dt.datetime) -> VoteResult:
     return VoteResult(
         vote=vote, **shares, passed=tally.passed, rule_id=tally.rule or "", ballots_hash=ballots_digest(vote), counted_by=by, counted_at=at,
         reasons=[{"text": reason.text, "missing": reason.missing} for reason in tally.reasons],
-        papers_issued=Letter.objects.filter(vote=vote).count(), papers_returned=papers.count(),
+        papers_issued=letters.count(), papers_voided=letters.filter(voided_at__isnull=False).count(), papers_returned=papers.count(),
         papers_valid=papers.filter(state=PaperBallot.State.VALID).count(),
     )  # fmt: skip
 

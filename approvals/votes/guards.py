@@ -20,6 +20,7 @@ from approvals.models import (
     VoteObjection,
     VoteResult,
 )
+from offices.demands import refuse
 from offices.triggers import check, protect
 
 VOTE = Vote._meta.db_table
@@ -75,6 +76,7 @@ def register() -> None:
     _confirmation()
     _objections()
     _proxies()
+    _voided()
     _entries()
     _supersedes()
     _frozen()
@@ -98,8 +100,12 @@ def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str
 
 
 def _proxies() -> None:
-    """No agent acts for more owners than was announced; on PostgreSQL two entries wait for one another at the vote's row."""
-    table = Proxy._meta.db_table
+    """No agent acts for more owners than was announced; on PostgreSQL two entries wait for one another at the vote's row.
+
+    A ballot by any channel, and a reading of a paper, name a proxy that another has checked and that is in force; one that was named
+    stays in force, so that what the limit counts is what was voted by.
+    """
+    table, entries, papers = (model._meta.db_table for model in (Proxy, PaperEntry, PaperBallot))
     acting = f'SELECT count(*) FROM "{table}" p WHERE p.vote_id = NEW.vote_id AND p.agent_key = NEW.agent_key AND p.withdrawn_at IS NULL'
     full = f'({acting}) >= (SELECT v.proxy_limit FROM "{VOTE}" v WHERE v.id = NEW.vote_id)'
     check(
@@ -107,7 +113,39 @@ def _proxies() -> None:
         postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR NO KEY UPDATE; '
         f"IF NEW.withdrawn_at IS NULL AND {full} THEN PERFORM renovation_refuse(); END IF;",
     )  # fmt: skip
-    protect(Proxy, frozen=("vote", "voter", "agent_key", "entered_by", "entered_at"), insert_only=False)
+    protect(
+        Proxy, frozen=("vote", "voter", "agent_key", "entered_by", "entered_at"), insert_only=False,
+        rising=("checked_at", "withdrawn_at"),
+    )  # fmt: skip
+    checked = "p.checked_at IS NOT NULL AND p.checked_by_id IS NOT NULL"
+    good = f'SELECT 1 FROM "{table}" p WHERE p.id = NEW.proxy_id AND p.withdrawn_at IS NULL AND {checked}'
+    own = f'SELECT 1 FROM "{papers}" b WHERE b.id = NEW.paper_id AND b.vote_id = p.vote_id AND b.voter_id = p.voter_id'
+    for model, condition in ((Ballot, good), (PaperEntry, f"{good} AND EXISTS ({own})")):
+        refuse(
+            model, "proxy", on="insert", when=f"NEW.proxy_id IS NOT NULL AND NOT EXISTS ({condition})",
+            lock=f'SELECT 1 FROM "{table}" WHERE id = NEW.proxy_id FOR SHARE', words="委托不是这位业主的、没有核对或已撤回",
+        )  # fmt: skip
+    named = (
+        f'EXISTS (SELECT 1 FROM "{Ballot._meta.db_table}" b WHERE b.proxy_id = NEW.id) OR EXISTS (SELECT 1 FROM "{entries}" e '
+        f"JOIN \"{papers}\" r ON r.id = e.paper_id WHERE e.proxy_id = NEW.id AND r.state IN ('entered', 'mismatch'))"
+    )
+    refuse(
+        Proxy, "used", on="update", words="代理人已经投票，委托不能撤回",
+        when=f"OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND ({named})",
+    )  # fmt: skip
+
+
+def _voided() -> None:
+    """A letter is either void or has come back, never both: issued = returned + outstanding + voided."""
+    letters, papers = Letter._meta.db_table, PaperBallot._meta.db_table
+    refuse(
+        PaperBallot, "voided", on="insert", words="这张票已作废", lock=f'SELECT 1 FROM "{letters}" WHERE id = NEW.letter_id FOR SHARE',
+        when=f'EXISTS (SELECT 1 FROM "{letters}" l WHERE l.id = NEW.letter_id AND l.voided_at IS NOT NULL)',
+    )  # fmt: skip
+    refuse(
+        Letter, "returned", on="update", words="收回的票不能作废",
+        when=f'NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM "{papers}" p WHERE p.letter_id = NEW.id)',
+    )  # fmt: skip
 
 
 def _objections() -> None:
@@ -168,6 +206,7 @@ def _papers_as_counted() -> str:
     counted = f'SELECT 1 FROM "{Counting._meta.db_table}" c WHERE c.vote_id = b.vote_id AND c.voter_id = b.voter_id'
     return (
         f'NEW.papers_issued = (SELECT count(*) FROM "{letters}" l WHERE l.vote_id = NEW.vote_id) '
+        f'AND NEW.papers_voided = (SELECT count(*) FROM "{letters}" l WHERE l.vote_id = NEW.vote_id AND l.voided_at IS NOT NULL) '
         f"AND NEW.papers_returned = (SELECT count(*) {papers}) "
         f"AND NEW.papers_valid = (SELECT count(*) {papers} AND p.state = 'valid') "
         f"AND NOT EXISTS (SELECT 1 {papers} AND p.state NOT IN ('valid', 'invalid')) "
@@ -189,7 +228,7 @@ def _as_counted() -> str:
 
 
 def _entries() -> None:
-    """A paper is read until the counting ends."""
+    """A paper is read until the counting ends; its ballot is what two persons read alike, or the third one who decides."""
     found = f'SELECT 1 FROM "{PaperBallot._meta.db_table}" p JOIN "{VOTE}" v ON v.id = p.vote_id WHERE p.id = NEW.paper_id AND {COUNTABLE}'
     refused = f"IF NOT EXISTS ({found}) THEN PERFORM renovation_refuse(); END IF;"
     check(
@@ -199,6 +238,14 @@ def _entries() -> None:
         sqlite=f"NOT EXISTS ({found})",
         postgresql=f"BEGIN {refused}",
     )
+    read = (
+        f'SELECT sum(CASE WHEN e.deciding THEN 2 ELSE 1 END) FROM "{PaperEntry._meta.db_table}" e WHERE e.paper_id = NEW.paper_id '
+        "AND e.choice = NEW.choice AND coalesce(e.proxy_id, 0) = coalesce(NEW.proxy_id, 0)"
+    )
+    refuse(
+        Ballot, "as_read", on="insert", words="纸质票的内容不是两人一致录入的",
+        when=f"NEW.paper_id IS NOT NULL AND coalesce(({read}), 0) < 2",
+    )  # fmt: skip
 
 
 def _supersedes() -> None:

@@ -82,9 +82,10 @@ def _agent(vote: Vote, key: str) -> str:
 def paper_lines(vote: Vote) -> list[dict[str, Any]]:
     """Every letter by its serial: whether it came back, what two persons read on it, and the ballot that it became."""
     entries: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    read = PaperEntry.objects.filter(paper__vote=vote).order_by("pk").values_list("paper_id", "choice", "deciding")
-    for paper, choice, deciding in read:
-        entries[paper].append({"choice": choice, "deciding": deciding})
+    read = PaperEntry.objects.filter(paper__vote=vote).order_by("pk")
+    for paper, choice, deciding, agent in read.values_list("paper_id", "choice", "deciding", "proxy__agent_key"):
+        signed = _agent(vote, agent) if agent else None
+        entries[paper].append({"choice": choice, "deciding": deciding, "agent": signed})
     papers = {paper.letter_id: paper for paper in PaperBallot.objects.filter(vote=vote)}
     receipts = dict(Ballot.objects.filter(vote=vote, paper__isnull=False).values_list("paper_id", "receipt"))
     lines = []
@@ -149,13 +150,16 @@ def _share(threshold: dict[str, Any], figures: dict[str, int]) -> dict[str, Any]
 
 
 def reconciliation(papers: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """Every serial is accounted for: issued = returned + voided without return + not returned; returned = valid + invalid."""
-    found = dict.fromkeys(("issued", "returned", "valid", "invalid", "voided", "outstanding"), 0)
+    """Every serial is accounted for: issued = returned + outstanding + voided; returned = valid + invalid; of the valid ones by proxy."""
+    found = dict.fromkeys(("issued", "returned", "valid", "invalid", "voided", "outstanding", "by_proxy"), 0)
     for line in papers:
         found["issued"] += 1
         if line["returned"] is not None:
             found["returned"] += 1
-            found["valid" if line["returned"]["state"] == PaperBallot.State.VALID else "invalid"] += 1
+            valid = line["returned"]["state"] == PaperBallot.State.VALID
+            found["valid" if valid else "invalid"] += 1
+            # The last entry is the deciding one, or agrees with the first.
+            found["by_proxy"] += bool(valid and line["returned"]["entries"][-1]["agent"])
         else:
             found["voided" if line["voided_at"] else "outstanding"] += 1
     return found

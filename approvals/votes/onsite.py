@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from approvals.models import Ballot, Counting, PaperBallot, Proxy, RollHome, RollVoter, Vote
 from approvals.votes.access import require_desk
 from approvals.votes.casting import UNREAD, cast_ballot, note_entry
+from approvals.votes.proxies import checked_proxies, named_proxy
 from approvals.votes.turnout import place_of
 from communities.rules.masks import mask_name
 from communities.rules.rooms import natural
@@ -40,28 +40,13 @@ def enter_onsite(
     with transaction.atomic():
         before = Ballot.objects.filter(vote=vote, sent_key=sent_key).exists()
         ballot = cast_ballot(
-            at=at, vote=vote, voter=voter, choice=choice, channel="onsite", by=by, sent_key=sent_key, proxy=_proxy(vote, voter, proxy)
+            at=at, vote=vote, voter=voter, choice=choice, channel="onsite", by=by, sent_key=sent_key, proxy=named_proxy(voter, proxy)
         )  # fmt: skip
         if ballot.choice != choice:
             raise Refused("这一张已按另一选择收到，不能改作他用", code="sent_key_taken")
         if not before:
             note_entry(by=by, at=at, ballot=ballot)
     return ballot
-
-
-def checked_proxies(vote: Vote, voters: Iterable[int]) -> dict[int, Proxy]:
-    """Voter pk → the paper by which another acts for him, where a second person has checked it."""
-    rows = Proxy.objects.filter(vote=vote, voter__in=list(voters), checked_at__isnull=False, withdrawn_at__isnull=True)
-    return {row.voter_id: row for row in rows}
-
-
-def _proxy(vote: Vote, voter: RollVoter, uid: UUID | None) -> Proxy | None:
-    if uid is None:
-        return None
-    found = checked_proxies(vote, [voter.pk]).get(voter.pk)
-    if found is None or found.uid != uid:
-        raise Refused("委托书还没有经第二人核对，或已撤回", code="proxy_unchecked")
-    return found
 
 
 @dataclass(frozen=True)

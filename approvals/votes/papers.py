@@ -4,13 +4,15 @@ import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
-from approvals.models import Choice, Letter, PaperBallot, PaperEntry, Vote
+from approvals.models import Choice, Letter, PaperBallot, PaperEntry, Proxy, Vote
 from approvals.votes.access import require_desk
 from approvals.votes.casting import count_paper, phase_words
+from approvals.votes.proxies import named_proxy
 from offices import files
 from offices.history import record
 from offices.models import User
@@ -21,7 +23,9 @@ State = PaperBallot.State
 LONGEST_SERIAL = 24
 READABLE = (Vote.State.ANNOUNCED, Vote.State.CLOSED)
 # What makes a paper invalid, in the order of the digits that the keyboard offers.
-INVALID_REASONS = ("没有作出选择", "选了两项以上", "字迹或涂改无法辨认", "没有业主签名或盖章", "不是发出的原件")
+INVALID_REASONS = (
+    "没有作出选择", "选了两项以上", "字迹或涂改无法辨认", "没有业主签名或盖章", "不是发出的原件", "代理人签名而没有有效的委托",
+)  # fmt: skip
 
 
 def tidy_serial(text: str) -> str:
@@ -131,12 +135,15 @@ def attach_scan(*, by: User, at: dt.datetime, paper: PaperBallot, upload: Any) -
 
 
 @transaction.atomic
-def enter_paper(*, by: User, at: dt.datetime, paper: PaperBallot, choice: str, invalid_reason: str = "") -> PaperBallot:
-    """What one person reads on a paper: a choice, or why it is invalid. The second one who agrees makes the ballot.
+def enter_paper(
+    *, by: User, at: dt.datetime, paper: PaperBallot, choice: str, invalid_reason: str = "", proxy: UUID | None = None
+) -> PaperBallot:
+    """What one person reads on a paper: a choice and who signed, or why it is invalid. The second one who agrees makes the ballot.
 
-    Raises Forbidden for who has read this paper already, Refused where it is settled or waits for a third person.
+    ``proxy``: of the agent who signed; None: the owner did. Raises Forbidden for who has read this paper already, Refused where it is
+    settled or waits for a third person, and for a proxy that is another owner's, unchecked or withdrawn.
     """
-    _require_content(choice, invalid_reason)
+    _require_content(choice, invalid_reason, proxy)
     paper = _locked(paper)
     require_desk(by, paper.vote)
     _require_readable(paper.vote)
@@ -146,30 +153,32 @@ def enter_paper(*, by: User, at: dt.datetime, paper: PaperBallot, choice: str, i
     _require_another(by, entries)
     if paper.state == State.MISMATCH:
         raise Refused("这张票两次录入不一致，请在“待核定”中由第三人对照原件核定", code="paper_mismatch")
-    _write(paper, by, at, choice, invalid_reason)
+    agent = named_proxy(paper.voter, proxy)
+    _write(paper, by, at, choice, invalid_reason, agent)
     record(by=by, at=at, action="ballot_paper.enter", subject=paper.vote, data={"paper": str(paper.uid)})
     if not entries:
         return _move(paper, State.ENTERED, at)
-    if entries[0].choice != choice:
+    if (entries[0].choice, entries[0].proxy_id) != (choice, agent.pk if agent else None):
         return _move(paper, State.MISMATCH, at)
-    return _settle(paper, choice, by, at)
+    return _settle(paper, choice, agent, by, at)
 
 
 @transaction.atomic
 def decide_paper(
-    *, by: User, at: dt.datetime, paper: PaperBallot, choice: str, invalid_reason: str = ""
+    *, by: User, at: dt.datetime, paper: PaperBallot, choice: str, invalid_reason: str = "", proxy: UUID | None = None
 ) -> PaperBallot:
-    """A third person, neither of the two, reads a paper on which they differ, and that stands."""
-    _require_content(choice, invalid_reason)
+    """A third person, neither of the two, reads a paper on which they differ in the choice or in who signed, and that stands."""
+    _require_content(choice, invalid_reason, proxy)
     paper = _locked(paper)
     require_desk(by, paper.vote)
     _require_readable(paper.vote)
     if paper.state != State.MISMATCH:
         raise Refused("这张票没有不一致需要核定", code="paper_settled")
     _require_another(by, list(paper.entries.all()))
-    _write(paper, by, at, choice, invalid_reason, deciding=True)
+    agent = named_proxy(paper.voter, proxy)
+    _write(paper, by, at, choice, invalid_reason, agent, deciding=True)
     record(by=by, at=at, action="ballot_paper.decide", subject=paper.vote, data={"paper": str(paper.uid)})
-    return _settle(paper, choice, by, at)
+    return _settle(paper, choice, agent, by, at)
 
 
 def scan_of(*, by: User, paper: PaperBallot) -> Any:
@@ -180,7 +189,7 @@ def scan_of(*, by: User, paper: PaperBallot) -> Any:
     return paper.file
 
 
-def _require_content(choice: str, invalid_reason: str) -> None:
+def _require_content(choice: str, invalid_reason: str, proxy: UUID | None) -> None:
     """A choice, or a reason of at most 200 signs why there is none, never both."""
     if choice and choice not in Choice.values:
         raise Invalid("没有这个选项", errors={"choice": ["按 1 同意、2 反对、3 弃权、0 无效"]})
@@ -188,6 +197,8 @@ def _require_content(choice: str, invalid_reason: str) -> None:
         raise Invalid("有效票不填无效原因", errors={"invalid_reason": ["有效票不填"]})
     if not choice and not invalid_reason.strip():
         raise Invalid("请写明无效的原因", errors={"invalid_reason": ["请选择或填写"]})
+    if not choice and proxy is not None:
+        raise Invalid("无效票不填代理人", errors={"signed": ["无效票不填"]})
     if len(invalid_reason) > 200 or "\x00" in invalid_reason:
         raise Invalid("无效原因过长", errors={"invalid_reason": ["最多 200 个字"]})
 
@@ -204,22 +215,28 @@ def _require_readable(vote: Vote) -> None:
 
 
 def _locked(paper: PaperBallot) -> PaperBallot:
-    rows = PaperBallot.objects.select_for_update(of=("self",)).select_related("vote__division", "letter", "file")
+    rows = PaperBallot.objects.select_for_update(of=("self",)).select_related(
+        "vote__division", "letter", "file", "voter"
+    )
     return rows.get(pk=paper.pk)
 
 
-def _write(paper: PaperBallot, by: User, at: dt.datetime, choice: str, reason: str, *, deciding: bool = False) -> None:
-    entry = PaperEntry(paper=paper, choice=choice, invalid_reason=reason.strip(), deciding=deciding, by=by, at=at)
+def _write(
+    paper: PaperBallot, by: User, at: dt.datetime, choice: str, reason: str, agent: Proxy | None, *, deciding: bool = False
+) -> None:  # fmt: skip
+    entry = PaperEntry(
+        paper=paper, choice=choice, invalid_reason=reason.strip(), proxy=agent, deciding=deciding, by=by, at=at
+    )
     try:
         with transaction.atomic():
             entry.save()
     except IntegrityError as error:
-        raise Refused("这张票刚刚已被录入，或计票已结束，请刷新后再看", code="counting_over") from error
+        raise Refused("这张票刚刚已被录入、委托刚刚已撤回，或计票已结束，请刷新后再看", code="counting_over") from error
 
 
-def _settle(paper: PaperBallot, choice: str, by: User, at: dt.datetime) -> PaperBallot:
+def _settle(paper: PaperBallot, choice: str, agent: Proxy | None, by: User, at: dt.datetime) -> PaperBallot:
     if choice:
-        count_paper(at=at, paper=paper, choice=choice, by=by)
+        count_paper(at=at, paper=paper, choice=choice, by=by, proxy=agent)
     return _move(paper, State.VALID if choice else State.INVALID, at)
 
 

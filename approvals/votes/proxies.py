@@ -2,13 +2,14 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from approvals.models import Ballot, Proxy, RollVoter, Vote
+from approvals.models import Ballot, PaperBallot, PaperEntry, Proxy, RollVoter, Vote
 from approvals.votes.access import require_desk
 from approvals.votes.drafting import locked
 from communities.rules.roll_problems import phone_key
@@ -18,6 +19,7 @@ from offices.models import User
 from offices.texts import Texts
 from policies.refusal import Forbidden, Invalid, Refused
 
+READ = PaperBallot.State
 NOT_SAVED = "委托没有登记：有内容需要更正"
 FIELDS = {"name": ("代理人姓名", 80), "id_number": ("代理人证件号码", 40), "phone": ("代理人电话", 40)}
 
@@ -115,6 +117,8 @@ def withdraw_proxy(*, by: User, at: dt.datetime, proxy: Proxy, reason: str) -> P
         raise Refused("这份委托已经撤回", code="proxy_over")
     if Ballot.objects.filter(proxy=proxy).exists():
         raise Refused("代理人已经投票，委托不能撤回", code="proxy_used")
+    if PaperEntry.objects.filter(proxy=proxy, paper__state__in=(READ.ENTERED, READ.MISMATCH)).exists():
+        raise Refused("代理人签名的纸质票正在录入，委托不能撤回", code="proxy_used")
     proxy.withdrawn_at = at
     _save(proxy, at)
     record(by=by, at=at, action="proxy.withdraw", subject=vote, data={"proxy": str(proxy.uid)}, reason=reason)
@@ -127,9 +131,38 @@ def proxies_of(vote: Vote) -> QuerySet[Proxy]:
     return rows.prefetch_related("voter__homes").order_by("withdrawn_at", "pk")
 
 
-def valid_proxy(voter: RollVoter) -> Proxy | None:
-    """The checked proxy of a voter, in force."""
-    return Proxy.objects.filter(voter=voter, checked_at__isnull=False, withdrawn_at__isnull=True).first()
+def checked_proxies(vote: Vote, voters: Iterable[int]) -> dict[int, Proxy]:
+    """Voter pk → the paper by which another acts for him, where a second person has checked it."""
+    rows = Proxy.objects.filter(vote=vote, voter__in=list(voters), checked_at__isnull=False, withdrawn_at__isnull=True)
+    return {row.voter_id: row for row in rows}
+
+
+def standing_proxy(voter: int) -> Proxy | None:
+    """The proxy of a voter that is not withdrawn, checked or not yet."""
+    return Proxy.objects.filter(voter=voter, withdrawn_at__isnull=True).first()
+
+
+def named_proxy(voter: RollVoter, uid: UUID | None) -> Proxy | None:
+    """The proxy that a ballot or an entry names; None where it names none. Raises Refused as ``require_in_force`` does."""
+    if uid is None:
+        return None
+    found = Proxy.objects.filter(uid=uid, vote=voter.vote_id).first()
+    if found is None:
+        raise Refused("本次表决没有这份委托书", code="foreign_proxy")
+    return require_in_force(found, voter)
+
+
+def require_in_force(proxy: Proxy | None, voter: RollVoter) -> Proxy | None:
+    """The proxy by which another acts for ``voter``. Raises Refused for another's, an unchecked and a withdrawn one."""
+    if proxy is None:
+        return None
+    if proxy.voter_id != voter.pk:
+        raise Refused("这份委托书不是这位业主的", code="foreign_proxy")
+    if proxy.withdrawn_at is not None:
+        raise Refused("这份委托已经撤回，代理人不能再投票", code="proxy_over")
+    if proxy.checked_at is None:
+        raise Refused("委托书还没有经第二人核对", code="proxy_unchecked")
+    return proxy
 
 
 def _locked(proxy: Proxy) -> tuple[Vote, Proxy]:

@@ -1,4 +1,4 @@
-"""Papers balanced: 发放 = 回收 + 未收, 回收 = 有效 + 无效 + 尚未录完, for the whole vote and for each building."""
+"""Papers balanced: 发放 = 回收 + 未收 + 作废, 回收 = 有效 + 无效 + 尚未录完, for the whole vote and for each building."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -12,7 +12,11 @@ from communities.rules.rooms import natural
 
 @dataclass(frozen=True)
 class Papers:
-    """Papers of a building (that of the voter's first home), or of all. ``voided`` are part of what was issued and can't come back."""
+    """Papers of a building (that of the voter's first home), or of all.
+
+    ``voided``: issued, replaced by another letter and no longer taken; one that has come back is never voided (both databases).
+    ``by_proxy``: valid ones that an agent signed.
+    """
 
     building: str
     issued: int
@@ -21,11 +25,12 @@ class Papers:
     valid: int
     invalid: int
     unread: int
+    by_proxy: int
 
     @property
     def outstanding(self) -> int:
-        """Issued, and not come back."""
-        return self.issued - self.returned
+        """Issued, in force, and not come back."""
+        return self.issued - self.returned - self.voided
 
     @property
     def balanced(self) -> bool:
@@ -46,6 +51,7 @@ def papers_by_building(vote: Vote) -> list[Papers]:
             issued=Count("pk"), voided=Count("pk", filter=Q(voided_at__isnull=False)), returned=Count("papers"),
             valid=Count("papers", filter=Q(papers__state=state.VALID)), invalid=Count("papers", filter=Q(papers__state=state.INVALID)),
             unread=Count("papers", filter=Q(papers__state__in=UNREAD)),
+            by_proxy=Count("papers", filter=Q(papers__ballot__proxy__isnull=False)),
         )
     )  # fmt: skip
     return sorted((Papers(**row) for row in rows), key=lambda row: natural(row.building or ""))

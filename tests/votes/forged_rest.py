@@ -54,14 +54,31 @@ def change_both_entries(pack: Pack) -> None:
         entry["choice"] = "oppose" if entry["choice"] != "oppose" else "agree"
 
 
+@seen("不符|无人裁定")
+def say_that_an_agent_signed(pack: Pack) -> None:
+    pack.paper()["returned"]["entries"][-1]["agent"] = "0123456789abcdef"
+
+
+@seen("不符")
+def forget_the_agent_of_a_paper(pack: Pack) -> None:
+    row = next(row for row in pack.ballots if row["channel"] == "paper" and row["agent"])
+    row["agent"] = None
+
+
+@seen("无效而写了代理人")
+def give_an_invalid_paper_an_agent(pack: Pack) -> None:
+    for entry in pack.paper("invalid")["returned"]["entries"]:
+        entry["agent"] = "0123456789abcdef"
+
+
 @seen("不在名册上|不符|两张有效的纸质票")
 def give_a_paper_to_another(pack: Pack) -> None:
     row = pack.paper()
     row["voter"] = next(voter["voter"] for voter in pack.roll if voter["voter"] != row["voter"])
 
 
-@seen("作废以后才收回")
-def void_a_paper_before_it_came_back(pack: Pack) -> None:
+@seen("已经收回而又作废")
+def void_a_paper_that_came_back(pack: Pack) -> None:
     row = pack.paper()
     row["voided_at"] = pack.vote["opens_at"]
 

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.models import Letter, PaperBallot, PaperEntry, RollVoter, Vote, VoteResult
+from approvals.models import Letter, PaperBallot, PaperEntry, Proxy, RollVoter, Vote, VoteResult
 from approvals.votes.casting import cast_ballot, count_paper
 from approvals.votes.closing import confirm_vote, finish_counting
 from communities.models import Community, Home, Ownership, Person
@@ -26,7 +26,7 @@ class Desk:
     clock: Clock
     clerk: User
     leader: User
-    returned: list[tuple[PaperBallot, str]] = field(default_factory=list)
+    returned: list[tuple[PaperBallot, str, Proxy | None]] = field(default_factory=list)
 
     @classmethod
     def of(cls, offices: Offices, clock: Clock) -> "Desk":
@@ -48,8 +48,16 @@ class Desk:
         except Refused:
             return ""
 
-    def receive(self, vote: Vote, voter: RollVoter, choice: str) -> PaperBallot:
-        """A letter goes out and its paper comes back; ``choice`` empty: it will be found invalid."""
+    def authorise(self, vote: Vote, voter: RollVoter, *, checked: bool = True) -> Proxy:
+        """The owner lets one and the same agent act for him."""
+        at = self.clock.now
+        return Proxy.objects.create(
+            vote=vote, voter=voter, name="代金雀", phone="13900001111", agent_key="k", entered_by=self.clerk, entered_at=at,
+            checked_by=self.leader if checked else None, checked_at=at if checked else None, created_at=at, updated_at=at,
+        )  # fmt: skip
+
+    def receive(self, vote: Vote, voter: RollVoter, choice: str, proxy: Proxy | None = None) -> PaperBallot:
+        """A letter goes out and its paper comes back; ``choice`` empty: it will be found invalid; ``proxy``: the agent signed it."""
         at = self.clock.forward(MINUTE)
         letter = Letter.objects.create(
             vote=vote, voter=voter, serial=f"V{vote.pk}-{Letter.objects.count():05d}", issued_by=self.clerk, issued_at=at, created_at=at,
@@ -58,13 +66,13 @@ class Desk:
         paper = PaperBallot.objects.create(
             vote=vote, voter=voter, letter=letter, received_by=self.clerk, received_at=at, created_at=at, updated_at=at
         )
-        self.returned.append((paper, choice))
+        self.returned.append((paper, choice, proxy))
         return paper
 
     def read(self, mismatch: bool = False) -> None:
         """Two people enter every paper; with ``mismatch`` a third decides over the first."""
-        for paper, choice in self.returned:
-            read_paper(paper, choice, self.clock.now, self.clerk, self.leader, self.third if mismatch else None)
+        for paper, choice, proxy in self.returned:
+            read_paper(paper, choice, self.clock.now, self.clerk, self.leader, self.third if mismatch else None, proxy)
             mismatch = False
         self.returned.clear()
 
@@ -86,7 +94,9 @@ class Desk:
         return result
 
 
-def read_paper(paper: PaperBallot, choice: str, at: dt.datetime, one: User, two: User, third: User | None) -> None:
+def read_paper(
+    paper: PaperBallot, choice: str, at: dt.datetime, one: User, two: User, third: User | None, proxy: Proxy | None = None
+) -> None:  # fmt: skip
     """The entries of a paper and the ballot that they make."""
     seen = [(one, choice, False), (two, choice, False)]
     if third is not None:
@@ -97,10 +107,16 @@ def read_paper(paper: PaperBallot, choice: str, at: dt.datetime, one: User, two:
         ]
     for by, entry, deciding in seen:
         PaperEntry.objects.create(
-            paper=paper, choice=entry, invalid_reason="" if entry else "未签名", deciding=deciding, by=by, at=at
+            paper=paper,
+            choice=entry,
+            invalid_reason="" if entry else "未签名",
+            proxy=proxy,
+            deciding=deciding,
+            by=by,
+            at=at,
         )
     if choice:
-        count_paper(at=at, paper=paper, choice=choice, by=two)
+        count_paper(at=at, paper=paper, choice=choice, by=two, proxy=proxy)
     PaperBallot.objects.filter(pk=paper.pk).update(state="valid" if choice else "invalid")
 
 

@@ -62,6 +62,7 @@ def golden(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
         desk.receive(vote, voters[3], "agree")
         assert desk.cast(vote, voters[4], "agree", "online") and desk.receive(vote, voters[4], "oppose")
         assert desk.cast(vote, voters[5], "oppose", "onsite") and desk.cast(vote, voters[5], "agree", "online")
+        desk.receive(vote, voters[18], "agree", desk.authorise(vote, voters[18]))
         for voter in voters[6:18]:
             assert desk.cast(vote, voter, "agree", "online" if voter.number % 2 else "onsite")
         desk.count(vote, confirm=True)
@@ -84,6 +85,7 @@ def test_the_golden_one_has_something_of_everything(golden: Evidence) -> None:
     assert {row["channel"] for row in pack.ballots} == {"online", "onsite", "paper"}
     assert {row["why_not"] for row in pack.ballots} >= {"", "superseded"}
     assert {row["returned"]["state"] for row in pack.papers} == {"valid", "invalid"}
+    assert pack.result["papers"]["by_proxy"] == 1 == sum(row["agent"] is not None for row in pack.ballots)
     assert max(len(row["returned"]["entries"]) for row in pack.papers) == 3
     assert any(len(row["homes"]) > 1 for row in pack.roll) and pack.result["passed"] is True
     assert len(pack.roll) == len(AREAS) - 1, "co-owners are one voter, two homes of one owner too"

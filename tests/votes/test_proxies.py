@@ -12,7 +12,7 @@ from PIL import Image
 
 from approvals.models import Ballot, Proxy, RollVoter, Vote
 from approvals.votes.casting import cast_ballot
-from approvals.votes.proxies import check_proxy, enter_proxy, valid_proxy, withdraw_proxy
+from approvals.votes.proxies import check_proxy, checked_proxies, enter_proxy, withdraw_proxy
 from communities.models import Community
 from offices.demonstration import Offices
 from offices.models import HistoryEntry, StoredFile
@@ -39,7 +39,7 @@ def test_a_proxy_counts_once_another_has_checked_it(
 ) -> None:
     clerk, leader = pair
     proxy = enter_proxy(by=clerk, at=clock.now, vote=vote, voter=voters[0], given=AGENT, upload=scan())
-    assert StoredFile.objects.get().personal and valid_proxy(voters[0]) is None
+    assert StoredFile.objects.get().personal and not checked_proxies(vote, [voters[0].pk])
     with pytest.raises(Refused, match="还没有经第二人"):
         cast_ballot(at=clock.now, vote=vote, voter=voters[0], choice="agree", channel="onsite", by=clerk, proxy=proxy)
     with pytest.raises(Forbidden):
@@ -47,7 +47,7 @@ def test_a_proxy_counts_once_another_has_checked_it(
     proxy = check_proxy(by=leader, at=clock.now, proxy=proxy)
     with pytest.raises(Refused, match="已经核对"):
         check_proxy(by=leader, at=clock.now, proxy=proxy)
-    assert valid_proxy(voters[0]) == proxy
+    assert checked_proxies(vote, [voters[0].pk]) == {voters[0].pk: proxy}
     with pytest.raises(Refused, match="不是这位业主"):
         cast_ballot(at=clock.now, vote=vote, voter=voters[1], choice="agree", channel="onsite", by=clerk, proxy=proxy)
     cast_ballot(at=clock.now, vote=vote, voter=voters[0], choice="agree", channel="onsite", by=clerk, proxy=proxy)

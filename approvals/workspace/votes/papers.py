@@ -14,10 +14,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from approvals.models import Choice, PaperBallot, PaperEntry, Vote
+from approvals.models import Choice, PaperBallot, PaperEntry, Proxy, Vote
 from approvals.votes import papers
 from approvals.votes.access import require_desk
 from approvals.votes.casting import UNREAD
+from approvals.votes.proxies import standing_proxy
 from approvals.votes.reconciling import papers_by_building, total
 from approvals.votes.turnout import kept_ballots, places_of
 from approvals.workspace.votes.common import actor, attempt, crumbs, keeps, show, vote_or_404, words_of
@@ -25,11 +26,12 @@ from approvals.workspace.votes.forms import ManyForm, ReceiveForm
 from offices import files
 from offices.clock import now
 from offices.models import User
-from policies.refusal import Forbidden, Refused
+from policies.refusal import Forbidden, Invalid, Refused
 
 RECENT, MOST, PAGE = 10, 200, 50
 KEYS = {"1": "agree", "2": "oppose", "3": "abstain", "0": ""}
 KEY_WORDS = (("1", "同意"), ("2", "反对"), ("3", "弃权"), ("0", "无效"))
+SIGNED = (("1", "业主本人"), ("2", "代理人"))
 
 
 def _tabs(vote: Vote, current: str) -> list[dict[str, Any]]:
@@ -95,14 +97,34 @@ class Entry:
     serial: str = ""
     key: str = ""
     reason: str = ""
+    signed: str = ""
     paper: PaperBallot | None = None
+    proxy: Proxy | None = None
 
     @property
     def focus(self) -> str:
         """Where the cursor stands."""
         if self.paper is None:
             return "serial"
-        return "reason" if self.key == "0" else "key"
+        if self.key == "0":
+            return "reason"
+        return "signed" if self.key in KEYS and self.proxy is not None else "key"
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be written: a choice, and who signed where an agent may have; or why it is invalid."""
+        if self.key == "0":
+            return bool(self.reason)
+        return self.key in KEYS and (self.proxy is None or not self.proxy.checked_at or self.signed in dict(SIGNED))
+
+    @property
+    def agent(self) -> UUID | None:
+        """The proxy of the agent who signed. Raises Refused where nobody may sign for this owner."""
+        if self.key == "0" or self.signed != "2":
+            return None
+        if self.proxy is None:
+            raise Refused("这位业主没有登记委托：代理人签名的票，录为无效", code="foreign_proxy")
+        return self.proxy.uid
 
 
 @login_required
@@ -113,7 +135,7 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         entry = _typed(request)
         refused = attempt(lambda: _enter(request, vote, entry))
-        if refused is None and entry.paper is not None and _complete(entry):
+        if refused is None and entry.paper is not None and entry.complete:
             messages.success(request, f"{entry.paper.letter.serial} 已录入。")
             return redirect(request.path)
         if refused is not None and refused.code != "invalid":
@@ -121,7 +143,8 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     waiting = _waiting(vote, actor(request))
     context = {
         "vote": vote, "crumbs": crumbs(vote, "录入"), "tabs": _tabs(vote, "vote_enter"), "entry": entry, "keys": KEY_WORDS,
-        "reasons": papers.INVALID_REASONS, "waiting": waiting[:RECENT], "count": len(waiting), "keeps": keeps(request, vote),
+        "reasons": papers.INVALID_REASONS, "signers": SIGNED, "waiting": waiting[:RECENT], "count": len(waiting),
+        "keeps": keeps(request, vote),
         "readable": vote.state in papers.READABLE, "places": places_of(entry.paper.voter) if entry.paper else "",
         "mine": PaperEntry.objects.filter(paper__vote=vote, by=actor(request)).count(),
     }  # fmt: skip
@@ -129,14 +152,10 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Entry:
-    serial, key, reason = (
-        request.POST.get(name, "")[:300].replace("\x00", "").strip() for name in ("serial", "key", "reason")
+    serial, key, reason, signed = (
+        request.POST.get(name, "")[:300].replace("\x00", "").strip() for name in ("serial", "key", "reason", "signed")
     )
-    return Entry(serial, key, reason)
-
-
-def _complete(entry: Entry) -> bool:
-    return entry.key in KEYS and bool(entry.key != "0" or entry.reason)
+    return Entry(serial, key, reason, signed)
 
 
 def _enter(request: HttpRequest, vote: Vote, entry: Entry) -> None:
@@ -146,11 +165,11 @@ def _enter(request: HttpRequest, vote: Vote, entry: Entry) -> None:
     found = papers.find_paper(vote, entry.serial)
     if PaperEntry.objects.filter(paper=found, by=by).exists():
         raise Forbidden(f"{found.letter.serial} 您已录入过：一张票由不同的人各录一次", code="own_entry")
-    entry.paper, entry.serial = found, found.letter.serial
-    if not entry.key or (entry.key == "0" and not entry.reason):
+    entry.paper, entry.serial, entry.proxy = found, found.letter.serial, standing_proxy(found.voter_id)
+    if entry.key in ("", *KEYS) and not entry.complete:
         return
     choice = KEYS.get(entry.key, entry.key)
-    papers.enter_paper(by=by, at=now(), paper=found, choice=choice, invalid_reason=_reason(entry))
+    papers.enter_paper(by=by, at=now(), paper=found, choice=choice, invalid_reason=_reason(entry), proxy=entry.agent)
 
 
 def _reason(entry: Entry) -> str:
@@ -205,12 +224,13 @@ def decide(request: HttpRequest, uid: UUID, paper: UUID) -> HttpResponse:
             messages.success(request, "扫描件已保存。" if "scan" in request.POST else f"{row.letter.serial} 已核定。")
             here = "scan" in request.POST
             return redirect(request.path if here else reverse("approvals:vote_mismatches", args=[row.vote.uid]))
-    entries = list(row.entries.select_related("by"))
+    entries = list(row.entries.select_related("by", "proxy"))
     user, own = actor(request), any(entry.by_id == request.user.pk for entry in entries)
     desk = keeps(request, row.vote)
     context = {
         "vote": row.vote, "paper": row, "crumbs": crumbs(row.vote, "待核定", row.letter.serial), "places": places_of(row.voter),
         "own": own, "keeps": desk, "keys": KEY_WORDS, "reasons": papers.INVALID_REASONS, "user": user,
+        "signers": SIGNED, "proxy": standing_proxy(row.voter_id),
         "entries": entries if desk and not own and row.state == PaperBallot.State.MISMATCH else [], "words": dict(Choice.choices),
         "open": row.state == PaperBallot.State.MISMATCH, "is_picture": bool(row.file and row.file.content_type in files.IMAGES),
     }  # fmt: skip
@@ -223,8 +243,16 @@ def _work(request: HttpRequest, row: PaperBallot) -> Callable[[], Any]:
     if "scan" in request.POST:
         return lambda: papers.attach_scan(by=by, at=now(), paper=row, upload=request.FILES.get("file"))
     entry = _typed(request)
+    entry.proxy = standing_proxy(row.voter_id)
+    return lambda: _decide(by, row, entry)
+
+
+def _decide(by: User, row: PaperBallot, entry: Entry) -> None:
+    """The third one's reading. Raises Invalid where it is not said who signed, although an agent may have."""
+    if entry.key in KEYS and entry.key != "0" and not entry.complete:
+        raise Invalid("请选择票面由谁签名", errors={"signed": ["请选择业主本人或代理人"]})
     choice = KEYS.get(entry.key, entry.key or "?")
-    return lambda: papers.decide_paper(by=by, at=now(), paper=row, choice=choice, invalid_reason=_reason(entry))
+    papers.decide_paper(by=by, at=now(), paper=row, choice=choice, invalid_reason=_reason(entry), proxy=entry.agent)
 
 
 @require_safe
