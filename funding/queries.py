@@ -75,6 +75,11 @@ class Sums:
         """Promised to contracts and not yet due."""
         return self.balances["committed"]
 
+    @property
+    def signed(self) -> Decimal:
+        """已签约: promised to contracts, whether due already or not."""
+        return self.balances["committed"] + self.spent
+
     def add(self, other: "Sums") -> None:
         """Sum up."""
         for kind, value in other.balances.items():

@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet
+from projects.api.disclosures import DisclosureViewSet
+from projects.portal import money
 from projects.portal import works as residents
 from projects.workspace import (
     acceptance,
@@ -24,6 +26,7 @@ from projects.workspace import (
 
 app_name = "projects"
 portal: list[Any] = [
+    path("c/<uuid:uid>/money/", money.money, name="money"),
     path("works/photos/<uuid:uid>/", residents.photo, name="work_photo"),
 ]
 staff: list[Any] = [
@@ -111,4 +114,5 @@ staff: list[Any] = [
 api: list[Any] = [
     ("plans", PlanViewSet, "plan"),
     ("projects", ProjectViewSet, "project"),
+    ("disclosures", DisclosureViewSet, "disclosure"),
 ]

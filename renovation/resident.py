@@ -15,6 +15,7 @@ from approvals.votes.public import PublicVote, votes_in
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
 from communities.queries.complaints import PublicComplaints, public_complaints
+from funding.disclosure import PublicMoney
 from offices.models import Division
 from offices.queries import bodies_by_slug
 from projects.models import Project, StageDay
@@ -22,6 +23,7 @@ from projects.queries.aftercare import PublicAftercare, public_aftercare
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.projects import stage_rows, timeline_rows
 from projects.queries.public import PublicPlan, public_plan
+from projects.queries.public_money import money_of
 from projects.queries.public_schemes import PublicScheme, public_scheme
 from projects.queries.works import PublicWorks, public_works
 from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
@@ -151,6 +153,7 @@ class Page:
     works: PublicWorks | None = None
     scheme: PublicScheme | None = None
     aftercare: PublicAftercare | None = None
+    money: PublicMoney | None = None
 
 
 def _call(community: Community, progress: Progress | None) -> Call | None:
@@ -182,4 +185,5 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         works=public_works(progress.project) if progress else None,
         scheme=public_scheme(progress.project, community) if progress else None,
         aftercare=public_aftercare(progress.project if progress else None, community),
+        money=money_of([progress.project], whole=False)[0].money if progress else None,
     )

@@ -34,6 +34,7 @@ from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
+from tests.trust.table_reports import REPORTS
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
@@ -193,6 +194,7 @@ TABLE: dict[str, Route] = {
     **MONEY,
     **SURVEYS,
     **SCHEMES,
+    **REPORTS,
     **notices.TABLE,
     **complaints.TABLE,
     **ONLINE,

@@ -1,0 +1,46 @@
+"""Drawings that need no script: they print, and read aloud as the table beside them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from funding.rules.disclosure import Drawing, Node
+from policies.words import wan_words
+
+register = template.Library()
+WIDTH, BAR, TALL, HEAD = 400, 10, 360, 18
+
+
+@register.inclusion_tag("components/flows.html")
+def flows(drawing: Drawing, label: str) -> dict[str, Any]:
+    """Money from sources (left) to classes of works (right); ``label`` says it to those who don't see it."""
+    bars = [*((node, "start", 0) for node in drawing.left), *((node, "end", WIDTH - BAR) for node in drawing.right)]
+    bottom = max(_y(node.y + node.height) for node, _, _ in bars)
+    return {
+        "label": label, "width": WIDTH, "height": bottom + 4, "bar": BAR,
+        "bars": [_bar(node, anchor, x) for node, anchor, x in bars],
+        "bands": [
+            {"path": _band(_y(band.top), _y(band.end), max(_y(band.height) - HEAD, 1)), "turn": number % 2}
+            for number, band in enumerate(drawing.bands)
+        ],
+    }  # fmt: skip
+
+
+def _y(thousandths: int) -> int:
+    return HEAD + thousandths * TALL // 1000
+
+
+def _bar(node: Node, anchor: str, x: int) -> dict[str, Any]:
+    return {
+        "x": x, "y": _y(node.y), "height": max(_y(node.height) - HEAD, 1), "anchor": anchor, "text_x": 0 if anchor == "start" else WIDTH,
+        "text_y": _y(node.y) - 5, "text": f"{node.name} {wan_words(Decimal(node.amount).scaleb(-2))}万元",
+    }  # fmt: skip
+
+
+def _band(top: int, end: int, height: int) -> str:
+    left, right, middle = BAR, WIDTH - BAR, WIDTH // 2
+    return (
+        f"M{left} {top}C{middle} {top} {middle} {end} {right} {end}V{end + height}"
+        f"C{middle} {end + height} {middle} {top + height} {left} {top + height}Z"
+    )
