@@ -39,5 +39,5 @@ class ApprovalsConfig(AppConfig):
         )
         guards.register()
         survey_guards.register()
-        standing.register("votes", evidence.standing_votes)
+        standing.register("votes", evidence.standing_votes, kinds={"vote", "fund_vote"})
         notice_guards.register()

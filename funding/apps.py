@@ -17,5 +17,5 @@ class FundingConfig(AppConfig):
 
         guards.register()
         plan_guards.register()
-        register("allotments", allotments)
-        register("funding_plans", plans.shares)
+        register("allotments", allotments, kinds={"project_allotment"})
+        register("funding_plans", plans.shares, kinds={"funding_share"})

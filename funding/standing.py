@@ -27,7 +27,7 @@ def owners_refuse(project: Project, *, layers: Layers, day: dt.date, kind: str) 
     text = f"{SOURCE_LABELS[kind]}须经业主共同决定"  # type: ignore[index]
     whole = False
     places: set[UUID | None] = set()
-    for row in standing([project.uid])[project.uid].get(VOTE, ()):
+    for row in standing([project.uid], {VOTE})[project.uid].get(VOTE, ()):
         if row.settled and _passes(layers, day, kind, row.figures):
             whole, places = whole or row.community is None, places | {row.community}
     if whole or (project.communities and set(project.communities) <= places):

@@ -19,6 +19,7 @@ class ProjectsConfig(AppConfig):
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
+        from projects.gates import OF_PLAN
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
         from projects.money import Money
@@ -29,6 +30,7 @@ class ProjectsConfig(AppConfig):
         from projects.queries.public_schemes import reviews
         from projects.queries.works import works_records
         from projects.records import keep
+        from projects.rules.start import ON_THE_PAGE
         from projects.scheme_notices import scheme_changed
         from projects.schemes import on_scheme_changed
 
@@ -39,13 +41,13 @@ class ProjectsConfig(AppConfig):
         protect(RankingFact)
         money.register(Money())
         protect(SchemeVersion)
-        standing.register("schemes", reviews)
-        standing.register("start", start_papers)
-        standing.register("works", works_records)
+        standing.register("schemes", reviews, kinds={"review"})
+        standing.register("start", start_papers, kinds=ON_THE_PAGE)
+        standing.register("works", works_records, kinds={"residents_supervision", "lessons"})
         keep()
-        standing.register("plan_money", plan_money)
-        standing.register("acceptances", acceptance.source)
-        standing.register("aftercare", aftercare.source)
+        standing.register("plan_money", plan_money, kinds=OF_PLAN)
+        standing.register("acceptances", acceptance.source, kinds=acceptance.KINDS)
+        standing.register("aftercare", aftercare.source, kinds=aftercare.KINDS)
         protect(SpotCheck)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)

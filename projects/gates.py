@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from approvals.models import GateException, Paper
@@ -29,32 +29,62 @@ BEFORE_DECLARATION: tuple[Step, ...] = ("survey", "plan", "declare")
 OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "no_hidden_debt"})
 
 
-def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation]:
-    """What is held for each subject, by uid: papers, the platform's own results, exceptions, communities (a bounded number of queries)."""
-    uids = [subject.uid for subject in subjects]
-    papers: dict[UUID, dict[str, Held]] = defaultdict(dict)
-    for paper in Paper.objects.filter(subject_uid__in=uids, superseded_by__isnull=True).order_by("pk"):
-        papers[paper.subject_uid][paper.evidence] = Held(
-            figures=paper.figures, day=paper.day, checked=paper.checked_by_id is not None, paper=str(paper.uid)
-        )
-    exceptions: dict[UUID, dict[tuple[str, str, str], HeldException]] = defaultdict(dict)
-    for row in GateException.objects.filter(subject_uid__in=uids, withdrawn_at__isnull=True).select_related("by"):
-        exceptions[row.subject_uid][(row.rule_id, row.step, row.evidence)] = HeldException(
-            words=exception_words(row), uid=str(row.uid)
-        )
+def kinds_at(layers: Layers, *, day: dt.date, steps: Iterable[Step]) -> frozenset[str]:
+    """Kinds of evidence that guard these steps under any facts: what has to be gathered before the gates can be asked."""
+    asked = frozenset(steps)
+    return frozenset(p.params.evidence for p in layers.provisions("gate", day) if p.params.step in asked)
+
+
+def papers_held(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[Paper]]:
+    """Papers in force of several subjects with who entered and checked them (one query)."""
+    found: dict[UUID, list[Paper]] = defaultdict(list)
+    rows = Paper.objects.filter(subject_uid__in=[subject.uid for subject in subjects], superseded_by__isnull=True)
+    for paper in rows.select_related("entered_by", "checked_by", "file").order_by("pk"):
+        found[paper.subject_uid].append(paper)
+    return found
+
+
+def exceptions_held(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[GateException]]:
+    """Exceptions in force of several subjects (one query)."""
+    found: dict[UUID, list[GateException]] = defaultdict(list)
+    rows = GateException.objects.filter(
+        subject_uid__in=[subject.uid for subject in subjects], withdrawn_at__isnull=True
+    )
+    for row in rows.select_related("by", "file").order_by("pk"):
+        found[row.subject_uid].append(row)
+    return found
+
+
+def situations(
+    subjects: Sequence[AnnualPlan | Project],
+    *,
+    kinds: Collection[str],
+    papers: Mapping[UUID, Sequence[Paper]] | None = None,
+    exceptions: Mapping[UUID, Sequence[GateException]] | None = None,
+) -> dict[UUID, Situation]:
+    """What is held for each subject, by uid: papers, the platform's own results, exceptions, communities (a bounded number of queries).
+
+    ``kinds``: evidence that will be asked for (``kinds_at``); nothing is gathered of any other. ``papers`` and ``exceptions``: what the
+    page has read already.
+    """
+    papers = papers_held(subjects) if papers is None else papers
+    exceptions = exceptions_held(subjects) if exceptions is None else exceptions
+    projects = [row for row in subjects if isinstance(row, Project)]
     communities = {subject.uid: _communities(subject) for subject in subjects}
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
-    results = standing([*uids, *asked])
-    days, kin = calendar(), neighbours_of(subjects)
-    founded = founded_in([community for places in communities.values() for community in places])
-    schemes = current_values([row for row in subjects if isinstance(row, Project)], lambda row: layers_of(row.division))
+    results = standing([*(subject.uid for subject in subjects), *asked], kinds)
+    days = calendar()
+    kin = neighbours_of(projects) if "whole_area" in kinds else {}
+    places = [community for each in communities.values() for community in each]
+    founded = founded_in(places) if "signed_application" in kinds else {}
+    schemes = current_values(projects, lambda row: layers_of(row.division))
     return {
         subject.uid: _situation(
             subject,
             communities[subject.uid],
-            papers[subject.uid],
+            {paper.evidence: _held(paper) for paper in papers.get(subject.uid, ())},
             _joined(results[subject.uid], [results[community.uid] for community in communities[subject.uid]]),
-            exceptions[subject.uid],
+            {(row.rule_id, row.step, row.evidence): _excepted(row) for row in exceptions.get(subject.uid, ())},
             days,
             kin,
             schemes.get(subject.uid),
@@ -62,6 +92,20 @@ def situations(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, Situation
         )
         for subject in subjects
     }
+
+
+def facts_held(project: Project) -> frozenset[str]:
+    """Facts of a project that choose its gates: those stated, central subsidy, heritage, and what its scheme contains."""
+    scheme = current_values([project], lambda row: layers_of(row.division)).get(project.uid)
+    return _facts(project, _communities(project), scheme)
+
+
+def _held(paper: Paper) -> Held:
+    return Held(figures=paper.figures, day=paper.day, checked=paper.checked_by_id is not None, paper=str(paper.uid))
+
+
+def _excepted(row: GateException) -> HeldException:
+    return HeldException(words=exception_words(row), uid=str(row.uid))
 
 
 def _communities(subject: AnnualPlan | Project) -> list[Community]:
@@ -102,13 +146,6 @@ def _situation(
     if isinstance(subject, AnnualPlan):
         own = _results(results, {})
         return Situation(papers=papers, results=own, exceptions=exceptions, calendar=days)
-    facts = {key for key, holds in subject.facts.items() if holds}
-    if subject.central_subsidy:
-        facts.add("central_subsidy")
-    if any(community.heritage for community in communities):
-        facts.add("heritage")
-    if scheme is not None:
-        facts |= facts_of(scheme)
     return Situation(
         papers=papers,
         results=_results(results, {community.uid: community.name for community in communities}),
@@ -116,10 +153,19 @@ def _situation(
         places=tuple(_place(community, founded.get(community.pk, ())) for community in communities),
         works=tuple(subject.works) if scheme is None else scheme.works,
         scheme=scheme,
-        facts=frozenset(facts),
+        facts=_facts(subject, communities, scheme),
         neighbours=kin.get(subject.pk),
         calendar=days,
     )
+
+
+def _facts(project: Project, communities: Sequence[Community], scheme: Scheme | None) -> frozenset[str]:
+    facts = {key for key, holds in project.facts.items() if holds}
+    if project.central_subsidy:
+        facts.add("central_subsidy")
+    if any(community.heritage for community in communities):
+        facts.add("heritage")
+    return frozenset(facts if scheme is None else facts | facts_of(scheme))
 
 
 def _results(results: Mapping[str, Sequence[Standing]], names: Mapping[UUID, str]) -> dict[str, tuple[HeldResult, ...]]:
@@ -159,11 +205,12 @@ def gates_of_project(
     situation: Situation | None = None,
 ) -> list[GateAnswer]:
     """Gates of the project's next step (or of ``steps``), those of the plan as a whole left out."""
-    held = situation or situations([project])[project.uid]
+    steps = steps_asked(project.stage) if steps is None else tuple(steps)
+    held = situation or situations([project], kinds=kinds_at(layers, day=day, steps=steps))[project.uid]
     return shown_once(
         [
             answer(layers, day=day, provision=provision, situation=held)
-            for step in (steps_asked(project.stage) if steps is None else steps)
+            for step in steps
             for provision in gates_of(layers, day=day, step=step, facts=held.facts)
             if provision.params.evidence not in OF_PLAN
         ]
@@ -174,7 +221,7 @@ def gates_of_plan(
     plan: AnnualPlan, *, layers: Layers, day: dt.date, situation: Situation | None = None
 ) -> list[GateAnswer]:
     """Gates that a plan as a whole meets before it is declared."""
-    held = situation or situations([plan])[plan.uid]
+    held = situation or situations([plan], kinds=OF_PLAN)[plan.uid]
     return [
         answer(layers, day=day, provision=provision, situation=held)
         for provision in gates_of(layers, day=day, step="declare", facts=held.facts)
@@ -188,7 +235,7 @@ def plan_gates(
     """All gates before the declaration: the plan's own, and each line's."""
     lines = plan.lines.select_related("project__division").prefetch_related("project__parts__community")
     projects = [line.project for line in lines]
-    held = situations([plan, *projects])
+    held = situations([plan, *projects], kinds=kinds_at(layers, day=day, steps=BEFORE_DECLARATION) | OF_PLAN)
     own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])
     each = [
         (

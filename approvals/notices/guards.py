@@ -15,6 +15,6 @@ def register() -> None:
     for insert_only in (NoticeCommunity, NoticeCount, RemarkAnswer, RemarkReveal):
         protect(insert_only)
     protect(Remark, frozen=Remark.FROZEN, insert_only=False)
-    standing.register("notices", source)
+    standing.register("notices", source, kinds={"notice"})
     if recount not in on_calendar_change:
         on_calendar_change.append(recount)

@@ -12,6 +12,8 @@ from offices.clock import day_of
 from offices.rulebooks import layers_of
 from policies.words import date_words
 
+KINDS = frozenset({"plan_consent", "survey_coverage", "willingness_survey", "satisfaction"})
+
 
 def source(subjects: Sequence[UUID]) -> Mapping[UUID, Iterable[Standing]]:
     """Results of surveys by subject: of each community and kind the newest confirmed one, else the one under way (three queries)."""

@@ -10,7 +10,7 @@ from offices.triggers import check, protect
 
 def register() -> None:
     """Once, at start-up."""
-    standing.register("surveys", gates.source)
+    standing.register("surveys", gates.source, kinds=gates.KINDS)
     protect(SurveySheet)
     protect(SurveyResult)
     protect(GradeScale)

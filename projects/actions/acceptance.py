@@ -14,10 +14,10 @@ from offices.rulebooks import layers_of
 from policies.refusal import Forbidden, Invalid, Reason, Refused, RuleRefused
 from projects.actions.projects import county_of
 from projects.duties import keeper
-from projects.gates import gates_of_project, reason_of
+from projects.gates import facts_held, gates_of_project, reason_of
 from projects.models import Acceptance, AcceptanceParty, Project, SeparateAcceptance, SpotCheck
 from projects.permissions import keeping_body
-from projects.queries.acceptance import facts_of_project, parts_of
+from projects.queries.acceptance import parts_of
 from projects.rules.acceptance import REPORT, Asked, absent, parties, separate
 from projects.rules.stages import STAGE, reached
 from projects.rules.warranty import FILING, REVISIT, filing
@@ -73,7 +73,7 @@ def record_separate(
     """Enter the acceptance of a part by its competent body (CZ-16). It counts once another person has checked it."""
     project = held_project(project)
     keeping_body(by, county_of(project))
-    wanted = separate(layers_of(project.division), day=today, facts=facts_of_project(project))
+    wanted = separate(layers_of(project.division), day=today, facts=facts_held(project))
     if key not in {each.key for each in wanted}:
         names = "、".join(each.label for each in wanted) or "没有需要单独验收的内容"
         raise Invalid("不需要单独验收这项内容", errors={"key": [f"本项目：{names}"]})
@@ -363,7 +363,7 @@ def refresh(row: Acceptance, *, at: dt.datetime, today: dt.date) -> None:
 
 def parties_of(row: Acceptance) -> tuple[Asked, ...]:
     """Parties of the acceptance by the documents in force when it was held."""
-    return parties(layers_of(row.project.division), day=row.held_on, facts=facts_of_project(row.project))
+    return parties(layers_of(row.project.division), day=row.held_on, facts=facts_held(row.project))
 
 
 def _save(row: Acceptance, at: dt.datetime) -> None:

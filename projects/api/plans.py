@@ -25,10 +25,11 @@ from policies.refusal import Refused
 from projects import actions
 from projects.actions.papers import record_evidence
 from projects.api import serializers as shown
+from projects.gates import papers_held
 from projects.models import AnnualPlan, PlanLine
 from projects.papers.plan_table import title, workbook
 from projects.queries.duties import DutyRow, duties_of
-from projects.queries.plans import lines_of, papers_of, plan_page, version_views, with_figures
+from projects.queries.plans import lines_of, plan_page, version_views, with_figures
 from rest import etags
 from rest.views import ResourceViewSet
 
@@ -245,7 +246,7 @@ def paper_list(view: Any, request: Request) -> Response:
         raise NotAuthenticated
     row = view.get_object()
     if request.method in SAFE_METHODS:
-        return Response(shown.PaperSerializer(papers_of([row])[row.uid], many=True).data)
+        return Response(shown.PaperSerializer(papers_held([row])[row.uid], many=True).data)
     values = view.parse(shown.PaperInput)
     record = partial(record_evidence, by=request.user, at=now(), today=today(), subject=row)
     paper = record(key=values.pop("evidence"), **values)

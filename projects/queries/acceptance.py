@@ -12,17 +12,14 @@ from offices.models import Duty, User
 from offices.rulebooks import layers_of
 from policies.layers import Layers
 from policies.words import date_words
-from projects.gates import gates_of_project, situations
+from projects.gates import facts_held, gates_of_project
 from projects.models import Acceptance, Defect, Project, SeparateAcceptance
 from projects.queries.duties import DutyRow, duty_rows
 from projects.rules.acceptance import REPORT, Asked, parties, separate
 from projects.rules.gates import GateAnswer
 from projects.rules.warranty import Filing, Part, filing, warranty
 
-
-def facts_of_project(project: Project) -> frozenset[str]:
-    """Facts that choose its gates."""
-    return situations([project])[project.uid].facts
+KINDS = frozenset({"acceptance_parties", "acceptance_filing", "separate_acceptances"})
 
 
 def parts_of(row: Acceptance, layers: Layers) -> tuple[Part, ...]:
@@ -67,7 +64,7 @@ class AcceptancePage:
 def acceptance_page(project: Project, *, today: Any) -> AcceptancePage:
     """The acceptance of a project with everything around it (a bounded number of queries)."""
     layers = layers_of(project.division)
-    held = situations([project])[project.uid]
+    facts = facts_held(project)
     row = (
         Acceptance.objects.filter(project=project)
         .select_related("opened_by", "passed_by", "filed_by", "filing_checked_by", "report", "filing", "division")
@@ -78,18 +75,14 @@ def acceptance_page(project: Project, *, today: Any) -> AcceptancePage:
         item.key: item
         for item in project.separate_acceptances.select_related("entered_by", "checked_by", "file").order_by("pk")
     }
-    asked = parties(layers, day=day, facts=held.facts)
+    asked = parties(layers, day=day, facts=facts)
     signed = (
         list(row.parties.filter(withdrawn_at__isnull=True).select_related("scan", "entered_by").order_by("pk"))
         if row
         else []
     )
     present = {party.key for party in signed if party.agrees} | ({REPORT} if row and row.report_id else set())
-    gates = (
-        gates_of_project(project, layers=layers, day=today, situation=held)
-        if project.stage == "works" and not row
-        else []
-    )
+    gates = gates_of_project(project, layers=layers, day=today) if project.stage == "works" and not row else []
     duties = Duty.objects.filter(subject_type="acceptance", subject_uid=row.uid).order_by("due_on", "pk") if row else ()
     if row:
         row.project = project
@@ -97,7 +90,7 @@ def acceptance_page(project: Project, *, today: Any) -> AcceptancePage:
         project=project,
         row=row,
         asked=asked,
-        separate=tuple((each, done.get(each.key)) for each in separate(layers, day=day, facts=held.facts)),
+        separate=tuple((each, done.get(each.key)) for each in separate(layers, day=day, facts=facts)),
         parties=signed,
         missing=tuple(each for each in asked if each.key not in present),
         defects=list(row.defects.select_related("photo", "mended_by", "seen_by", "entered_by")) if row else [],

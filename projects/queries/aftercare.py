@@ -32,6 +32,7 @@ from projects.schemes import version_value
 
 COMPLETED = tuple(stage.key for stage in STAGES if reached(stage.key, "accepted"))
 Kind = AftercareRecord.Kind
+KINDS = frozenset({"archive", "handover", "manager", "joint_meeting", "maintenance_fund_mechanism", "management_rules"})
 
 
 @dataclass(frozen=True)

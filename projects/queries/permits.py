@@ -18,7 +18,7 @@ from policies.kinds import Fact
 from policies.layers import Layers
 from policies.model import Provision
 from policies.refusal import Citation, Reason
-from projects.gates import gates_of_project, situations
+from projects.gates import facts_held, gates_of_project, kinds_at, situations
 from projects.models import ContractMode, Party, Permit, PermitFacts, Project, SchemeItem, VehicleCertificate
 from projects.rules.evidence import UNCHECKED
 from projects.rules.gates import GateAnswer
@@ -53,8 +53,7 @@ def facts_words(row: PermitFacts) -> dict[Fact, bool]:
 def demands_of(project: Project, *, day: dt.date) -> tuple[Demand, ...]:
     """Every paper that may be entered for the start of a project, those among them that its facts leave needed."""
     layers = layers_of(project.division)
-    facts = situations([project])[project.uid].facts
-    return _demands(layers, facts, day)
+    return _demands(layers, facts_held(project), day)
 
 
 def _demands(layers: Layers, facts: frozenset[str], day: dt.date) -> tuple[Demand, ...]:
@@ -200,7 +199,7 @@ class PermitsPage:
 def permits_page(project: Project, *, day: dt.date) -> PermitsPage:
     """The page in a bounded number of queries."""
     layers = layers_of(project.division)
-    situation = situations([project])[project.uid]
+    situation = situations([project], kinds=kinds_at(layers, day=day, steps=("start",)))[project.uid]
     facts_held = situation.facts
     held = held_entries([project.uid])[project.uid]
     papers = {

@@ -1,12 +1,10 @@
 """Reads of annual plans: the list with its sums, and one plan with everything its page shows in a bounded number of queries."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet, Sum
 
@@ -15,7 +13,16 @@ from communities.models import Community
 from offices.models import Division, User
 from policies.layers import Layers
 from projects.content import line_communities, totals
-from projects.gates import gates_of_plan, gates_of_project, situations
+from projects.gates import (
+    BEFORE_DECLARATION,
+    OF_PLAN,
+    exceptions_held,
+    gates_of_plan,
+    gates_of_project,
+    kinds_at,
+    papers_held,
+    situations,
+)
 from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectCommunity
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.gates import Summary, summary
@@ -131,9 +138,9 @@ def plan_page(plan: AnnualPlan, *, layers: Layers, today: dt.date) -> PlanPage:
     """The plan with lines, gates, papers, deadlines, versions and its last case (about ten queries for any number of lines)."""
     lines = lines_of(plan)
     subjects: list[AnnualPlan | Project] = [plan, *[line.project for line in lines]]
-    held = situations(subjects)
-    papers = papers_of(subjects)
-    exceptions = exceptions_of(subjects)
+    papers, exceptions = papers_held(subjects), exceptions_held(subjects)
+    kinds = kinds_at(layers, day=today, steps=BEFORE_DECLARATION) | OF_PLAN
+    held = situations(subjects, kinds=kinds, papers=papers, exceptions=exceptions)
     return PlanPage(
         plan=plan,
         lines=[
@@ -166,26 +173,6 @@ def _line(
 ) -> LineView:
     gates = gates_of_project(line.project, layers=layers, day=today, steps=("plan", "declare"), situation=held)
     return LineView(line, line_communities(line), gates, summary(gates), papers, exceptions)
-
-
-def papers_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[Paper]]:
-    """Papers in force of several subjects with who entered and checked them (one query)."""
-    found: dict[UUID, list[Paper]] = defaultdict(list)
-    rows = Paper.objects.filter(subject_uid__in=[subject.uid for subject in subjects], superseded_by__isnull=True)
-    for paper in rows.select_related("entered_by", "checked_by", "file").order_by("pk"):
-        found[paper.subject_uid].append(paper)
-    return found
-
-
-def exceptions_of(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[GateException]]:
-    """Exceptions in force of several subjects (one query)."""
-    found: dict[UUID, list[GateException]] = defaultdict(list)
-    rows = GateException.objects.filter(
-        subject_uid__in=[subject.uid for subject in subjects], withdrawn_at__isnull=True
-    )
-    for row in rows.select_related("by", "file").order_by("pk"):
-        found[row.subject_uid].append(row)
-    return found
 
 
 def case_of(plan: AnnualPlan) -> Case | None:

@@ -14,12 +14,11 @@ from communities.rules.search import fold
 from offices.models import Division, Duty, HistoryEntry, User
 from policies.layers import Layers
 from policies.words import date_words
-from projects.gates import gates_of_project, situations
+from projects.gates import exceptions_held, gates_of_project, kinds_at, papers_held, situations
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity, StageDay
 from projects.queries.duties import DutyRow, duties_of
-from projects.queries.plans import exceptions_of, papers_of
 from projects.rules.gates import GateAnswer
-from projects.rules.stages import ORDER, STAGE, STAGES, Move, next_move
+from projects.rules.stages import ORDER, STAGE, STAGES, Move, next_move, steps_asked
 
 DONE = tuple(stage.key for stage in STAGES if stage.pipeline == "done")
 LIVE = tuple(stage.key for stage in STAGES if stage.pipeline != "done")
@@ -205,7 +204,9 @@ def project_page(project: Project, *, layers: Layers, today: dt.date) -> Project
     """The project with gates, papers, days, duties, plan and history in a bounded number of queries."""
     parts = list(ProjectCommunity.objects.filter(project=project).select_related("community").order_by("pk"))
     project._prefetched_objects_cache = {"parts": parts}  # type: ignore[attr-defined]
-    held = situations([project])[project.uid]
+    papers, exceptions = papers_held([project]), exceptions_held([project])
+    kinds = kinds_at(layers, day=today, steps=steps_asked(project.stage))
+    held = situations([project], kinds=kinds, papers=papers, exceptions=exceptions)[project.uid]
     line = PlanLine.objects.filter(project=project).select_related("plan__division").first()
     earlier = Project.objects.filter(
         parts__community__in=[part.community_id for part in parts], stage__in=DONE
@@ -216,8 +217,8 @@ def project_page(project: Project, *, layers: Layers, today: dt.date) -> Project
         communities=[part.community for part in parts],
         days=list(project.stage_days.select_related("recorded_by")),
         gates=gates_of_project(project, layers=layers, day=today, situation=held),
-        papers=papers_of([project])[project.uid],
-        exceptions=exceptions_of([project])[project.uid],
+        papers=papers[project.uid],
+        exceptions=exceptions[project.uid],
         duties=duties_of([project], today)[project.uid],
         plan=line.plan if line else None,
         line=line,

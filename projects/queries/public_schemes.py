@@ -70,7 +70,7 @@ def public_version(project: Project) -> SchemeVersion | None:
 
 def _posted_on(project: Project) -> dt.date | None:
     """The day on which a scheme was posted: by a notice of the platform, else by a recorded and checked paper."""
-    for row in standing([project.uid])[project.uid].get("notice", ()):
+    for row in standing([project.uid], {"notice"})[project.uid].get("notice", ()):
         if row.figures.get("posted_on"):
             return dt.date.fromisoformat(str(row.figures["posted_on"])[:10])
     paper = Paper.objects.filter(

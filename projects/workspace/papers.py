@@ -22,8 +22,9 @@ from policies.refusal import Invalid, Refused
 from projects.actions.papers import Subject, check_all, gate_provision, grant_exception, record_evidence
 from projects.figures import PaperKind, figure_words, paper_kinds
 from projects.forms import FIGURE, ExceptionForm, PaperForm, day_of
+from projects.gates import papers_held
 from projects.models import AnnualPlan, PlanLine
-from projects.queries.plans import lines_of, papers_of, plan_page
+from projects.queries.plans import lines_of, plan_page
 from projects.rules.gates import GateAnswer
 from projects.rules.stages import STEP_LABELS
 from projects.workspace.common import (
@@ -210,7 +211,7 @@ def project_paper(request: HttpRequest, uid: UUID, key: str) -> HttpResponse:
 
 def _paper(request: HttpRequest, subject: Subject, key: str, back: str, crumbs: Callable[[str], Any]) -> HttpResponse:
     kind = kind_or_404(subject, key)
-    before = next((paper for paper in papers_of([subject])[subject.uid] if paper.evidence == key), None)
+    before = next((paper for paper in papers_held([subject])[subject.uid] if paper.evidence == key), None)
     initial: dict[str, Any] = {"day": today()} if before is None else _initial(before)
     form = PaperForm(request.POST or None, request.FILES or None, kind=kind, initial=initial)
     refused: Refused | None = None
@@ -263,7 +264,7 @@ def check_project(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _check(request: HttpRequest, subjects: list[Subject], back: str, crumbs: list[dict[str, str]]) -> HttpResponse:
-    found = papers_of(subjects)
+    found = papers_held(subjects)
     kinds = paper_kinds(layers_of(subjects[0].division), today())
     rows = [
         CheckRow(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import SurveySheet
 from approvals.standing import standing
 from approvals.surveys import actions, queries
-from approvals.surveys.gates import source
+from approvals.surveys.gates import KINDS, source
 from communities.models import Hazard
 from offices.demonstration import Offices
 from policies.refusal import Forbidden, Invalid, Refused, RuleRefused
@@ -218,7 +218,7 @@ def test_thresholds_in_order_and_with_their_reason(ruicheng: Field, a_from: int,
 
 def test_a_draft_says_nothing_to_the_gates(ruicheng: Field) -> None:
     ruicheng.draft()
-    assert standing([ruicheng.community.uid])[ruicheng.community.uid] == {}
+    assert standing([ruicheng.community.uid], KINDS)[ruicheng.community.uid] == {}
 
 
 def test_a_survey_of_the_project_goes_before_that_of_its_community(ruicheng: Field) -> None:

@@ -39,7 +39,7 @@ def confirm(money: Money, plan: FundingPlan) -> FundingPlan:
 
 
 def held(project: Project) -> Any:
-    return standing([project.uid])[project.uid]["funding_share"][0]
+    return standing([project.uid], {"funding_share"})[project.uid]["funding_share"][0]
 
 
 @pytest.mark.rule("LZ-16")

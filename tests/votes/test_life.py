@@ -189,7 +189,7 @@ def test_a_confirmed_vote_is_evidence_and_an_open_one_says_so(
 ) -> None:
     uid = community.uid  # any subject: the gates ask by uid
     vote = announced(offices, community, clock, subject=("project", uid))
-    row = standing([uid])[uid]["vote:scheme"][0]
+    row = standing([uid], {"vote"})[uid]["vote:scheme"][0]
     assert not row.settled and "尚未确认" in row.words
     clock.to(vote.opens_at)
     for voter in vote.voters.all():
@@ -198,5 +198,5 @@ def test_a_confirmed_vote_is_evidence_and_an_open_one_says_so(
     finish_counting(by=offices.user("柳北区", "housing", "clerk"), at=clock.now, vote=vote)
     clock.forward(20 * DAY)
     confirm_vote(by=offices.user("柳北区", "housing", "leader"), at=clock.now, vote=vote)
-    row = standing([uid])[uid]["vote:scheme"][0]
+    row = standing([uid], {"vote"})[uid]["vote:scheme"][0]
     assert row.settled and row.figures["agreeing_heads"] == 12 and row.community == community.uid
