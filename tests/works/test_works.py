@@ -188,11 +188,11 @@ def test_lessons_are_noted_during_the_works_and_evaluated_after(world: World, re
     with pytest.raises(Invalid):
         works.note_lesson(**given, **{**note, "cause": " "})
     works.note_lesson(**given, **note)
-    row = standing_of([project.uid])[project.uid]["lessons"][0]
+    row = standing_of([project.uid], {"lessons"})[project.uid]["lessons"][0]
     assert not row.settled and row.words == "还缺：完工后的评估"
     Project.objects.filter(pk=project.pk).update(stage="accepted")
     works.note_lesson(**given, **note, after=True)
-    row = standing_of([project.uid])[project.uid]["lessons"][0]
+    row = standing_of([project.uid], {"lessons"})[project.uid]["lessons"][0]
     assert row.settled
 
 
