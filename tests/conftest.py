@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test import TransactionTestCase
 
 from offices.triggers import lifted
 from tests import postgres as cluster
+from tests.faces.stage import built
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +42,20 @@ def postgres(postgres_server: str) -> Iterator[str]:
     """DATABASE_URL of a fresh, empty database of its own, for tests that start real processes (mark them ``postgres``)."""
     with cluster.fresh_database(postgres_server) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a demonstration for tests to copy, built once for all processes of the run."""
+    base = tmp_path_factory.getbasetemp()
+    return built((base if worker_id == "master" else base.parent) / "demonstration")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes and browsers comes first, so that no processor waits at the end for another's longest module."""
+    heavy = {item.path for item in items if item.get_closest_marker("processes") or item.get_closest_marker("browser")}
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in heavy, item.path not in slow))
 
 
 def pytest_report_header() -> str:

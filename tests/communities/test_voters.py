@@ -1,7 +1,6 @@
 """The roll of a community from the database: who stands in it on a day, how many queries it takes, how fast it is."""
 
 import datetime as dt
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -106,8 +105,5 @@ def test_five_thousand_homes_in_a_bounded_number_of_queries(
         batch_size=500,
     )
     with django_assert_max_num_queries(6):
-        started = time.perf_counter()
         found = draft_roll(community, day=TODAY)
-        took = time.perf_counter() - started
     assert (found.homes, found.heads, found.area, found.ready) == (5000, 4000, 40_000_000, True)
-    assert took < 2, f"{took:.2f} s"  # measured 0.25 and 1.14 s with both cores at a load of 7

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from tests.faces import places
-from tests.faces.stage import ROOT, chromium, platform
+from tests.faces.stage import ROOT, built, chromium, platform
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZES = {1440: 900, 390: 844}
@@ -45,7 +45,11 @@ def main() -> None:
     if browser_path is None:
         sys.exit("make pictures needs Chromium (CHROMIUM=/path/to/chromium)")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, platform(Path(folder)) as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        platform(Path(folder) / "served", built(Path(folder) / "built")) as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
         public = places.public_places(page, address)

@@ -1,6 +1,8 @@
 """The demonstration behind a real web server, in a folder and on a port of its own: for the pictures and the browser's tests."""
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,15 +24,36 @@ def chromium() -> str | None:
     return next((path for path in ([named] if named else CHROMIUM) if Path(path).is_file()), None)
 
 
-@contextmanager
-def platform(folder: Path) -> Iterator[str]:
-    """Build the demonstration in ``folder`` and serve it; gives the address. The server is stopped at the end."""
+def environment_of(folder: Path) -> dict[str, str]:
+    """Environment of the platform whose data are in ``folder``."""
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "CLOCK"}}
-    environment |= {"DATA": str(folder), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
-    for command in (["migrate", "-v0"], ["demonstrate"], ["collectstatic", "--noinput", "-v0"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )
+    return environment | {"DATA": str(folder), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
+
+
+def built(folder: Path) -> Path:
+    """The folder of a demonstration that nobody serves, built by whoever asks first: several processes may ask at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = folder / "built"
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            for command in (["migrate", "-v0"], ["demonstrate"], ["collectstatic", "--noinput", "-v0"]):
+                subprocess.run(
+                    [sys.executable, "manage.py", *command],
+                    cwd=ROOT,
+                    env=environment_of(folder),
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+            done.touch()
+    return folder
+
+
+@contextmanager
+def platform(folder: Path, demonstration: Path) -> Iterator[str]:
+    """Serve a copy of a built demonstration in ``folder``; gives the address. The server is stopped at the end."""
+    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
+    environment = environment_of(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -16,11 +16,11 @@ RESIDENT, STAFF = 60 * 1024, 150 * 1024  # bytes of a first load as they come ov
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
     """A running demonstration."""
     if chromium() is None:
         pytest.skip("NO CHROMIUM: the pages were not looked at in a browser (set CHROMIUM=/path/to/chromium)")
-    with platform(tmp_path_factory.mktemp("stage")) as found:
+    with platform(tmp_path_factory.mktemp("stage"), request.getfixturevalue("demonstration")) as found:
         yield found
 
 

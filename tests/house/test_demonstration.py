@@ -14,7 +14,7 @@ from projects.models import AnnualPlan, PlanVersion, Project
 from projects.rules.stages import STAGES
 from renovation.demonstration import rolls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_it_holds_every_document_and_every_state_and_can_be_built_twice() -> None:

@@ -60,7 +60,7 @@ def test_a_killed_server_stops_nobody_and_is_asked_again(
     process.wait()
     began = time.monotonic()
     assert [counter.hit("a", 1, 60) for _ in range(200)] == list(range(1, 201))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10, "every request waits for the dead server again"
     start()
     monkeypatch.setattr(throttling, "RETRY_REDIS_AFTER", 0.0)
     counter._down_until = 0.0

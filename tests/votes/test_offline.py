@@ -18,12 +18,12 @@ CLERK = "chengzhong.housing.clerk"
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def stage(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[tuple[str, Path]]:
     """A running demonstration, and its folder."""
     if chromium() is None:
         pytest.skip("NO CHROMIUM: the phone was not tried (set CHROMIUM=/path/to/chromium)")
     folder = tmp_path_factory.mktemp("doors")
-    with platform(folder) as found:
+    with platform(folder, request.getfixturevalue("demonstration")) as found:
         yield found, folder
 
 
