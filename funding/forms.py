@@ -66,6 +66,10 @@ class SourceForm(KeyedForm):
     items = forms.CharField(
         label="限定内容", max_length=400, required=False, help_text="下达文件列明内容的逐项写，用顿号分开"
     )
+    return_order = forms.IntegerField(
+        label="结余退回次序", min_value=1, max_value=99, required=False,
+        help_text="下达文件规定结余先后的才填，1 最先；没有规定的按比例退回",
+    )  # fmt: skip
     amount = AmountField(label="下达金额（元）")
 
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ from offices.demands import follow, refuse
 from offices.triggers import protect
 
 POSTING = "NEW.state = 'posted' AND OLD.state = 'draft'"
+ALLOTTED, PROMISED = "('allotment', 'return')", "('commitment', 'cut')"  # what counts into allotted, into a commitment
 _OF_ENTRY = "FROM funding_leg l JOIN funding_account a ON a.id = l.account_id WHERE l.entry_id = NEW.id"
 
 
@@ -64,7 +65,8 @@ def _frozen() -> None:
     protect(Fund, frozen=("uid", "source", "project_uid"), insert_only=False)
     protect(
         FundingSource, insert_only=False,
-        frozen=("uid", "kind", "level", "amount", "document_number", "issued_on", "year", "classes", "items", "registered_by"),
+        frozen=("uid", "kind", "level", "amount", "document_number", "issued_on", "year", "classes", "items", "return_order",
+                "registered_by"),
     )  # fmt: skip
     protect(
         Contract, insert_only=False,
@@ -145,15 +147,15 @@ def _balances() -> None:
     )  # fmt: skip
     refuse(Account, "begins", on="insert", when="NEW.balance <> 0", words="an account begins at zero")
     own = "SELECT SUM(l.amount) FROM funding_leg l WHERE l.entry_id = NEW.id AND l.account_id = funding_account.id"
-    free = f"(CASE WHEN NEW.concerns = 'allotment' THEN -({_on('free')}) ELSE 0 END)"
-    promised = f"(CASE WHEN NEW.concerns = 'commitment' THEN -({_on('committed')}) ELSE 0 END)"
+    free = f"(CASE WHEN NEW.concerns IN {ALLOTTED} THEN -({_on('free')}) ELSE 0 END)"
+    promised = f"(CASE WHEN NEW.concerns IN {PROMISED} THEN -({_on('committed')}) ELSE 0 END)"
     follow(
         JournalEntry, "post", on="update", when=POSTING,
         lock="SELECT 1 FROM funding_fund f WHERE f.id = NEW.fund_id FOR UPDATE",
         do=(
             f"UPDATE funding_account SET balance = balance + side * ({own}) "
             "WHERE id IN (SELECT l.account_id FROM funding_leg l WHERE l.entry_id = NEW.id)",
-            f"UPDATE funding_fund SET allotted = allotted + {free} WHERE id = NEW.fund_id AND NEW.concerns = 'allotment'",
+            f"UPDATE funding_fund SET allotted = allotted + {free} WHERE id = NEW.fund_id AND NEW.concerns IN {ALLOTTED}",
             f"UPDATE funding_commitment SET amount = amount + {promised}, unspent = unspent - ({_on('committed')}), "
             f"held = held - ({_on('retained')}) WHERE id = NEW.commitment_id",
         ),
@@ -161,7 +163,7 @@ def _balances() -> None:
 
 
 def _counters() -> None:
-    allotted = _posted("free", "e.fund_id = NEW.id AND e.concerns = 'allotment'")
+    allotted = _posted("free", f"e.fund_id = NEW.id AND e.concerns IN {ALLOTTED}")
     refuse(
         Fund, "allotted", on="update", when=f"NEW.allotted <> OLD.allotted AND NEW.allotted <> {allotted}",
         words="allotted is the sum of posted allotments",
@@ -179,7 +181,7 @@ def _counters() -> None:
     refuse(
         FundingSource, "counter", on="insert", when="NEW.allotted <> 0", words="a source begins with nothing allotted"
     )
-    amount = _posted("committed", "e.commitment_id = NEW.id AND e.concerns = 'commitment'")
+    amount = _posted("committed", f"e.commitment_id = NEW.id AND e.concerns IN {PROMISED}")
     unspent, held = _posted("committed", "e.commitment_id = NEW.id"), _posted("retained", "e.commitment_id = NEW.id")
     moved = "(NEW.amount <> OLD.amount OR NEW.unspent <> OLD.unspent OR NEW.held <> OLD.held)"
     refuse(

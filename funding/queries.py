@@ -20,6 +20,8 @@ from funding.models import (
     Leg,
     Payment,
     PaymentPart,
+    Settlement,
+    SettlementItem,
 )
 from funding.permissions import finance_body
 from funding.rules.ringfence import CLASS_LABELS
@@ -207,3 +209,54 @@ def usable_funds(project: UUID) -> list[Fund]:
 def finance_name(division: Division) -> str:
     """Who checks and releases, for the words of a page."""
     return str(finance_body(division) or f"{division.name}财政部门")
+
+
+@dataclass(frozen=True)
+class SettlementPage:
+    """A settlement with its items, what was cut and what went back, and the earlier ones."""
+
+    row: Settlement | None
+    items: list[SettlementItem]
+    moves: list[JournalEntry]
+    earlier: list[Settlement]
+
+    @property
+    def planned(self) -> Decimal:
+        """Of all items."""
+        return sum((item.planned for item in self.items), ZERO)
+
+    @property
+    def over(self) -> Decimal:
+        """Over-runs of all items that have one."""
+        return sum((max(item.difference, ZERO) for item in self.items), ZERO)
+
+    @property
+    def saved(self) -> Decimal:
+        """What the other items stayed below their plan."""
+        return sum((item.saved for item in self.items), ZERO)
+
+    @property
+    def returned(self) -> Decimal:
+        """What went back to the sources, as posted."""
+        return sum((entry.amount for entry in self.moves if entry.kind == "return"), ZERO)
+
+
+def settlement_page(user: User, project: UUID, row: Settlement | None = None) -> SettlementPage:
+    """A settlement of a project (the last one where none is named) with everything around it; four queries."""
+    rows = Settlement.objects.visible_to(user).filter(project_uid=project).order_by("-number")
+    rows = rows.select_related(
+        "division", "county", "file", "entered_by", "confirmed_by", "returned_by", "closed_by", "reopen_asked_by", "reopened_by"
+    )  # fmt: skip
+    found = list(rows)
+    if row is not None:
+        found = [row, *(each for each in found if each.pk != row.pk)]
+    if not found:
+        return SettlementPage(None, [], [], [])
+    moves = JournalEntry.objects.filter(fund__project_uid=project, kind__in=("cut", "return"), state="posted")
+    begun, ended = found[0].confirmed_at, found[0].reopened_at
+    moves = moves.filter(posted_at__gte=begun) if begun else moves.none()
+    moves = moves.filter(posted_at__lte=ended) if ended else moves
+    return SettlementPage(
+        row=found[0], items=list(found[0].items.all()), moves=list(moves.select_related("fund__source").order_by("pk")),
+        earlier=found[1:],
+    )  # fmt: skip

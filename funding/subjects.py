@@ -78,6 +78,12 @@ class Projects(Protocol):
     def scheme(self, uid: UUID, day: dt.date) -> SchemeMoney | None:
         """The fixed scheme of a project with its conflicts on a day; None where none is fixed."""
 
+    def payer_refused(self, uid: UUID, item: str, kind: str, day: dt.date) -> tuple[Reason, ...]:
+        """Clauses by which money of a kind may not pay for an item of the fixed scheme (CZ-07); empty where none stands against it."""
+
+    def settled(self, uid: UUID, *, on: dt.date, at: dt.datetime) -> None:
+        """The settlement of a project was confirmed: what was due of it is done."""
+
 
 _PROJECTS: list[Projects] = []
 

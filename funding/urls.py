@@ -6,7 +6,8 @@ from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
 from funding.api.plans import FundingPlanViewSet
-from funding.workspace import books, collecting, contracts, payments, plans, sources
+from funding.api.settlements import SettlementViewSet
+from funding.workspace import books, collecting, contracts, payments, plans, settlements, sources
 
 app_name = "funding"
 portal: list[Any] = []
@@ -39,6 +40,12 @@ staff: list[Any] = [
     path("contracts/<uuid:uid>/payee/", contracts.payee, name="payee"),
     path("contracts/<uuid:uid>/payee/decide/", contracts.decide_payee, name="decide_payee"),
     path("contracts/<uuid:uid>/request/", contracts.request_payment, name="request"),
+    path("projects/<uuid:uid>/settlement/", settlements.settlement, name="settlement"),
+    path("projects/<uuid:uid>/settlement/enter/", settlements.enter, name="settlement_enter"),
+    path("settlements/<uuid:uid>/decide/", settlements.decide, name="settlement_decide"),
+    path("settlements/<uuid:uid>/report/", settlements.attach, name="settlement_attach"),
+    path("settlements/<uuid:uid>/reopen/", settlements.reopen, name="settlement_reopen"),
+    path("settlements/<uuid:uid>/sheet/", settlements.sheet, name="settlement_sheet"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:uid>/", payments.payment, name="payment"),
     path("payments/<uuid:uid>/decide/", payments.decide, name="decide"),
@@ -48,4 +55,5 @@ api: list[Any] = [
     ("funding-sources", FundingSourceViewSet, "funding-source"),
     ("funds", FundViewSet, "fund"),
     ("funding-plans", FundingPlanViewSet, "funding-plan"),
+    ("settlements", SettlementViewSet, "settlement"),
 ]

@@ -65,7 +65,9 @@ ACTIONS: Mapping[str, str] = {
     "payee.enter": "录入收款账户", "payee.confirm": "复核收款账户", "payee.refuse": "收款账户未通过", "payment.request": "申请拨付",
     "payment.check": "审核拨付", "payment.release": "拨付", "payment.returned": "退回拨付申请", "payment.withdrawn": "撤回拨付申请",
     "entry.ask_reversal": "提出冲销", "entry.ask_refund": "登记退回", "entry.reversal": "冲销入账", "entry.refund": "退回入账",
-    "entry.drop": "放弃冲销或退回", "fundingplan.record": "编制资金计划",
+    "entry.drop": "放弃冲销或退回", "settlement.enter": "登记竣工财务结算", "settlement.file": "上传评审报告",
+    "settlement.confirm": "复核竣工财务结算", "settlement.return": "退回竣工财务结算", "settlement.close": "结清关账",
+    "settlement.ask_reopening": "提出重新开账", "settlement.reopen": "同意重新开账", "fundingplan.record": "编制资金计划",
     "fundingplan.confirm": "复核资金计划", "fee.record": "登记项目收费",
     "apportionment.make": "居民分摊到户", "apportionment.confirm": "复核居民分摊",
     "due.record": "登记逐户收退款", "due.check": "复核逐户收退款",
@@ -73,6 +75,7 @@ ACTIONS: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "fundingsource": "资金来源", "fund": "专账", "contract": "合同", "payment": "拨付申请", "gift": "捐物投劳",
     "fundingplan": "资金计划", "projectfee": "项目收费", "apportionment": "居民分摊", "duereceipt": "逐户收退款",
+    "settlement": "竣工财务结算",
     "agency": "代理材料", "organisation": "居民组织",
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",

@@ -76,13 +76,15 @@ Matter = Literal[
 ]  # fmt: skip
 Milestone = Literal[
     "plan_declaration", "opinion_survey", "scheme_design", "project_approval", "start", "municipal_works",
-    "substantial_completion", "completion",
+    "substantial_completion", "completion", "settlement",
 ]  # fmt: skip
 MILESTONE_LABELS: dict[str, str] = {
     "plan_declaration": "申报年度计划", "opinion_survey": "完成民意调查", "scheme_design": "完成方案设计",
     "project_approval": "完成项目立项", "start": "开工", "municipal_works": "水、电、路、气等市政配套基础设施基本完工",
     "substantial_completion": "基本完成改造", "completion": "全面完成改造",
+    "settlement": "完成竣工财务结算评审",
 }  # fmt: skip
+SETTLEMENT: Milestone = "settlement"  # reached by the confirmed settlement, never reported by hand
 # Steps of a project's life that gates guard; the stages themselves stand in projects/rules/stages.py.
 Step = Literal["survey", "plan", "declare", "scheme", "review", "start", "works", "accept", "close", "aftercare"]
 Evidence = Literal[

@@ -2,11 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from funding import subjects
+from funding.rules.shares import SourceKind
+from offices import duties
 from offices.models import Division, User
 from offices.rulebooks import layers_of
+from policies.kinds import SETTLEMENT
+from policies.refusal import Reason
 from projects.models import Project, Scheme
 from projects.rules.scheme import FACILITIES
 from projects.rules.scheme_payers import payer_checks, split_checks
@@ -47,6 +53,25 @@ class Money:
         rows = Scheme.objects.filter(project__uid=uid, current__isnull=False)
         row = rows.select_related("current", "project__division").first()
         return _scheme(row, day) if row else None
+
+    def payer_refused(self, uid: UUID, item: str, kind: str, day: dt.date) -> tuple[Reason, ...]:
+        """The item's own lines, as if this kind paid all of them."""
+        row = (
+            Scheme.objects.filter(project__uid=uid, current__isnull=False)
+            .select_related("current", "project__division")
+            .first()
+        )
+        if row is None or row.current is None:
+            return ()
+        layers = layers_of(row.project.division)
+        lines = [line for line in version_value(row.current.content).items if line.name == item]
+        paid = [replace(line, payers={cast(SourceKind, kind): line.amount}) for line in lines]
+        checks = [check for line in paid for check in payer_checks(layers, day=day, item=line)]
+        return tuple(check.reason for check in checks if check.outcome == "unmet")
+
+    def settled(self, uid: UUID, *, on: dt.date, at: dt.datetime) -> None:
+        """Its duty, where a document sets a day for it."""
+        duties.fulfil(subject=Project.objects.get(uid=uid), milestone=SETTLEMENT, on=on, at=at)
 
 
 def _scheme(row: Scheme, day: dt.date) -> subjects.SchemeMoney:

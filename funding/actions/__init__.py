@@ -5,23 +5,38 @@ from funding.actions.contracts import commit, decide_payee, enter_payee, sign_co
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
 from funding.actions.plans import confirm_plan, record_fee, record_plan
+from funding.actions.settlements import (
+    ask_reopening,
+    attach_report,
+    close_settlement,
+    confirm_settlement,
+    enter_settlement,
+    grant_reopening,
+    return_settlement,
+)
 from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
 
 __all__ = [
     "allot",
     "apportion",
     "ask_refund",
+    "ask_reopening",
     "ask_reversal",
     "check_due",
+    "attach_report",
     "check_payment",
+    "close_settlement",
     "commit",
     "confirm_apportionment",
     "confirm_gift",
     "confirm_plan",
+    "confirm_settlement",
     "confirm_source",
     "decide_payee",
     "drop_entry",
     "enter_payee",
+    "enter_settlement",
+    "grant_reopening",
     "post_entry",
     "receive",
     "record_due",
@@ -32,6 +47,7 @@ __all__ = [
     "release_payment",
     "request_payment",
     "return_payment",
+    "return_settlement",
     "sign_contract",
     "withdraw_payment",
 ]

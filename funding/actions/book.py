@@ -41,7 +41,12 @@ def draft(
     words: str,
     **more: Any,
 ) -> JournalEntry:
-    """A draft with its legs (``moves``: account kind to signed yuan, debit above zero; zeros are left out)."""
+    """A draft with its legs (``moves``: account kind to signed yuan, debit above zero; zeros are left out).
+
+    Raises Refused for a closed purse: nothing but the retention leaves it.
+    """
+    if not (kind == "payment" and more["part"].payment.kind == "retention"):
+        open_purse(fund)
     entry = JournalEntry.objects.create(
         fund=fund, kind=kind, concerns=more.pop("concerns", kind), amount=amount, day=day, words=words[:200], drafted_by=by,
         created_at=at, updated_at=at, **more,
@@ -51,6 +56,17 @@ def draft(
         Leg(entry=entry, account_id=accounts[kind], fund=fund, amount=value) for kind, value in moves.items() if value
     )
     return entry
+
+
+def open_purse(fund: Fund) -> None:
+    """Raises Refused where the purse was closed with its project's settlement."""
+    if fund.settlement_id is not None:
+        raise settled(fund.project_name)
+
+
+def settled(name: str) -> Refused:
+    """The refusal of whatever would move the money of a settled project."""
+    return Refused(f"“{name}”已结清关账，只能返还质保金；确需更正的，先由两人办理重新开账", code="settled")
 
 
 def post(entry: JournalEntry, *, by: User, at: dt.datetime) -> JournalEntry:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from funding.actions.book import balances, draft, post
+from funding.actions.book import balances, draft, open_purse, post
 from funding.actions.common import Input, claim, lock_contract, lock_funds, project_or_refused, settle
 from funding.models import Commitment, Contract, Fund, PayeeAccount
 from funding.permissions import either, keeper
@@ -167,6 +167,7 @@ def _commit(
 
 
 def _promise(*, by: User, at: dt.datetime, contract: Contract, fund: Fund, value: Decimal, work: Work) -> None:
+    open_purse(fund)
     free = balances(fund)["free"]
     if value > free:
         raise Refused(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from funding.actions.book import balances, draft, post
+from funding.actions.book import balances, draft, open_purse, post
 from funding.actions.common import Input, claim, lock_contract, lock_funds, project_or_refused, settle
 from funding.actions.contracts import purse_of, usable, work_of
 from funding.models import Commitment, Contract, Fund, Payment, PaymentPart
@@ -61,6 +61,8 @@ def request_payment(
     funds = lock_funds(row.fund_id for row in rows.values() if row.pk in wanted)
     held = {pk: _held(contract, value) if kind == "progress" else Decimal(0) for pk, value in wanted.items()}
     if kind == "progress":
+        for fund in funds.values():
+            open_purse(fund)
         _within_progress(contract, rows, wanted, done)
         contract.progress = done
     _within(contract, rows, funds, wanted, held, kind=kind, today=today, waiting=True)

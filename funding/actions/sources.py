@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from funding.actions.book import draft, open_accounts, post
+from funding.actions.book import draft, open_accounts, post, settled
 from funding.actions.common import Input, claim, lock_funds, project_or_refused, settle
-from funding.models import Allotment, Fund, FundingSource, Gift, JournalEntry
+from funding.models import Allotment, Fund, FundingSource, Gift, JournalEntry, Settlement
 from funding.permissions import either, finance
 from funding.rules.ringfence import CLASS_KEYS
 from funding.rules.shares import SOURCE_LABELS
@@ -24,7 +24,7 @@ MAY_NAME_LEVEL = (*BUDGETS, "special_bond", "housing_sale_revenue")
 def register_source(
     *, by: User, at: dt.datetime, today: dt.date, division: Division, kind: str, name: str, amount: object, issued_on: dt.date,
     year: int, purpose: str, document_number: str = "", level: str = "", channel: str = "", classes: Sequence[str] = (),
-    items: Sequence[str] = (), key: str = "",
+    items: Sequence[str] = (), return_order: int | None = None, key: str = "",
 ) -> FundingSource:  # fmt: skip
     """Enter money that was promised. It can be allotted once another person has confirmed it. Raises Invalid naming each field."""
     body = either(by, division)
@@ -41,6 +41,8 @@ def register_source(
         given.wrong("document_number", "财政资金要写下达文号")
     if not 2015 <= year <= today.year + 2:
         given.wrong("year", f"应在 2015 至 {today.year + 2} 之间")
+    if return_order is not None and not 1 <= return_order <= 99:
+        given.wrong("return_order", "应在 1 至 99 之间，1 最先退回")
     given.past(issued_on, "issued_on", today)
     values: dict[str, Any] = {
         "name": given.text(name, "name", 120), "purpose": given.text(purpose, "purpose", 200),
@@ -56,6 +58,7 @@ def register_source(
         "issued_on": issued_on,
         "year": year,
         "classes": sorted(set(classes)),
+        "return_order": return_order,
     }
     request, earlier = claim(by=by, at=at, key=key, asked={"act": "source", "division": division.uid, **values})
     if earlier:
@@ -132,6 +135,8 @@ def _fund(source: FundingSource, target: Any, at: dt.datetime) -> Fund:
     """The fund of a source and a project, opened at the first allotment (the caller holds the source's lock)."""
     fund = Fund.objects.filter(source=source, project_uid=target.uid).select_for_update(of=("self",)).first()
     if fund is None:
+        if Settlement.objects.filter(project_uid=target.uid, state="closed").exists():
+            raise settled(target.name)
         fund = Fund(source=source, project_uid=target.uid, project_name=target.name[:120], created_at=at, updated_at=at)
         fund.place_in(target.division)
         fund.save()

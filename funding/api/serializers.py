@@ -24,8 +24,8 @@ class SourceSerializer(ResourceSerializer):
     class Meta:
         model = FundingSource
         fields = (
-            "uid", "kind", "level", "name", "channel", "document_number", "issued_on", "year", "purpose", "classes", "items", "amount",
-            "allotted", "left", "confirmed", "division", "version", "updated_at",
+            "uid", "kind", "level", "name", "channel", "document_number", "issued_on", "year", "purpose", "classes", "items",
+            "return_order", "amount", "allotted", "left", "confirmed", "division", "version", "updated_at",
         )  # fmt: skip
 
     def get_confirmed(self, source: FundingSource) -> bool:
@@ -188,6 +188,7 @@ class SourceInput(StrictInput):
     channel = serializers.CharField(max_length=40, required=False, allow_blank=True)
     classes = serializers.ListField(child=serializers.CharField(max_length=10), required=False, max_length=3)
     items = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=30)
+    return_order = serializers.IntegerField(min_value=1, max_value=99, required=False, allow_null=True)
 
 
 class AllotInput(StrictInput):

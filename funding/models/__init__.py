@@ -5,6 +5,7 @@ from funding.models.contracts import Commitment, Contract, PayeeAccount
 from funding.models.ledger import Account, JournalEntry, Leg, Request
 from funding.models.payments import Payment, PaymentPart
 from funding.models.plans import FundingPlan, FundingPlanLine, ProjectFee
+from funding.models.settlements import Settlement, SettlementItem
 from funding.models.sources import Allotment, Fund, FundingSource, Gift
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "PaymentPart",
     "ProjectFee",
     "Request",
+    "Settlement",
+    "SettlementItem",
 ]

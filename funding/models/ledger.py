@@ -83,6 +83,8 @@ class JournalEntry(Record):
         COMMITMENT = "commitment", "签约"
         PAYMENT = "payment", "拨付"
         REFUND = "refund", "退回"
+        CUT = "cut", "结算核减"
+        RETURN = "return", "结余退回来源"
         REVERSAL = "reversal", "冲销"
 
     class State(models.TextChoices):
@@ -166,8 +168,8 @@ class JournalEntry(Record):
                 name="a_reversal_says_what_and_why",
             ),
             models.CheckConstraint(
-                condition=Q(concerns__in=("allotment", "receipt"), commitment__isnull=True)
-                | Q(concerns__in=("commitment", "payment", "refund"), commitment__isnull=False),
+                condition=Q(concerns__in=("allotment", "receipt", "return"), commitment__isnull=True)
+                | Q(concerns__in=("commitment", "payment", "refund", "cut"), commitment__isnull=False),
                 name="spending_names_its_commitment",
             ),
             models.CheckConstraint(

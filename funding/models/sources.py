@@ -46,6 +46,9 @@ class FundingSource(Record, InDivision):
     purpose = models.CharField("用途", max_length=200)
     classes = models.JSONField("限定类别", default=list, blank=True)
     items = models.JSONField("限定内容", default=list, blank=True)
+    return_order = models.PositiveSmallIntegerField(
+        "结余退回次序", null=True, blank=True, help_text="下达文件规定结余退回先后的才填，1 最先；没有规定的按比例"
+    )
     amount = MoneyField("下达金额（元）")
     allotted = MoneyField("已分配（元）", default=0, editable=False, help_text="由数据库按已入账的分配累计")
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -100,6 +103,14 @@ class Fund(Record, InDivision):
     project_uid = models.UUIDField("项目", db_index=True)
     project_name = models.CharField("项目名称", max_length=120, help_text="开户时的名称")
     allotted = MoneyField("计划（元）", default=0, editable=False, help_text="由数据库按已入账的分配累计")
+    settlement = models.ForeignKey(
+        "funding.Settlement",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="funds",
+        help_text="关账的结算，由数据库写入",
+    )
 
     objects = FundQuerySet.as_manager()
 

@@ -53,12 +53,12 @@ def entered(raw: object) -> Decimal:
     return number.quantize(Decimal("0.01"))
 
 
-def share_entered(raw: object) -> Fraction:
-    """``"3%"``, ``"1.5"`` (per cent) or ``"3/100"`` as an exact share below one. NotExact (Chinese) for anything else."""
+def share_entered(raw: object, *, whole: bool = False) -> Fraction:
+    """``"3%"``, ``"1.5"`` (per cent) or ``"3/100"`` as an exact share below one (``whole``: or one). NotExact for anything else."""
     text = unicodedata.normalize("NFKC", "" if raw is None else str(raw)).strip().removesuffix("%")
     if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?|[0-9]{1,6}/[1-9][0-9]{0,5}", text):
         raise NotExact("比例写成百分数（如 3 或 1.5），最多两位小数")
     share = Fraction(text) if "/" in text else Fraction(text) / 100
-    if share >= 1:
-        raise NotExact("比例应小于 100%")
+    if share > 1 or (share == 1 and not whole):
+        raise NotExact(f"比例应{'不超过' if whole else '小于'} 100%")
     return share

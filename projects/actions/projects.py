@@ -13,7 +13,7 @@ from offices import duties
 from offices.history import record
 from offices.models import Division, User
 from offices.rulebooks import layers_of
-from policies.kinds import MILESTONE_LABELS, Step
+from policies.kinds import MILESTONE_LABELS, SETTLEMENT, Step
 from policies.refusal import Invalid, Refused, RuleRefused
 from projects.actions.lines import fresh, hold_division, touch
 from projects.duties import refresh_project
@@ -194,6 +194,8 @@ def record_milestone(
     keeping_body(by, county_of(project))
     if milestone not in MILESTONE_LABELS:
         raise Invalid("没有这个节点", errors={"milestone": [milestone]})
+    if milestone == SETTLEMENT:
+        raise Invalid("结算节点不能自己填报", errors={"milestone": ["由财政部门确认竣工财务结算时自动完成"]})
     if on > today:
         raise Invalid("实际日期不能晚于今天", errors={"on": ["不能晚于今天"]})
     duties.fulfil(subject=project, milestone=milestone, on=on, at=at)

@@ -11,7 +11,17 @@ import pytest
 from communities import actions as register
 from funding import actions
 from funding.actions.contracts import Line
-from funding.models import Account, Commitment, Contract, Fund, FundingSource, JournalEntry, Payment
+from funding.models import (
+    Account,
+    Commitment,
+    Contract,
+    Fund,
+    FundingSource,
+    JournalEntry,
+    Payment,
+    Settlement,
+    SettlementItem,
+)
 from offices import actions as house
 from offices.demonstration import Offices
 from offices.models import User
@@ -153,7 +163,7 @@ def commitment(contract: Contract) -> Commitment:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of money, to show that nothing moved."""
-    models = (FundingSource, Fund, Account, JournalEntry, Contract, Commitment, Payment)
+    models = (FundingSource, Fund, Account, JournalEntry, Contract, Commitment, Payment, Settlement, SettlementItem)
     return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
 
 

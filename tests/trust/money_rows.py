@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from communities import actions as register
 from funding import actions
 from funding.actions.contracts import Line
 from funding.actions.plans import LineInput
+from funding.actions.settlements import Reviewed
 from funding.models import (
     Apportionment,
     Contract,
@@ -17,6 +20,7 @@ from funding.models import (
     Gift,
     JournalEntry,
     Payment,
+    Settlement,
 )
 from offices.demonstration import Offices
 from projects.models import Project
@@ -41,6 +45,8 @@ class MoneyRows:
     shared: Apportionment
     unshared: Apportionment
     receipt: DueReceipt
+    settlement: Settlement
+    settled: Settlement
 
 
 def build(offices: Offices, project: Project) -> MoneyRows:
@@ -75,9 +81,14 @@ def build(offices: Offices, project: Project) -> MoneyRows:
         no_hidden_debt=True,
     )
     shared, unshared, receipt = _shared(money, project)
+    settlement, settled = _settlement(money, source, 1), _settlement(money, source, 2)
+    report = SimpleUploadedFile("评审报告.txt", "评审".encode())
+    actions.attach_report(by=money.user("second"), at=AT, settlement=settled, upload=report)
+    settled = actions.confirm_settlement(by=money.user("checker"), at=AT, today=TODAY, settlement=settled)
     return MoneyRows(
-        source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan, shared, unshared, receipt
-    )
+        source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan, shared, unshared, receipt, settlement,
+        settled,
+    )  # fmt: skip
 
 
 def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionment, DueReceipt]:
@@ -95,6 +106,17 @@ def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionmen
     due = shared.dues.get()
     receipt = actions.record_due(by=second, at=AT, today=TODAY, due=due, amount="10.00", day=DAY, voucher="收1")
     return shared, rows[1], receipt
+
+
+def _settlement(money: Money, source: FundingSource, number: int) -> Settlement:
+    """Entered by housing's approver, for a project of its own."""
+    project = money.project(f"结算小区{number}")
+    fund = money.fund(source, project, "1000.00", "1000.00")
+    money.contract(project, "1000.00", Line(fund, "1000.00", "道路"), number=f"JS-{number}")
+    return actions.enter_settlement(
+        by=money.user("second"), at=AT, today=TODAY, project=project.uid, reviewer="事务所", report_number="1号", reviewed_on=DAY,
+        items=[Reviewed("道路", "900.00", "第1页")], county_ratio="60%", ratio_paper="纪要",
+    )  # fmt: skip
 
 
 def values(**given: Any) -> dict[str, Any]:

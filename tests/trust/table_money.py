@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.trust.money_rows import values
 from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, WRITERS, Args, Route, Write
 from tests.trust.rows import Rows
@@ -86,6 +88,29 @@ def _due(rows: Rows) -> dict[str, Any]:
     return {"due": str(due.uid), "kind": "paid", "amount": "1.00", "day": "2026-2-10", "voucher": "收9"}
 
 
+def _reviewed(rows: Rows) -> dict[str, Any]:
+    return {
+        "reviewer": "事务所",
+        "report_number": "1号",
+        "reviewed_on": "2026-02-10",
+        "county_ratio": "60%",
+        "ratio_paper": "纪要",
+    }
+
+
+def _settlement_form(rows: Rows) -> dict[str, Any]:
+    return {**_reviewed(rows), "item0-amount": "10.00", "item0-paper": "第1页"}
+
+
+def _settlement(rows: Rows) -> dict[str, Any]:
+    items = [{"item": "道路", "amount": "10.00", "paper": "第1页"}]
+    return {**_reviewed(rows), "project": str(rows.money.fund.project_uid), "items": items}
+
+
+def _report(rows: Rows) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("评审报告.txt", "评审".encode())}
+
+
 RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
 REASON = {"reason": "理由"}
 MONEY: dict[str, Route] = {
@@ -124,6 +149,21 @@ MONEY: dict[str, Route] = {
     "funding:due_record": Route(None, _uid("shared"), (Write(WRITERS, _due),)),
     "funding:due_check": Route(None, _uid("receipt"), (Write(CLERK),)),
     "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
+    "funding:settlement": Route(PLACE, _project),
+    "funding:settlement_enter": Route(PLACE, _project, (Write(WRITERS, _settlement_form),)),
+    "funding:settlement_decide": Route(None, _uid("settlement"), (Write(WRITERS, lambda rows: {"decision": "return", **REASON}),)),
+    "funding:settlement_attach": Route(None, _uid("settlement"), (Write(WRITERS, _report),)),
+    "funding:settlement_reopen": Route(None, _uid("settled"), (Write(WRITERS, lambda rows: {"paper": "文", **REASON}),)),
+    "funding:settlement_sheet": Route(PLACE, _uid("settlement")),
+    "api:settlement-list": Route(STAFF, write=(Write(WRITERS, _settlement, foreign=(403,)),)),
+    "api:settlement-export": Route(STAFF),
+    "api:settlement-detail": Route(PLACE, _uid("settlement")),
+    "api:settlement-report": Route(None, _uid("settlement"), (Write(WRITERS, lambda rows: {}, done=(400,)),)),
+    "api:settlement-confirm": Route(None, _uid("settlement"), (Write(NOBODY),)),
+    "api:settlement-give-back": Route(None, _uid("settlement"), (Write(WRITERS, lambda rows: REASON),)),
+    "api:settlement-close": Route(None, _uid("settled"), (Write(NOBODY),)),
+    "api:settlement-ask-reopening": Route(None, _uid("settled"), (Write(WRITERS, lambda rows: {"paper": "文", **REASON}),)),
+    "api:settlement-reopen": Route(None, _uid("settled"), (Write(NOBODY),)),
     "api:funding-plan-list": Route(STAFF, write=(Write(WRITERS, _plan, foreign=(403,)),)),
     "api:funding-plan-export": Route(STAFF),
     "api:funding-plan-detail": Route(PLACE, _uid("plan")),
