@@ -262,7 +262,7 @@ def refusals_of_project(project: Project, *, layers: Layers, day: dt.date, steps
 
 
 def reason_of(gate: GateAnswer, *, subject: str) -> Reason:
-    """An unmet gate as a reason of a refusal."""
-    return Reason(
-        text=f"{gate.gate.label}：{gate.explanation}", citation=gate.citation, missing=gate.missing, subject=subject
-    )
+    """An unmet gate as a reason of a refusal; clauses of other documents that the same paper answers are named with it."""
+    also = f"（{'、'.join(f'{other.rule} {other.clause}' for other in gate.also)}同此要求）" if gate.also else ""
+    text = f"{gate.gate.label}：{gate.explanation}{also}"
+    return Reason(text=text, citation=gate.citation, missing=gate.missing, subject=subject)

@@ -37,7 +37,8 @@ def duty_data(row: DutyRow) -> dict[str, Any]:
 def gate_data(gate: GateAnswer) -> dict[str, Any]:
     """A gate with what is missing and its clause."""
     return {
-        "rule": citation(gate.citation), "step": gate.gate.step, "evidence": gate.key, "label": gate.gate.label, "outcome": gate.outcome,
+        "rule": citation(gate.citation), "also": [citation(other) for other in gate.also],
+        "step": gate.gate.step, "evidence": gate.key, "label": gate.gate.label, "outcome": gate.outcome,
         "blocks": gate.blocks, "explanation": gate.explanation, "missing": gate.missing, "paper": gate.paper,
         "needs_check": gate.needs_check, "opened_by": gate.opened_by, "exception": gate.exception.words if gate.exception else None,
     }  # fmt: skip

@@ -171,7 +171,7 @@ def _quota(plan: AnnualPlan, lines: Sequence[PlanLine], layers: Layers, today: d
 def _line(
     line: PlanLine, layers: Layers, today: dt.date, held: Any, papers: list[Paper], exceptions: list[GateException]
 ) -> LineView:
-    gates = gates_of_project(line.project, layers=layers, day=today, steps=("plan", "declare"), situation=held)
+    gates = gates_of_project(line.project, layers=layers, day=today, steps=BEFORE_DECLARATION, situation=held)
     return LineView(line, line_communities(line), gates, summary(gates), papers, exceptions)
 
 

@@ -115,8 +115,8 @@ class _Reader(HTMLParser):
 class Browser:
     """One person's browser. Keeps cookies, follows redirects, and remembers the page it is on."""
 
-    def __init__(self, base: str) -> None:
-        self._http = httpx.Client(base_url=base, follow_redirects=True, timeout=60)
+    def __init__(self, base: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(base_url=base, follow_redirects=True, timeout=60, transport=transport)
         self.base = base
         self.response: httpx.Response
         self._page: _Reader
