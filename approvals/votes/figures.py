@@ -1,13 +1,14 @@
 """Figures of votes: turnout while they run (never what was chosen), the exact count after the close. Group by vote, in the database."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
-from approvals.models import Counting, Vote
+from approvals.models import Choice, Counting, Vote
 from approvals.rules.tally import Counts, Tally, decide
 from offices.clock import day_of
 from offices.rulebooks import layers_of, pinned
@@ -37,28 +38,26 @@ class Figures:
 
 
 def figures_of(votes: Sequence[Vote]) -> dict[int, Figures]:
-    """Figures by vote id, in one pass for any number of votes. Callers show agreement after the close alone."""
-    agree, oppose = Q(ballot__choice="agree"), Q(ballot__choice="oppose")
+    """Figures by vote id, in one pass for any number of votes. Callers show agreement after the close alone.
+
+    By vote and choice, one sum and one count each (three sums under a condition a row cost a third more), and by the ballot's own
+    vote, so that the database takes nothing but a key from the other side of its join.
+    """
     rows = (
-        Counting.objects.filter(vote__in=[vote.pk for vote in votes])
-        .values("vote_id")
-        .annotate(
-            area=Sum("ballot__area"), heads=Count("pk"), yes_area=Sum("ballot__area", filter=agree), yes=Count("pk", filter=agree),
-            no_area=Sum("ballot__area", filter=oppose), no=Count("pk", filter=oppose),
-        )
-    )  # fmt: skip
-    found = {row["vote_id"]: row for row in rows}
-    return {vote.pk: _figures(vote, found.get(vote.pk)) for vote in votes}
+        Counting.objects.filter(ballot__vote__in=[vote.pk for vote in votes])
+        .values_list("ballot__vote_id", "ballot__choice")
+        .annotate(area=Sum("ballot__area"), heads=Count("ballot_id"))
+    )
+    found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for vote, choice, area, heads in rows:
+        found[vote][choice] = _hundredths(area), heads
+    return {vote.pk: _figures(vote, found[vote.pk]) for vote in votes}
 
 
-def _figures(vote: Vote, row: Mapping[str, Any] | None) -> Figures:
-    total = Figures(_hundredths(vote.roll_area), vote.roll_heads or 0)
-    if row is None:
-        return total
-    return Figures(
-        total.total_area, total.total_heads, _hundredths(row["area"]), row["heads"], _hundredths(row["yes_area"]), row["yes"],
-        _hundredths(row["no_area"]), row["no"],
-    )  # fmt: skip
+def _figures(vote: Vote, choices: Mapping[str, tuple[int, int]]) -> Figures:
+    agreeing, opposing = (choices.get(choice, (0, 0)) for choice in (Choice.AGREE, Choice.OPPOSE))
+    area, heads = sum(area for area, _ in choices.values()), sum(heads for _, heads in choices.values())
+    return Figures(_hundredths(vote.roll_area), vote.roll_heads or 0, area, heads, *agreeing, *opposing)
 
 
 def _hundredths(area: Decimal | int | None) -> int:

@@ -96,9 +96,19 @@ def turnout_of(vote: Vote) -> Turnout:
     taking_part = [result for result in tally.results if result.test.startswith("participation")]
     by_channel = {row["ballot__channel"]: row["heads"] for row in rows}
     return Turnout(
-        heads, area, shares_of(vote, taking_part), tuple((label, by_channel.get(key, 0)) for key, label in Channel.choices),
+        heads, area, shares_of(vote, taking_part), _channels(by_channel),
         PaperBallot.objects.filter(vote=vote, state__in=UNREAD).count(),
     )  # fmt: skip
+
+
+def channels_of(vote: Vote) -> tuple[tuple[str, int], ...]:
+    """(channel in a word, heads) of what counts (one query)."""
+    rows = Counting.objects.filter(vote=vote).values_list("ballot__channel")
+    return _channels(dict(rows.annotate(heads=Count("pk"))))
+
+
+def _channels(heads: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(label), heads.get(key, 0)) for key, label in Channel.choices)
 
 
 @dataclass(frozen=True)
@@ -205,8 +215,13 @@ def heads_so_far(votes: Sequence[Vote]) -> Mapping[int, int]:
     return {row["vote_id"]: row["heads"] for row in rows}
 
 
-def kept_ballots(vote: Vote) -> list[Ballot]:
+def kept_ballots(vote: Vote) -> QuerySet[Ballot]:
     """Ballots on paper that were read as valid and don't count, because another one of the same voter does."""
     rows = Ballot.objects.filter(vote=vote, channel=Channel.PAPER, counting__isnull=True)
-    rows = rows.defer("choice").select_related("paper__letter", "voter").prefetch_related("voter__homes")
-    return list(rows.order_by("pk"))
+    return rows.defer("choice").select_related("paper__letter").order_by("pk")
+
+
+def unread_papers(vote: Vote) -> Mapping[str, int]:
+    """How many papers that came back wait for each step: received, entered, mismatch (one query)."""
+    rows = PaperBallot.objects.filter(vote=vote, state__in=UNREAD).order_by().values_list("state")
+    return {**dict.fromkeys(UNREAD, 0), **dict(rows.annotate(number=Count("pk")))}

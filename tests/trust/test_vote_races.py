@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.db import connection, transaction
-from django.utils import timezone
 
 from approvals.models import Ballot, Counting, Letter, PaperBallot, RollVoter, Vote
 from approvals.votes.casting import cast_ballot
@@ -21,12 +20,12 @@ from approvals.votes.closing import close_vote, finish_counting
 from approvals.votes.drafting import announce_vote, draft_vote
 from approvals.votes.export import evidence_of
 from approvals.votes.figures import figures_of
-from communities.models import Building, Community, Home, Ownership, Person
 from offices import database_clock
 from offices.demonstration import Offices
 from policies.refusal import Refused
 from tests.trust.processes import together
 from tests.votes.conftest import Clock, terms
+from tests.votes.crowd import big_community
 from tests.votes.staged import read_paper
 from tests.votes.verifier import VERIFIER
 
@@ -43,28 +42,6 @@ def clock(stage: Offices, settings: Any) -> Any:
     yield Clock(settings)
     settings.CLOCK_OFFSET = before
     database_clock.tell(connection)
-
-
-def big_community(offices: Offices, homes: int) -> Community:
-    """As many homes, each with an owner of its own."""
-    at = timezone.now()
-    community = Community(name="赛跑小区", created_at=at, updated_at=at)
-    community.place_in(offices.divisions["胜利社区"])
-    community.save()
-    building = Building.objects.create(community=community, name="1号楼", created_at=at, updated_at=at)
-    stamps = {"created_at": at, "updated_at": at}
-    rows = Home.objects.bulk_create(
-        Home(building=building, unit="1单元", room=str(n), private_area=f"{40 + n % 90}.{n % 100:02d}", area_source="register", **stamps)
-        for n in range(homes)
-    )  # fmt: skip
-    people = Person.objects.bulk_create(
-        Person(community=community, name=f"业主{n}", phone=f"139{n:08d}", id_number=f"450205{n:08d}0018", **stamps) for n in range(homes)
-    )  # fmt: skip
-    Ownership.objects.bulk_create(
-        Ownership(home=home, person=person, evidence="不动产权证", **stamps)
-        for home, person in zip(rows, people, strict=True)
-    )
-    return community
 
 
 def open_vote(offices: Offices, clock: Clock, homes: int, **changes: Any) -> Vote:

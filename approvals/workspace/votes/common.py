@@ -20,7 +20,14 @@ __all__ = ["act", "actor", "attempt", "crumbs", "keeps", "show", "vote_or_404", 
 def vote_or_404(request: HttpRequest, uid: UUID) -> Vote:
     """The vote, where the user sees it."""
     rows = Vote.objects.visible_to(actor(request)).select_related(
-        "community", "division", "county", "building", "made_by", "announced_by"
+        "community",
+        "division",
+        "county",
+        "building",
+        "made_by",
+        "announced_by",
+        "result__counted_by",
+        "confirmation__by",
     )
     return get_object_or_404(rows, uid=uid)
 

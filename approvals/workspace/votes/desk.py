@@ -9,12 +9,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals.models import PaperBallot, Vote
+from approvals.models import Vote
 from approvals.votes import closing, drafting, turnout
 from approvals.votes.access import LEADERS
-from approvals.votes.casting import UNREAD
 from approvals.votes.decides_for import purposes
 from approvals.votes.figures import Figures, tally_of
+from approvals.votes.objections import objections_of
 from approvals.votes.reconciling import papers_by_building, total
 from approvals.workspace.votes.common import act, actor, crumbs, keeps, show, vote_or_404
 from approvals.workspace.votes.forms import VoteFilter
@@ -23,7 +23,7 @@ from communities.access import KEEPERS
 from offices.clock import now, today
 from offices.viewing import division_in_view
 
-PAGE, MISSING_PAGE = 50, 100
+PAGE, MISSING_PAGE, OBJECTIONS_PAGE = 50, 100, 20
 COUNTED = (Vote.State.COUNTED, Vote.State.CONFIRMED)
 PREPARERS = {"clerk", "leader"}
 
@@ -78,22 +78,22 @@ def _purpose(request: HttpRequest, vote: Vote) -> Any:
 
 
 def _papers(vote: Vote) -> dict[str, Any]:
-    rows = papers_by_building(vote)
-    states = dict.fromkeys(PaperBallot.State.values, 0)
-    for state in PaperBallot.objects.filter(vote=vote, state__in=UNREAD).values_list("state", flat=True):
-        states[state] += 1
-    return {"papers": total(rows), "unread": states}
+    unread = {} if vote.state in COUNTED else turnout.unread_papers(vote)  # nothing is counted while one is unread
+    return {"papers": total(papers_by_building(vote)), "unread": unread}
 
 
 def _counted(request: HttpRequest, vote: Vote) -> dict[str, Any]:
     result = vote.result
     shown = result_figures(vote)
+    objections = Paginator(objections_of(vote), OBJECTIONS_PAGE).get_page(request.GET.get("page"))
     return {
         "result": result, "shares": turnout.shares_of(vote, tally_of(vote, shown).results), "figures": choices_of(vote),
-        "kept": turnout.kept_ballots(vote), "may_confirm": vote.state == Vote.State.COUNTED and keeps(request, vote, *LEADERS),
+        "kept_number": turnout.kept_ballots(vote).count(),
+        "may_confirm": vote.state == Vote.State.COUNTED and keeps(request, vote, *LEADERS),
         "objecting": vote.objections_until is not None and today() <= vote.objections_until,
-        "own_count": result.counted_by_id == actor(request).pk, "channels": turnout.turnout_of(vote).channels,
-        "buildings": turnout.by_building(vote), "counted": True, "objections": objection_rows(vote),
+        "own_count": result.counted_by_id == actor(request).pk, "channels": turnout.channels_of(vote),
+        "buildings": turnout.by_building(vote), "counted": True,
+        "objections": objection_rows(objections.object_list), "page": objections,
     }  # fmt: skip
 
 

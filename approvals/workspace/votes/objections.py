@@ -1,5 +1,6 @@
 """Objections to a preliminary result at the desk: answered by another than who counted; who objected is opened with a reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from approvals.models import Vote, VoteObjection
-from approvals.votes.objections import answer_objection, objections_of, open_contact
+from approvals.models import VoteObjection
+from approvals.votes.objections import answer_objection, open_contact
 from approvals.workspace.votes.common import actor, attempt, crumbs, show, vote_or_404, vote_url, words_of
 from communities.rules.masks import mask_name, mask_phone
 from offices.clock import now
@@ -26,10 +27,10 @@ class ObjectionRow:
     phone: str
 
 
-def objection_rows(vote: Vote) -> list[ObjectionRow]:
-    """All of a vote (one query)."""
+def objection_rows(objections: Iterable[VoteObjection]) -> list[ObjectionRow]:
+    """These (``objections_of``), as the page shows them."""
     rows = []
-    for objection in objections_of(vote):
+    for objection in objections:
         person: Any = getattr(objection, "person", None)
         rows.append(
             ObjectionRow(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -17,10 +18,9 @@ from django.views.decorators.http import require_safe
 from approvals.models import Choice, PaperBallot, PaperEntry, Proxy, Vote
 from approvals.votes import papers
 from approvals.votes.access import require_desk
-from approvals.votes.casting import UNREAD
 from approvals.votes.proxies import standing_proxy
 from approvals.votes.reconciling import papers_by_building, total
-from approvals.votes.turnout import kept_ballots, places_of
+from approvals.votes.turnout import kept_ballots, places_of, unread_papers
 from approvals.workspace.votes.common import actor, attempt, crumbs, keeps, show, vote_or_404, words_of
 from approvals.workspace.votes.forms import ManyForm, ReceiveForm
 from offices import files
@@ -35,12 +35,11 @@ SIGNED = (("1", "业主本人"), ("2", "代理人"))
 
 
 def _tabs(vote: Vote, current: str) -> list[dict[str, Any]]:
-    waiting = PaperBallot.objects.filter(vote=vote, state__in=UNREAD).values_list("state", flat=True)
-    states = list(waiting)
-    mismatches = states.count(PaperBallot.State.MISMATCH)
+    unread = unread_papers(vote)
+    mismatches = unread[PaperBallot.State.MISMATCH]
     rows = (
-        ("vote_receive", "收票", None), ("vote_enter", "录入", len(states) - mismatches), ("vote_mismatches", "待核定", mismatches),
-        ("vote_papers", "核对", None),
+        ("vote_receive", "收票", None), ("vote_enter", "录入", sum(unread.values()) - mismatches),
+        ("vote_mismatches", "待核定", mismatches), ("vote_papers", "核对", None),
     )  # fmt: skip
     return [
         {"label": label, "url": reverse(f"approvals:{name}", args=[vote.uid]), "current": name == current, "count": number}
@@ -143,7 +142,7 @@ def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
     waiting = _waiting(vote, actor(request))
     context = {
         "vote": vote, "crumbs": crumbs(vote, "录入"), "tabs": _tabs(vote, "vote_enter"), "entry": entry, "keys": KEY_WORDS,
-        "reasons": papers.INVALID_REASONS, "signers": SIGNED, "waiting": waiting[:RECENT], "count": len(waiting),
+        "reasons": papers.INVALID_REASONS, "signers": SIGNED, "waiting": waiting[:RECENT], "count": waiting.count(),
         "keeps": keeps(request, vote),
         "readable": vote.state in papers.READABLE, "places": places_of(entry.paper.voter) if entry.paper else "",
         "mine": PaperEntry.objects.filter(paper__vote=vote, by=actor(request)).count(),
@@ -181,10 +180,10 @@ def _reason(entry: Entry) -> str:
     return entry.reason
 
 
-def _waiting(vote: Vote, user: User) -> list[PaperBallot]:
+def _waiting(vote: Vote, user: User) -> QuerySet[PaperBallot]:
     """Papers that this person can still read, in the order in which they came."""
     rows = PaperBallot.objects.filter(vote=vote, state__in=(PaperBallot.State.RECEIVED, PaperBallot.State.ENTERED))
-    return list(rows.exclude(entries__by=user).select_related("letter").order_by("pk")[:500])
+    return rows.exclude(entries__by=user).select_related("letter").order_by("pk")
 
 
 @require_safe
@@ -274,14 +273,19 @@ def scan(request: HttpRequest, uid: UUID, paper: UUID) -> HttpResponseBase:
 @require_safe
 @login_required
 def balance(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """核对: the balance of the papers by building, the papers that are kept without counting, and every paper with its state."""
+    """核对: the balance of the papers by building, and every paper with its state; ``?kept=1``: those kept without counting."""
     vote = vote_or_404(request, uid)
     rows = papers_by_building(vote)
-    listed = PaperBallot.objects.filter(vote=vote).select_related("letter", "received_by", "voter")
+    kept = kept_ballots(vote)
+    listed = PaperBallot.objects.filter(vote=vote).annotate(kept=Exists(kept.filter(paper=OuterRef("pk"))))
+    only_kept = request.GET.get("kept") == "1"
+    if only_kept:
+        listed = listed.filter(kept=True)
+    listed = listed.select_related("letter", "received_by", "voter")
     page = Paginator(listed.prefetch_related("voter__homes").order_by("pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "vote": vote, "crumbs": crumbs(vote, "核对"), "tabs": _tabs(vote, "vote_papers"), "rows": rows, "total": total(rows),
-        "kept": [(ballot, places_of(ballot.voter)) for ballot in kept_ballots(vote)], "page": page,
+        "kept_number": kept.count(), "only_kept": only_kept, "page": page,
         "papers": [(paper, places_of(paper.voter), _kind(paper.state)) for paper in page.object_list], "keeps": keeps(request, vote),
     }  # fmt: skip
     return show(request, "balance", context)

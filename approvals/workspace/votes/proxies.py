@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +17,7 @@ from approvals.workspace.votes.common import actor, attempt, crumbs, keeps, show
 from offices.clock import now
 from policies.refusal import Refused
 
+PAGE = 50
 FIELDS = ("name", "id_number", "phone")
 
 
@@ -62,8 +64,9 @@ def proxy_act(request: HttpRequest, uid: UUID, proxy: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, vote: Vote, refused: Refused | None = None, number: str = "") -> HttpResponse:
     query = (request.POST if request.method == "POST" else request.GET).get("q", "")[:60]
+    page = Paginator(proxies.proxies_of(vote), PAGE).get_page(request.GET.get("page"))
     context = {
-        "vote": vote, "crumbs": crumbs(vote, "委托"), "rows": proxies.proxies_of(vote)[:500], "query": query,
+        "vote": vote, "crumbs": crumbs(vote, "委托"), "page": page, "rows": page.object_list, "query": query,
         "found": find_voters(vote, query), "keeps": keeps(request, vote), "me": actor(request).pk, "sent": number,
         "running": vote.state == Vote.State.ANNOUNCED and now() < vote.closes_at,
         "given": {name: request.POST.get(name, "") for name in FIELDS},

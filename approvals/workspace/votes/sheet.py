@@ -25,6 +25,6 @@ def sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "vote": vote, "crumbs": crumbs(vote, "表决结果表"), "result": vote.result, "confirmed": vote.state == Vote.State.CONFIRMED,
         "shares": turnout.shares_of(vote, tally_of(vote, result_figures(vote)).results), "figures": choices_of(vote),
-        "channels": turnout.turnout_of(vote).channels, "papers": total(papers_by_building(vote)), "kept": turnout.kept_ballots(vote),
+        "channels": turnout.channels_of(vote), "papers": total(papers_by_building(vote)), "kept": turnout.kept_ballots(vote),
     }  # fmt: skip
     return show(request, "sheet", context)
