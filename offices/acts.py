@@ -83,7 +83,7 @@ SUBJECTS: Mapping[str, str] = {
     "notice": "公示", "remark": "意见", "complaint": "投诉",
     "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
-    "vote": "业主表决",
+    "vote": "业主表决", "specialplan": "专项规划",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "entry": "分录", "payee": "收款账户",
@@ -125,6 +125,7 @@ CODES: Mapping[str, str] = {
     "residents_supervision": "居民监督", "acceptance_parties": "各方参加验收", "acceptance_filing": "竣工验收备案",
     "final_account": "竣工决算", "archive": "档案", "handover": "移交", "manager": "管理单位", "management_rules": "管理规约",
     "maintenance_fund_mechanism": "维修资金机制", "cost_split": "费用分摊", "contract_mode": "发包方式", "joint_meeting": "联席会议",
+    "division_survey": "全面摸排",
     "government": "人民政府", "housing": "住房城乡建设", "finance": "财政", "development_reform": "发展改革", "audit": "审计",
     "province": "省级", "city": "市级", "county": "县级", "street": "街道、乡镇", "national_task": "国家年度任务",
     "central_subsidy": "中央补助", "investment": "总投资", "name": "名称", "facts": "项目事实",

@@ -95,6 +95,7 @@ Evidence = Literal[
     "supervision", "pipeline_plan", "heritage_paper", "contract_mode", "consents_of_neighbours", "residents_supervision",
     "acceptance_parties", "separate_acceptances", "acceptance_filing", "final_account", "archive", "handover", "manager",
     "management_rules", "maintenance_fund_mechanism", "project_allotment", "lessons", "cost_split", "joint_meeting",
+    "division_survey",
 ]  # fmt: skip
 
 

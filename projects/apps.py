@@ -25,6 +25,7 @@ class ProjectsConfig(AppConfig):
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
         from projects.queries import acceptance, aftercare
+        from projects.queries.around import beside_plans
         from projects.queries.permits import start_papers
         from projects.queries.plan_money import plan_money
         from projects.queries.public_schemes import reviews
@@ -48,6 +49,7 @@ class ProjectsConfig(AppConfig):
         standing.register("plan_money", plan_money, kinds=OF_PLAN)
         standing.register("acceptances", acceptance.source, kinds=acceptance.KINDS)
         standing.register("aftercare", aftercare.source, kinds=aftercare.KINDS)
+        standing.register("beside_plans", beside_plans, kinds={"division_survey"})
         protect(SpotCheck)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)

@@ -26,7 +26,7 @@ from projects.rules.stages import steps_asked
 
 # Evidence that speaks of the year's plan as a whole; everything else is a project's.
 BEFORE_DECLARATION: tuple[Step, ...] = ("survey", "plan", "declare")
-OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "no_hidden_debt"})
+OF_PLAN = frozenset({"fiscal_capacity", "department_plans", "division_survey", "no_hidden_debt"})
 
 
 def kinds_at(layers: Layers, *, day: dt.date, steps: Iterable[Step]) -> frozenset[str]:

@@ -20,10 +20,29 @@ def keeping_body(user: User, division: Division, *, roles: tuple[str, ...] = WRI
     raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的经办人或负责人可以办理")
 
 
+def overseeing_body(user: User, division: Division, *, roles: tuple[str, ...] = WRITERS) -> Body:
+    """The user's body that keeps plans in ``division`` or in one above it. Raises Forbidden where he has none."""
+    for membership in user.active_memberships:
+        body = membership.body
+        above = getattr(division, body.division.column) == body.division_id
+        if membership.role in roles and above and {body.kind, *body.also} & KEEPER_KINDS:
+            return body
+    raise Forbidden(f"只有{division.name}或上级住房城乡建设（改造主管）部门的人员可以办理")
+
+
 def may_keep(user: User, division: Division) -> bool:
     """Whether ``keeping_body`` would answer (for showing a button)."""
     try:
         keeping_body(user, division)
+    except Forbidden:
+        return False
+    return True
+
+
+def may_oversee(user: User, division: Division) -> bool:
+    """Whether ``overseeing_body`` would answer (for showing a button)."""
+    try:
+        overseeing_body(user, division)
     except Forbidden:
         return False
     return True

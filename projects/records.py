@@ -1,4 +1,4 @@
-"""Which rows of permits and works nobody rewrites: what was entered stands, only its check and its replacement are added."""
+"""Which rows of permits, works and special plans nobody rewrites: what was entered stands, only its check and its replacement are added."""
 
 from offices.triggers import protect
 from projects.models import (
@@ -8,6 +8,8 @@ from projects.models import (
     Party,
     Permit,
     PermitFacts,
+    SpecialPlanEntry,
+    SpecialPlanVersion,
     SupervisionVisit,
     VehicleCertificate,
     WorkPhoto,
@@ -24,6 +26,8 @@ def keep() -> None:
     protect(Party, frozen=(*_ENTERED, "role", "name", "credit_code", "method", "reason", "phone"), insert_only=False)
     protect(ContractMode, frozen=(*_ENTERED, "mode", "reason"), insert_only=False)
     protect(Lesson)
+    protect(SpecialPlanVersion)
+    protect(SpecialPlanEntry)
     protect(SupervisionVisit, frozen=(*_ENTERED, "supervisor", "found", "answer"), insert_only=False)
     protect(WorkPhoto, frozen=("project", "month", "file", "moment", "caption", "by"), insert_only=False)
     report = ("project", "month", "percent", "money", "done", "safety", "quality", "delay", "by", "at")

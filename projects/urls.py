@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from projects.api import PlanViewSet, ProjectViewSet
+from projects.api import PlanViewSet, ProjectViewSet, SpecialPlanViewSet
 from projects.api.disclosures import DisclosureViewSet
 from projects.portal import money
 from projects.portal import works as residents
@@ -18,7 +18,9 @@ from projects.workspace import (
     plans,
     projects,
     ranking,
+    rollup,
     schemes,
+    special,
     surveys,
     targets,
     works,
@@ -108,6 +110,14 @@ staff: list[Any] = [
     path("ranking/", ranking.reserve, name="ranking"),
     path("ranking/weights/", ranking.weights, name="ranking_weights"),
     path("ranking/<uuid:uid>/", ranking.facts, name="ranking_facts"),
+    path("rollup/", rollup.rollup, name="rollup"),
+    path("rollup/export/", rollup.export, name="rollup_export"),
+    path("rollup/remind/", rollup.remind, name="remind_survey"),
+    path("special-plans/", special.plans, name="special_plans"),
+    path("special-plans/<uuid:uid>/", special.plan, name="special_plan"),
+    path("special-plans/<uuid:uid>/describe/", special.describe, name="describe_special"),
+    path("special-plans/<uuid:uid>/communities/", special.choose, name="choose_special"),
+    path("special-plans/<uuid:uid>/issue/", special.issue, name="issue_special"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
     path("targets/", targets.targets, name="targets"),
 ]
@@ -115,4 +125,5 @@ api: list[Any] = [
     ("plans", PlanViewSet, "plan"),
     ("projects", ProjectViewSet, "project"),
     ("disclosures", DisclosureViewSet, "disclosure"),
+    ("special-plans", SpecialPlanViewSet, "special-plan"),
 ]

@@ -53,6 +53,8 @@ NAVIGATION = (
     )),
     Group("改造", (
         Item("小区", ("communities:list",)),
+        Item("登记和储备汇总", ("projects:rollup",)),
+        Item("专项规划", ("projects:special_plans",)),
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),

@@ -19,6 +19,7 @@ from projects import actions
 from projects.api import ranking as ranked
 from projects.api import serializers as shown
 from projects.api.aftercare import AftercareMixin
+from projects.api.around import AroundMixin
 from projects.api.permits import StartPapers
 from projects.api.plans import UID, below, paper_check, paper_list
 from projects.api.schemes import SchemeMixin
@@ -62,7 +63,7 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(matching(value))
 
 
-class ProjectViewSet(AftercareMixin, StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
+class ProjectViewSet(AroundMixin, AftercareMixin, StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
     """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
 
     queryset = Project.objects.select_related("division", "county", "implementing_body").prefetch_related(PARTS)

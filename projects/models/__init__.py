@@ -20,12 +20,14 @@ from projects.models.schemes import (
     SchemeReply,
     SchemeVersion,
 )
+from projects.models.special import SpecialPlan, SpecialPlanEntry, SpecialPlanPlace, SpecialPlanVersion
 from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 
 __all__ = [
     "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "ContractMode",
     "Defect", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
     "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme",
-    "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpotCheck",
+    "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpecialPlan",
+    "SpecialPlanEntry", "SpecialPlanPlace", "SpecialPlanVersion", "SpotCheck",
     "StageDay", "SupervisionVisit", "VehicleCertificate", "WorkPhoto", "WorkSpan",
 ]  # fmt: skip

@@ -309,6 +309,16 @@ def _papers(question: Question, figures: Figures) -> Verdict:
     )
 
 
+def _division_survey(question: Question, figures: Figures) -> Verdict:
+    """Every residential community of the division has been surveyed (YL-16); the register answers, not a paper."""
+    registered, surveyed = int(figures["registered"]), int(figures["surveyed"])
+    text = f"登记小区 {registered} 个，已摸排 {surveyed} 个"
+    if not registered:
+        return Verdict(False, "登记册里还没有小区", missing="请先登记辖区内的住宅小区", computed=True)
+    left = registered - surveyed
+    return Verdict(not left, text, missing=f"还有 {left} 个小区未摸排" if left else "", computed=True)
+
+
 def _signed_application(question: Question, figures: Figures) -> Verdict:
     """Signed by the organisation that stood on the day of the paper; by another in its place only where none did (LZ-08)."""
     for place in question.situation.places:
@@ -376,4 +386,5 @@ RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "fiscal_capacity": _fiscal_capacity,
     "signed_application": _signed_application,
     "contract_mode": _contract_mode,
+    "division_survey": _division_survey,
 }

@@ -27,6 +27,7 @@ from projects.models import Project
 from projects.permissions import may_keep
 from projects.queries.gates import gate_row
 from projects.queries.projects import ProjectPage, project_page, projects_in_scope
+from projects.queries.special import special_plans_of
 from projects.rules.gates import GateAnswer
 from projects.rules.stages import STAGE, reached
 from projects.rules.start import ON_THE_PAGE
@@ -93,7 +94,7 @@ def show(
         "history": [_act(entry) for entry in view.history],
         "may_advance": keeps and view.move is not None and view.move.step != "plan",
         "may_enter": keeps and view.plan is not None and view.plan.state == "issued",
-        "facts": _facts(view), "built": reached(row.stage, "works"),
+        "facts": _facts(view), "built": reached(row.stage, "works"), "special": special_plans_of(view.communities),
     }  # fmt: skip
     return page(request, "project", context, refused)
 

@@ -9,6 +9,7 @@ from offices import calendar, duties, history, rulebooks
 from offices.demonstration import Offices, build_offices
 from renovation.demonstration import (
     aftercare,
+    around,
     board,
     guangxi,
     money,
@@ -44,6 +45,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
                 works.tell,
                 money.tell,
                 votes.tell,
+                around.tell,
             ):
                 tell(story, today)
     duties.sweep(at=at, today=today)

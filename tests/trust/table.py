@@ -32,6 +32,7 @@ from tests.trust.route import (
 )
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+from tests.trust.table_around import AROUND
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
 from tests.trust.table_reports import REPORTS
@@ -191,6 +192,7 @@ TABLE: dict[str, Route] = {
     "portal:vote_evidence": Route(OPEN, _uid("vote"), status=404),
     "portal:verify_vote": Route(OPEN),
     "api:vote-evidence-evidence": Route(PLACE, _uid("vote"), status=409),
+    **AROUND,
     **MONEY,
     **SURVEYS,
     **SCHEMES,
