@@ -6,7 +6,7 @@ from offices.dayfield import DayField
 from projects.models import SpecialPlan
 
 
-class SpecialPlanForm(forms.ModelForm):  # type: ignore[type-arg]
+class SpecialPlanForm(forms.ModelForm):
     """What a special plan says of itself."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
