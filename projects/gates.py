@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from approvals.models import GateException, Paper
 from approvals.standing import Standing, standing
 from communities.models import Community
@@ -70,6 +72,7 @@ def situations(
     papers = papers_held(subjects) if papers is None else papers
     exceptions = exceptions_held(subjects) if exceptions is None else exceptions
     projects = [row for row in subjects if isinstance(row, Project)]
+    prefetch_related_objects(projects, "parts__community")
     communities = {subject.uid: _communities(subject) for subject in subjects}
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
     results = standing([*(subject.uid for subject in subjects), *asked], kinds)
@@ -96,6 +99,7 @@ def situations(
 
 def facts_held(project: Project) -> frozenset[str]:
     """Facts of a project that choose its gates: those stated, central subsidy, heritage, and what its scheme contains."""
+    prefetch_related_objects([project], "parts__community")
     scheme = current_values([project], lambda row: layers_of(row.division)).get(project.uid)
     return _facts(project, _communities(project), scheme)
 

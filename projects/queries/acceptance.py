@@ -12,11 +12,12 @@ from offices.models import Duty, User
 from offices.rulebooks import layers_of
 from policies.layers import Layers
 from policies.words import date_words
-from projects.gates import facts_held, gates_of_project
+from projects.gates import facts_held, gates_of_project, kinds_at, situations
 from projects.models import Acceptance, Defect, Project, SeparateAcceptance
 from projects.queries.duties import DutyRow, duty_rows
 from projects.rules.acceptance import REPORT, Asked, parties, separate
 from projects.rules.gates import GateAnswer
+from projects.rules.stages import steps_asked
 from projects.rules.warranty import Filing, Part, filing, warranty
 
 KINDS = frozenset({"acceptance_parties", "acceptance_filing", "separate_acceptances"})
@@ -64,7 +65,11 @@ class AcceptancePage:
 def acceptance_page(project: Project, *, today: Any) -> AcceptancePage:
     """The acceptance of a project with everything around it (a bounded number of queries)."""
     layers = layers_of(project.division)
-    facts = facts_held(project)
+    situation = None
+    if project.stage == "works":
+        kinds = kinds_at(layers, day=today, steps=steps_asked(project.stage))
+        situation = situations([project], kinds=kinds)[project.uid]
+    facts = situation.facts if situation else facts_held(project)
     row = (
         Acceptance.objects.filter(project=project)
         .select_related("opened_by", "passed_by", "filed_by", "filing_checked_by", "report", "filing", "division")
@@ -82,7 +87,7 @@ def acceptance_page(project: Project, *, today: Any) -> AcceptancePage:
         else []
     )
     present = {party.key for party in signed if party.agrees} | ({REPORT} if row and row.report_id else set())
-    gates = gates_of_project(project, layers=layers, day=today) if project.stage == "works" and not row else []
+    gates = gates_of_project(project, layers=layers, day=today, situation=situation) if situation and not row else []
     duties = Duty.objects.filter(subject_type="acceptance", subject_uid=row.uid).order_by("due_on", "pk") if row else ()
     if row:
         row.project = project

@@ -322,7 +322,7 @@ def test_versions_and_the_official_table(world: World, issued: AnnualPlan, call:
 def test_lists_and_details_ask_a_bounded_number_of_queries(world: World, imported: Import, call: Call) -> None:
     wang = call(world.wang)
     plan = AnnualPlan.objects.get(year=2025)
-    for address, most in ((PLANS, 3), (PROJECTS, 4), (url(plan), 6), (url(plan, "gates/"), 36)):
+    for address, most in ((PLANS, 3), (PROJECTS, 4), (url(plan), 6), (url(plan, "gates/"), 18)):
         wang.get(address)
         with CaptureQueriesContext(connection) as asked:
             assert wang.get(address).status_code == 200

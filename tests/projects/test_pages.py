@@ -329,5 +329,5 @@ def test_pages_ask_a_bounded_number_of_queries_with_thirty_lines(
     with CaptureQueriesContext(connection) as asked:
         assert client.get(urls.get(path, path)).status_code == 200
     frame = 6  # session, user, memberships, divisions, two counts
-    assert len(asked) - frame <= 38, "\n".join(query["sql"][:150] for query in asked)
+    assert len(asked) - frame <= 20, "\n".join(query["sql"][:150] for query in asked)
     assert PlanLine.objects.count() == 30

@@ -293,6 +293,6 @@ def test_the_page_asks_a_bounded_number_of_queries(
     project, wang = reviewed(), login(world.wang)
     for role in CODES:
         party(world.wang, project, role, method="own" if role == "developer_unit" else "tender")
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(28):
         assert wang.get(f"/staff/projects/{project.uid}/permits/").status_code == 200
     assert login(world.wei).get(f"/staff/projects/{project.uid}/permits/").status_code == 404

@@ -224,6 +224,6 @@ def test_the_page_of_works_asks_a_bounded_number_of_queries(
             planned_start=TODAY,
             planned_end=D(2026, 6, 1),
         )
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(18):
         assert wang.get(f"/staff/projects/{project.uid}/works/").status_code == 200
     assert len(works_page(project, today=TODAY).spans) == 6
