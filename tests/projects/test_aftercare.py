@@ -183,7 +183,7 @@ def test_the_whole_acceptance_over_http_and_what_residents_read(
     assert li.post(f"{base}filing/{row.uid}/check/").status_code == 302
     for path in (base, f"{base}print/", f"{base}defect/", f"/staff/projects/{building.uid}/after/"):
         assert wei.get(path).status_code == 404
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(28):
             assert wang.get(path).status_code == 200
     printed = text(wang.get(f"{base}print/"))
     assert "城镇老旧小区改造项目竣工验收表" in printed and "赵明亮" not in printed
