@@ -9,23 +9,29 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from approvals import cases
-from approvals.models import Case, CaseAsk, CaseStage, Opinion
+from approvals import cases, desks
+from approvals.models import Case, CaseAsk, CaseStage, Delegation, Opinion
 from offices.clock import now, today
-from offices.models import Body
+from offices.models import Body, User
 from policies.refusal import Invalid
 from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
 from rest.views import StaffViewSet
 
 
 class AskSerializer(serializers.ModelSerializer):
-    """A body asked in a stage, since when, and when it answered."""
+    """A body asked in a stage, since when, and when it answered; ``holder``: the colleague to whom it was handed over."""
 
     body = ReferenceField(name="name")
+    holder = serializers.SerializerMethodField()
 
     class Meta:
         model = CaseAsk
-        fields = ("body", "asked_at", "answered_at", "urged_at")
+        fields = ("body", "asked_at", "answered_at", "urged_at", "holder")
+
+    def get_holder(self, row: CaseAsk) -> dict[str, str] | None:
+        """{uid, name}."""
+        held = list(row.handovers.all())
+        return {"uid": str(held[-1].taker.uid), "name": str(held[-1].taker)} if held else None
 
 
 class StageSerializer(serializers.ModelSerializer):
@@ -43,6 +49,8 @@ class OpinionSerializer(serializers.ModelSerializer):
 
     body = ReferenceField(name="name")
     by = ReferenceField(name="name")
+    for_user = ReferenceField(name="name", allow_null=True, help_text="受其委托")
+    papers = serializers.SerializerMethodField(help_text="附件：{uid, name, sha256}")
     stage = serializers.IntegerField(source="stage.number", read_only=True)
     fields_to_mend = serializers.ListField(source="fields", child=serializers.CharField(), read_only=True)
 
@@ -50,7 +58,12 @@ class OpinionSerializer(serializers.ModelSerializer):
         model = Opinion
         fields = (
             "body", "by", "round", "stage", "verdict", "reasons", "fields_to_mend", "content_hash", "document_number", "at",
+            "conditions", "for_user", "papers",
         )  # fmt: skip
+
+    def get_papers(self, row: Opinion) -> list[dict[str, str]]:
+        """Attached papers."""
+        return [{"uid": str(p.file.uid), "name": p.file.name, "sha256": p.file.sha256} for p in row.papers.all()]
 
 
 class CaseSerializer(ResourceSerializer):
@@ -104,6 +117,48 @@ class OpinionInput(StrictInput):
     )
     seen_hash = serializers.CharField(max_length=64)
     document_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
+    conditions = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class HandOverInput(StrictInput):
+    """The body whose opinion is handed over, and the colleague who takes it."""
+
+    body = serializers.UUIDField()
+    taker = serializers.UUIDField()
+    reason = serializers.CharField(max_length=300)
+
+
+class DelegationSerializer(ResourceSerializer):
+    """Who decides in whose place."""
+
+    body = ReferenceField(name="name")
+    principal = ReferenceField(name="name")
+    delegate = ReferenceField(name="name")
+
+    class Meta:
+        model = Delegation
+        fields = (
+            "uid",
+            "body",
+            "principal",
+            "delegate",
+            "since",
+            "until",
+            "reason",
+            "revoked_at",
+            "version",
+            "updated_at",
+        )
+
+
+class DelegationInput(StrictInput):
+    """A delegation by the caller himself."""
+
+    body = serializers.UUIDField()
+    delegate = serializers.UUIDField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
 
 
 class WithdrawInput(StrictInput):
@@ -122,7 +177,13 @@ class CaseViewSet(StaffViewSet):
     """审批件：环节、意见。"""
 
     queryset = Case.objects.select_related("division", "submitted_body", "submitted_by").prefetch_related(
-        "stages__asks__body", "opinions__body", "opinions__by", "opinions__stage"
+        "stages__asks__body",
+        "stages__asks__handovers__taker",
+        "opinions__body",
+        "opinions__by",
+        "opinions__for_user",
+        "opinions__stage",
+        "opinions__papers__file",
     )
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
@@ -136,6 +197,15 @@ class CaseViewSet(StaffViewSet):
         case, data = self.get_for_change(), self.parse(OpinionInput)
         data["body"], data["fields"] = _body(data["body"]), data.pop("fields_to_mend")
         cases.give_opinion(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
+        return self.answer(self.get_object(), status=201)
+
+    @extend_schema(request=HandOverInput)
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    def hand_over(self, request: Request, uid: str) -> Response:
+        """转办给同单位的审批人员。"""
+        case, data = self.get_for_change(), self.parse(HandOverInput)
+        body, taker = _body(data["body"]), _person(data["taker"], "taker")
+        desks.hand_over(by=request.user, at=now(), case=case, body=body, taker=taker, reason=data["reason"])  # type: ignore[arg-type]
         return self.answer(self.get_object(), status=201)
 
     @extend_schema(request=WithdrawInput)
@@ -160,3 +230,32 @@ def _body(uid: Any) -> Body:
     if body is None:
         raise Invalid("没有这个机构", errors={"body": ["没有这个机构"]})
     return body
+
+
+def _person(uid: Any, field: str) -> User:
+    user = User.objects.filter(uid=uid, is_active=True).first()
+    if user is None:
+        raise Invalid("没有这个人", errors={field: ["没有这个人"]})
+    return user
+
+
+class DelegationViewSet(StaffViewSet):
+    """委托：谁在什么期间代谁审批。"""
+
+    queryset = Delegation.objects.select_related("body", "principal", "delegate")
+    serializer_class = DelegationSerializer
+    filterset_fields = ("since", "until")
+    ordering_fields = ("since", "updated_at")
+
+    @extend_schema(request=DelegationInput, responses={201: DelegationSerializer})
+    def create(self, request: Request) -> Response:
+        """委托一位同事。"""
+        data = self.parse(DelegationInput)
+        data |= {"body": _body(data["body"]), "delegate": _person(data["delegate"], "delegate")}
+        return self.answer(desks.delegate(by=request.user, at=now(), today=today(), **data), status=201)  # type: ignore[arg-type]
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, uid: str) -> Response:
+        """收回委托。"""
+        return self.answer(desks.revoke(by=request.user, at=now(), delegation=self.get_for_change()))  # type: ignore[arg-type]

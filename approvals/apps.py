@@ -12,7 +12,16 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
         from approvals import standing
-        from approvals.models import Case, CaseRound, GateException, Opinion, Paper
+        from approvals.models import (
+            Case,
+            CaseHandover,
+            CaseRound,
+            Delegation,
+            GateException,
+            Opinion,
+            OpinionPaper,
+            Paper,
+        )
         from approvals.notices import guards as notice_guards
         from approvals.surveys import guards as survey_guards
         from approvals.votes import evidence, guards
@@ -20,6 +29,10 @@ class ApprovalsConfig(AppConfig):
 
         protect(Opinion)
         protect(CaseRound)
+        protect(CaseHandover)
+        protect(OpinionPaper)
+        agreed = ("body", "principal", "delegate", "since", "until", "reason")
+        protect(Delegation, frozen=agreed, once=("revoked_at",), insert_only=False)
         protect(Case, frozen=("content", "content_hash", "submitted_by"), insert_only=False, until_raised="round")
         granted = (
             "subject_uid",

@@ -9,24 +9,27 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
+from approvals.deciders import in_whose_place, rights_of, who_decide
+from approvals.desks import may_urge, urge
+from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion, OpinionPaper
 from approvals.routing import RealRoute
+from approvals.shown import beyond
 from approvals.subjects import Subject, row_of, subject_of
+from offices import files
 from offices.clock import day_of
 from offices.history import record
 from offices.messages import tell
 from offices.models import Body, User
-from offices.queries import members
 from policies.layers import Layers
 from policies.refusal import Forbidden, Invalid, Refused, Stale
 
-DECIDERS = ("approver", "leader")
-URGERS = ("clerk", "approver", "leader")
+MOST_WORDS, MOST_PAPERS = 2000, 5
 DOCUMENT_NUMBER = re.compile(r"\S.*〔\d{4}〕.*\d+\s*号")
 BRACKETS = str.maketrans("[]［］【】()（）", "〔〕" * 5)
 
@@ -94,6 +97,7 @@ def _resubmit(case: Case, *, by: User, at: dt.datetime, body: Body, content: dic
     """The next round: stages that had passed stay passed in the earlier round, the returner and those after it are asked anew."""
     last_round = list(case.stages.filter(round=case.round).prefetch_related("asks__body"))
     returner = next(stage for stage in last_round if stage.state == CaseStage.State.RETURNED)
+    _only_what_was_marked(case, content)
     case.round += 1
     case.state = Case.State.OPEN
     case.content, case.content_hash = content, content_hash(content)
@@ -116,6 +120,19 @@ def _resubmit(case: Case, *, by: User, at: dt.datetime, body: Body, content: dic
     return case
 
 
+def _only_what_was_marked(case: Case, content: dict[str, Any]) -> None:
+    """A return that marked rows reopens those alone: whoever passed the rest before is not asked again. Raises Refused."""
+    returned = case.opinions.filter(round=case.round, verdict=Opinion.Verdict.RETURN)
+    marked = {key for keys in returned.values_list("fields", flat=True) for key in keys}
+    handler = subject_of(case.subject_type)
+    if marked and (touched := beyond(handler.tables(case.content), handler.tables(content), marked)):
+        words = "、".join(touched[:5]) + (f"等{len(touched)}处" if len(touched) > 5 else "")
+        raise Refused(
+            f"退回时只要求修改标出的内容，{words}也有变动；确需一并修改的，请撤回后重新提交，各环节重新审批",
+            code="beyond_marked",
+        )
+
+
 def _open_next(case: Case, *, by: User, at: dt.datetime) -> CaseStage | None:
     stage = case.stages.filter(round=case.round, state=CaseStage.State.WAITING).order_by("number").first()
     if stage is None:
@@ -126,7 +143,7 @@ def _open_next(case: Case, *, by: User, at: dt.datetime) -> CaseStage | None:
     for ask in stage.asks.select_related("body"):
         tell(
             event=f"case:{case.uid}:{case.round}:{stage.number}:{ask.body_id}",
-            recipients=[user for user in members(ask.body, *DECIDERS) if user.pk != case.submitted_by_id],
+            recipients=[user for user in who_decide(ask.body, day_of(at)) if user.pk != case.submitted_by_id],
             title=f"待办：{case.title}（{stage.name}）", text=f"{case.submitted_body}提交，请{ask.body}提出意见。",
             link=f"/staff/cases/{case.uid}/", subject=case, at=at,
         )  # fmt: skip
@@ -136,18 +153,21 @@ def _open_next(case: Case, *, by: User, at: dt.datetime) -> CaseStage | None:
 @transaction.atomic
 def give_opinion(
     *, by: User, at: dt.datetime, case: Case, body: Body, verdict: str, today: dt.date | None = None, reasons: str = "",
-    fields: Sequence[str] = (), seen_hash: str | None = None, document_number: str = "",
+    fields: Sequence[str] = (), seen_hash: str | None = None, document_number: str = "", conditions: str = "",
+    papers: Sequence[UploadedFile] = (),
 ) -> Opinion:  # fmt: skip
     """A body's final opinion in the open stage. Refusals: wrong person or body, already decided (by whom), content changed since seen.
 
-    The opinion that completes a stage in which a document is issued carries its number.
+    A pass may carry conditions; every opinion papers. The one that completes a stage in which a document is issued carries its number.
+    A delegate's opinion keeps both names.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
-    _may_decide(by, case, body)
+    rights = rights_of(by, case, body, today or day_of(at))
     stage, ask = _asked(case, body)
+    principal = in_whose_place(by, rights, ask, body)
     if seen_hash is not None and seen_hash != case.content_hash:
         raise Stale("提交内容在您查看之后已经修改，请重新阅读后再提意见")
-    _check_words(verdict, reasons)
+    _check_words(verdict, reasons, conditions, papers)
     last = verdict == Opinion.Verdict.PASS and _completes(stage, ask)
     number = _document_number(document_number) if document_number.strip() else ""
     if last and issues_document(case, stage) and not number:
@@ -158,16 +178,23 @@ def give_opinion(
         with transaction.atomic():
             opinion = Opinion.objects.create(
                 case=case, stage=stage, body=body, round=case.round, verdict=verdict, reasons=reasons.strip(), fields=list(fields),
-                content_hash=case.content_hash, document_number=number, by=by, at=at,
+                content_hash=case.content_hash, document_number=number, by=by, for_user=principal, conditions=conditions.strip(), at=at,
             )  # fmt: skip
     except IntegrityError as error:
         raise _already(case, stage, body) from error
+    for paper in papers:
+        OpinionPaper.objects.create(
+            opinion=opinion, file=files.store(upload=paper, division=case.division, by=by, at=at)
+        )
     CaseAsk.objects.filter(pk=ask.pk).update(answered_at=at)
     if number and verdict == Opinion.Verdict.PASS:
         case.document_number = number
     record(
         by=by, at=at, action=f"case.{verdict}", subject=case, body=body,
-        data={"stage": stage.number, "round": case.round, "hash": case.content_hash},
+        data={
+            "stage": stage.number, "round": case.round, "hash": case.content_hash,
+            **({"for": str(principal.uid)} if principal else {}),
+        },
     )  # fmt: skip
     _follow(case, stage, verdict, last, by=by, at=at, today=today or day_of(at))
     return opinion
@@ -221,19 +248,17 @@ def _moment(at: dt.datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _may_decide(by: User, case: Case, body: Body) -> None:
-    """Superusers are no exception: an opinion is an office's, not the system's."""
-    if not by.has_role(*DECIDERS, body=body):
-        raise Forbidden(f"只有{body}的审批人员或负责人可以提出意见")
-    if by.pk == case.submitted_by_id or case.rounds.filter(by=by).exists():
-        raise Forbidden("不能审批自己提交的事项", code="own_submission")
-
-
-def _check_words(verdict: str, reasons: str) -> None:
+def _check_words(verdict: str, reasons: str, conditions: str, papers: Sequence[UploadedFile]) -> None:
     if verdict not in Opinion.Verdict.values:
         raise Invalid("没有这种意见", errors={"verdict": ["应为 通过、退回修改 或 不予通过"]})
     if verdict != Opinion.Verdict.PASS and not reasons.strip():
         raise Invalid("退回或不予通过必须写明理由", errors={"reasons": ["不能为空"]})
+    if verdict != Opinion.Verdict.PASS and conditions.strip():
+        raise Invalid("只有通过的意见可以附条件", errors={"conditions": ["退回、不予通过的写在理由里"]})
+    if len(conditions) > MOST_WORDS or "\x00" in conditions:
+        raise Invalid("附带条件有误", errors={"conditions": [f"最多 {MOST_WORDS} 字，不能含控制字符"]})
+    if len(papers) > MOST_PAPERS:
+        raise Invalid("附件太多", errors={"papers": [f"一份意见最多附 {MOST_PAPERS} 个文件"]})
 
 
 def _completes(stage: CaseStage, ask: CaseAsk) -> bool:
@@ -314,37 +339,6 @@ def withdraw(*, by: User, at: dt.datetime, case: Case, reason: str, today: dt.da
         reason=reason,
     )
     return case
-
-
-def may_urge(by: User, case: Case, body: Body) -> bool:
-    """The submitting body, or someone of an office above whose scope covers the case; nobody of the owing body itself."""
-    bodies = {m.body_id for m in by.active_memberships if m.role in URGERS}
-    if body.pk in bodies:
-        return False
-    return by.has_role("clerk", "leader", body=case.submitted_body) or (bool(bodies) and by.scope.covers(case))
-
-
-@transaction.atomic
-def urge(*, by: User, at: dt.datetime, case: Case, body: Body, today: dt.date | None = None) -> None:
-    """催办: remind a body that owes an opinion, at most once an Asia/Shanghai day."""
-    day = today or day_of(at)
-    if not may_urge(by, case, body):
-        raise Forbidden("只有提交单位或其上级可以催办，欠意见的单位不能催办自己")
-    ask = CaseAsk.objects.select_for_update().filter(
-        case=case, body=body, asked_at__isnull=False, answered_at__isnull=True
-    ).first()  # fmt: skip
-    if ask is None:
-        raise Refused(f"{body}目前没有待提的意见", code="nothing_owed")
-    if ask.urged_at is not None and day_of(ask.urged_at) == day:
-        raise Refused(f"今天已催办过{body}，每天最多一次", code="urged_today")
-    ask.urged_at = at
-    ask.save(update_fields=("urged_at",))
-    waited = (day - day_of(cast(dt.datetime, ask.asked_at))).days
-    tell(
-        event=f"urge:{case.uid}:{case.round}:{ask.pk}:{day.isoformat()}", recipients=members(body, *DECIDERS),
-        title=f"催办：{case.title}", text=f"已等待 {waited} 天。", link=f"/staff/cases/{case.uid}/", subject=case, at=at,
-    )  # fmt: skip
-    record(by=by, at=at, action="case.urge", subject=case, body=body, data={"waited_days": waited})
 
 
 def _touch(case: Case, at: dt.datetime) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals.cases import DECIDERS, issues_document, may_urge
+from approvals.cases import issues_document, may_urge
+from approvals.deciders import asks_of
+from approvals.desks import may_take
 from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
 from approvals.shown import Brief, Change, Table, changes
 from approvals.subjects import subject_of
@@ -17,17 +19,10 @@ from policies.layers import Layers
 from policies.refusal import Citation, cite
 
 
-def deciding_bodies(user: User) -> set[int]:
-    """Bodies for which the user may give an opinion."""
-    return {m.body_id for m in user.active_memberships if m.role in DECIDERS}
-
-
-def waiting_for(user: User) -> QuerySet[CaseAsk]:
-    """Opinions that the user's bodies owe and that he may give, longest waiting first; urged ones before all."""
-    asks = CaseAsk.objects.filter(
-        body_id__in=deciding_bodies(user), asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
-    ).exclude(case__submitted_by=user)  # fmt: skip
-    return asks.select_related("case__division", "case__submitted_body", "body", "stage").order_by("asked_at", "pk")
+def waiting_for(user: User, today: dt.date) -> QuerySet[CaseAsk]:
+    """Opinions that the user may give today, in his own right or as a delegate, longest waiting first."""
+    asks = asks_of(user, today).select_related("case__division", "case__submitted_body", "body", "stage")
+    return asks.order_by("asked_at", "pk")
 
 
 def decided_by(user: User) -> QuerySet[Opinion]:
@@ -56,6 +51,7 @@ class AskRow:
     asked: bool
     days: int | None
     urged_today: bool = False
+    holder: User | None = None
 
     @property
     def waiting(self) -> bool:
@@ -88,6 +84,7 @@ class CaseFile:
     to_urge: tuple[AskRow, ...] = ()
     needs_number: bool = False
     to_mend: tuple[str, ...] = field(default=())
+    to_hand: tuple[tuple[Body, tuple[User, ...]], ...] = ()
 
     @property
     def open_stage(self) -> StageRow | None:
@@ -97,8 +94,10 @@ class CaseFile:
 
 def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
     """Everything about a case (a bounded number of queries)."""
-    opinions = tuple(case.opinions.select_related("body", "by", "stage").order_by("at", "pk"))
-    every = list(case.stages.prefetch_related("asks__body__division").order_by("round", "number"))
+    related = case.opinions.select_related("body", "by", "for_user", "stage").prefetch_related("papers__file")
+    opinions = tuple(related.order_by("at", "pk"))
+    asked = ("asks__body__division", "asks__handovers__taker")
+    every = list(case.stages.prefetch_related(*asked).order_by("round", "number"))
     now = [stage for stage in every if stage.round == case.round]
     first = min((stage.number for stage in now), default=1)
     stages = tuple(StageRow(stage, _asks(stage, opinions, at)) for stage in now)
@@ -107,7 +106,8 @@ def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
     tables = handler.tables(case.content)
     before = next((row for row in reversed(rounds) if row.number < case.round), None)
     owed = [ask.body for row in stages if row.stage.state == CaseStage.State.OPEN for ask in row.asks if ask.waiting]
-    deciding = _deciding(case, user, owed, rounds)
+    mine = set(asks_of(user, day_of(at)).filter(case=case).values_list("body_id", flat=True))
+    deciding = tuple(body for body in owed if body.pk in mine)
     own = user.has_role("clerk", "leader", body=case.submitted_body)
     answered = any(opinion.round == case.round for opinion in opinions)
     return CaseFile(
@@ -115,6 +115,7 @@ def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
         changed=changes(handler.tables(before.content), tables) if before else (),
         may_withdraw=own and (case.state == Case.State.RETURNED or (case.state == Case.State.OPEN and not answered)),
         brief=handler.brief(case), to_urge=_to_urge(case, user, stages, deciding), needs_number=_needs_number(case, now, owed),
+        to_hand=_to_hand(case, user, stages),
         to_mend=tuple(key for opinion in opinions if opinion.round == _mending(case) for key in opinion.fields),
     )  # fmt: skip
 
@@ -125,6 +126,20 @@ def _to_urge(case: Case, user: User, stages: Iterable[StageRow], deciding: tuple
         return ()
     asks = [ask for row in stages for ask in row.asks if ask.waiting and not ask.urged_today]
     return tuple(ask for ask in asks if may_urge(user, case, ask.body))
+
+
+def _to_hand(case: Case, user: User, stages: Iterable[StageRow]) -> tuple[tuple[Body, tuple[User, ...]], ...]:
+    """Bodies whose opinion the user may hand to a colleague, with those who may take it."""
+    found = []
+    for ask in (ask for row in stages for ask in row.asks if ask.waiting and row.stage.state == CaseStage.State.OPEN):
+        leads = user.has_role("leader", body=ask.body)
+        if not user.has_role("approver", "leader", body=ask.body) or (ask.holder not in (None, user) and not leads):
+            continue
+        back = [user] if leads and ask.holder not in (None, user) and user.pk != case.submitted_by_id else []
+        takers = [*back, *(each for each in may_take(case, ask.body, user) if each != ask.holder)]
+        if takers:
+            found.append((ask.body, tuple(takers)))
+    return tuple(found)
 
 
 def _mending(case: Case) -> int:
@@ -140,7 +155,9 @@ def _asks(stage: CaseStage, opinions: Iterable[Opinion], at: dt.datetime) -> tup
         until = day_of(ask.answered_at) if ask.answered_at else today
         days = (until - day_of(ask.asked_at)).days if ask.asked_at else None
         urged = ask.urged_at is not None and day_of(ask.urged_at) == today
-        rows.append(AskRow(ask.body, given.get(ask.body_id), ask.asked_at is not None, days, urged))
+        held = list(ask.handovers.all())
+        holder = held[-1].taker if held else None
+        rows.append(AskRow(ask.body, given.get(ask.body_id), ask.asked_at is not None, days, urged, holder))
     return tuple(rows)
 
 
@@ -148,13 +165,6 @@ def _carried(every: list[CaseStage], first: int) -> tuple[CaseStage, ...]:
     """Stages that passed in an earlier round and are not asked again."""
     passed = {stage.number: stage for stage in every if stage.number < first and stage.state == CaseStage.State.PASSED}
     return tuple(passed[number] for number in sorted(passed))
-
-
-def _deciding(case: Case, user: User, owed: list[Body], rounds: tuple[CaseRound, ...]) -> tuple[Body, ...]:
-    if case.state != Case.State.OPEN or any(row.by_id == user.pk for row in rounds):
-        return ()
-    mine = deciding_bodies(user)
-    return tuple(body for body in owed if body.pk in mine)
 
 
 def _needs_number(case: Case, now: list[CaseStage], owed: list[Body]) -> bool:

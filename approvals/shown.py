@@ -1,6 +1,6 @@
 """The frozen content of a case as tables that a page prints, and what changed between two rounds. Plain Python."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -100,3 +100,10 @@ def _rows(before: Table, after: Table) -> list[Change]:
                 found.append(Change(after.title, row.cells[0], column, one, two))
     found += [Change(after.title, row.cells[0], "", "删除", "") for row in old.values()]
     return found
+
+
+def beyond(before: Sequence[Table], after: Sequence[Table], marked: Collection[str]) -> tuple[str, ...]:
+    """Rows that can be named in a return, were not, and say something else now (or came, or went); by their words."""
+    old, new = ({row.key: row for table in tables for row in table.rows if row.key} for tables in (before, after))
+    touched = [key for key in {**old, **new} if key not in marked and old.get(key) != new.get(key)]
+    return tuple((new.get(key) or old[key]).cells[0] for key in touched)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from approvals.api import CaseViewSet
+from approvals.api import CaseViewSet, DelegationViewSet
 from approvals.evidence_api import EvidenceViewSet
 from approvals.notices.api import NoticeViewSet
 from approvals.portal import evidence as public_evidence
@@ -14,7 +14,7 @@ from approvals.portal import vote_objections
 from approvals.portal import votes as ballots
 from approvals.surveys.api import SurveyViewSet
 from approvals.vote_acts_api import VoteDeskViewSet
-from approvals.workspace import batch, doors, notices, pages, remarks, surveys
+from approvals.workspace import batch, delegations, doors, notices, pages, remarks, surveys
 from approvals.workspace.votes import desk, evidence, letters, proxies
 from approvals.workspace.votes.urls import paths as vote_desk
 
@@ -48,6 +48,9 @@ staff: list[Any] = [
     path("cases/<uuid:uid>/", pages.case_page, name="case"),
     path("cases/<uuid:uid>/withdraw/", pages.withdraw, name="withdraw"),
     path("cases/<uuid:uid>/urge/<uuid:body>/", pages.urge, name="urge"),
+    path("cases/<uuid:uid>/hand-over/<uuid:body>/", pages.hand_over, name="hand_over"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<uuid:uid>/revoke/", delegations.revoke, name="revoke_delegation"),
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),
     path("votes/<uuid:uid>/letters/", letters.letters_page, name="vote_letters"),
     path("votes/<uuid:uid>/letters/reissue/", letters.reissue, name="vote_reissue"),
@@ -87,6 +90,7 @@ staff: list[Any] = [
 ]
 api: list[tuple[str, Any, str]] = [
     ("cases", CaseViewSet, "case"),
+    ("delegations", DelegationViewSet, "delegation"),
     ("notices", NoticeViewSet, "notice"),
     ("surveys", SurveyViewSet, "survey"),
     ("votes", VoteDeskViewSet, "vote"),

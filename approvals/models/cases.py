@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from offices.models import Body, InDivision, Record, User
 
@@ -142,14 +142,25 @@ class Opinion(models.Model):
     round = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=6, choices=Verdict.choices)
     reasons = models.TextField("意见", blank=True)
+    conditions = models.TextField("附带条件", blank=True, help_text="under which the body passes it")
     fields = models.JSONField("需修改的字段", default=list, blank=True)
     content_hash = models.CharField(max_length=64, help_text="of the content that was seen")
     document_number = models.CharField("文号", max_length=60, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    for_user = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="委托人",
+        help_text="in whose place ``by`` decided",
+    )
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(verdict="pass") | Q(conditions=""), name="only_a_pass_has_conditions"),
+            models.CheckConstraint(condition=~Q(by=F("for_user")), name="nobody_stands_for_himself"),
             models.UniqueConstraint(fields=("case", "stage", "body", "round"), name="one_opinion_per_body_and_round"),
             models.CheckConstraint(
                 condition=Q(verdict="pass") | ~Q(reasons=""), name="return_and_refusal_give_reasons"

@@ -32,7 +32,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     chosen = [value.partition(":") for value in request.POST.getlist("ask")[:MOST]]
     hashes = {int(pk): seen for pk, _, seen in chosen if pk.isascii() and pk.isdigit() and len(pk) < 19}
-    asks = list(queries.waiting_for(user).filter(pk__in=hashes))
+    asks = list(queries.waiting_for(user, today()).filter(pk__in=hashes))
     if request.POST.get("confirm"):
         items = [_pass(user, ask, hashes[ask.pk]) for ask in asks]
     else:

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import cases, queries
-from approvals.forms import OpinionForm, WithdrawForm
+from approvals import cases, desks, queries
+from approvals.forms import HandOverForm, OpinionForm, WithdrawForm
 from approvals.models import Case, Opinion
 from approvals.subjects import row_of, subject_of
 from offices import rulebooks
 from offices.clock import now, today
 from offices.models import Body
+from offices.queries import members
 from offices.workspace.common import actor, attempt
 from policies.refusal import Refused
 
@@ -30,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me, what we decided, what we put forward."""
     user, at = actor(request), now()
     tab = request.GET.get("tab") if request.GET.get("tab") in dict(TABS) else "todo"
-    waiting = queries.waiting_for(user)
+    waiting = queries.waiting_for(user, today())
     rows = {"todo": waiting, "done": queries.decided_by(user), "mine": queries.submitted_by(user)}[tab or "todo"]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     counts = {"todo": waiting.count(), "done": None, "mine": None}
@@ -52,13 +53,17 @@ def case_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     file = queries.case_file(case, user=user, at=now())
     refused: Refused | None = None
     form = OpinionForm(
-        request.POST or None, bodies=list(file.deciding), number=file.needs_number, initial={"seen": case.content_hash}
+        request.POST or None,
+        request.FILES or None,
+        bodies=list(file.deciding),
+        number=file.needs_number,
+        initial={"seen": case.content_hash},
     )
     if request.method == "POST":
         refused = _give(request, case, form)
         if refused is None and form.is_valid():
             messages.success(request, f"意见已提交：{Opinion.Verdict(form.cleaned_data['verdict']).label}。")
-            following = queries.waiting_for(user).first()
+            following = queries.waiting_for(user, today()).first()
             return redirect("approvals:case", uid=following.case.uid) if following else redirect("approvals:inbox")
     status = refused.status if refused else 400 if request.method == "POST" else 200
     return render(request, "staff/approvals/case.html", _context(file, form, refused), status=status)
@@ -77,7 +82,8 @@ def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None
         lambda: cases.give_opinion(
             by=actor(request), at=now(), today=today(), case=case, body=body, verdict=data.get("verdict", ""),
             reasons=data.get("reasons", ""), fields=mended, seen_hash=data.get("seen", ""),
-            document_number=data.get("document_number", ""),
+            document_number=data.get("document_number", ""), conditions=data.get("conditions", ""),
+            papers=request.FILES.getlist("papers"),
         ),
         form,
     )  # fmt: skip
@@ -95,13 +101,15 @@ def _context(file: queries.CaseFile, form: OpinionForm, refused: Refused | None)
     handler = subject_of(file.case.subject_type)
     return {
         "file": file, "case": file.case, "form": form, "refused": refused, "stages": _steps(file), "withdraw": WithdrawForm(),
+        "handing": [(body, HandOverForm(takers=takers)) for body, takers in file.to_hand],
         "citation": queries.citation_of(file.case, layers), "subject_link": handler.link(row_of(file.case)),
         "mend": queries.fields_in_words(file.tables, file.to_mend),
         "thread": [
             {
                 "body": f"{opinion.body.name}（{opinion.stage.name}，第{opinion.round}轮）", "word": opinion.get_verdict_display(),
-                "kind": {"pass": "done", "return": "back", "refuse": "stop"}[opinion.verdict], "at": opinion.at, "by": opinion.by,
-                "text": _text(opinion.reasons, queries.fields_in_words(file.tables, opinion.fields)),
+                "kind": {"pass": "done", "return": "back", "refuse": "stop"}[opinion.verdict], "at": opinion.at, "by": _by(opinion),
+                "text": _text(opinion, queries.fields_in_words(file.tables, opinion.fields)),
+                "files": [paper.file for paper in opinion.papers.all()],
                 "document_number": opinion.document_number,
             }
             for opinion in file.opinions
@@ -110,8 +118,15 @@ def _context(file: queries.CaseFile, form: OpinionForm, refused: Refused | None)
     }  # fmt: skip
 
 
-def _text(reasons: str, named: list[str]) -> str:
-    return f"{reasons}\n需修改：{'、'.join(named)}" if named else reasons
+def _by(opinion: Opinion) -> str:
+    """Who gave it, and in whose place."""
+    return f"{opinion.by}（受{opinion.for_user}委托）" if opinion.for_user else str(opinion.by)
+
+
+def _text(opinion: Opinion, named: list[str]) -> str:
+    more = [f"附带条件：{opinion.conditions}"] if opinion.conditions else []
+    more += [f"需修改：{'、'.join(named)}"] if named else []
+    return "\n".join([opinion.reasons, *more] if opinion.reasons else more)
 
 
 def _steps(file: queries.CaseFile) -> list[dict[str, str]]:
@@ -137,6 +152,25 @@ def urge(request: HttpRequest, uid: UUID, body: UUID) -> HttpResponse:
     owed = get_object_or_404(Body, uid=body)
     refused = attempt(lambda: cases.urge(by=actor(request), at=now(), today=today(), case=case, body=owed))
     messages.error(request, refused.detail) if refused else messages.success(request, f"已催办{owed}。")
+    return redirect("approvals:case", uid=case.uid)
+
+
+@require_POST
+@login_required
+def hand_over(request: HttpRequest, uid: UUID, body: UUID) -> HttpResponse:
+    """转办."""
+    case = _case(request, uid)
+    owed = get_object_or_404(Body, uid=body)
+    form = HandOverForm(request.POST, takers=members(owed))
+    if not form.is_valid():
+        messages.error(request, "没有转办：请选择本单位的审批人员并写明转办说明。")
+        return redirect("approvals:case", uid=case.uid)
+    refused = attempt(lambda: desks.hand_over(by=actor(request), at=now(), case=case, body=owed, **form.cleaned_data))
+    words = "；".join(text for texts in refused.errors.values() for text in texts) if refused else ""
+    if refused:
+        messages.error(request, f"{refused.detail}{f'（{words}）' if words else ''}")
+    else:
+        messages.success(request, f"已转办给{form.cleaned_data['taker']}。")
     return redirect("approvals:case", uid=case.uid)
 
 

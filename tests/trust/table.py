@@ -33,6 +33,7 @@ from tests.trust.route import (
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_around import AROUND
+from tests.trust.table_deciders import DECIDERS
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
 from tests.trust.table_reports import REPORTS
@@ -185,6 +186,7 @@ TABLE: dict[str, Route] = {
     "approvals:case": Route(PLACE, _uid("case"), (Write(APPROVER, _opinion),)),
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
+    **DECIDERS,
     **VOTES,
     **ROLLS,
     # A draft has no evidence: the page sends back to the vote, the interface refuses; the public needs a receipt.
