@@ -17,6 +17,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.models import Model
 from django.utils.module_loading import import_string
 
 from offices.history import salted
@@ -35,6 +36,10 @@ class Gateway(Protocol):
 
 class GatewayError(OSError):
     """The provider refused."""
+
+
+class NoGateway(GatewayError):
+    """There is none."""
 
 
 class ConsoleGateway:
@@ -68,9 +73,15 @@ def gateway() -> Gateway | None:
     return found
 
 
-def send(*, event: str, phone: str, text: str, at: dt.datetime) -> SmsMessage:
-    """Send after this transaction has committed, once for ``event``. The row tells later that and when it went out, or why not."""
-    row = SmsMessage.objects.create(event=event[:120], phone_hash=salted(phone), created_at=at)
+def send(*, event: str, phone: str, masked: str, text: str, subject: Model, at: dt.datetime) -> SmsMessage:
+    """Send after this transaction has committed, once for ``event``. The row tells later that and when it went out, or why not.
+
+    ``masked``: the number as it may be shown; ``subject``: what the message is about.
+    """
+    row = SmsMessage.objects.create(
+        event=event[:120], phone_hash=salted(phone), masked=masked, subject_type=subject._meta.model_name or "",
+        subject_uid=getattr(subject, "uid", None), created_at=at,
+    )  # fmt: skip
     transaction.on_commit(lambda: _apart(lambda: _deliver(row.pk, phone, text, at)), robust=True)
     return row
 
@@ -97,7 +108,7 @@ def _deliver(row: int, phone: str, text: str, at: dt.datetime) -> None:
     provider = gateway()
     try:
         if provider is None:
-            raise GatewayError("没有短信通道")
+            raise NoGateway
         provider.send(phone, text)
     except OSError as error:
         SmsMessage.objects.filter(pk=row).update(error=(type(error).__name__ + " " + str(error.strerror or ""))[:200])

@@ -1,5 +1,7 @@
 """Resident pages that join several apps: the search home, the list of a division, a community's page."""
 
+from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -8,12 +10,23 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from approvals.surveys.public import survey_of_receipt
+from approvals.votes.objections import vote_of_objection
+from approvals.votes.online import vote_of_receipt
 from communities.queries import public_community, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
 from renovation import resident
+from rest.throttling import allowed
 
 PAGE_SIZE = 50
+# First sign of a number: the page that it opens by itself, or the page of the matter where it is then asked for. A ballot's has none.
+OWN_PAGE = {"Y": "portal:remark", "T": "portal:complaint"}
+PAGE_OF: dict[str, tuple[str, Callable[[str], UUID | None]]] = {
+    "B": ("portal:vote_objection_follow", vote_of_objection),
+    "D": ("portal:survey_receipt", survey_of_receipt),
+    "": ("portal:vote_receipt", vote_of_receipt),
+}
 LONGEST_QUERY = 60
 
 
@@ -49,12 +62,18 @@ def community(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 def follow(request: HttpRequest) -> HttpResponse:
-    """A number that somebody got for what he sent: to its page, whichever it was."""
-    typed = request.GET.get("number", "")
+    """A number that somebody got for what he sent: to its page, whichever it was. Of a ballot it tells nothing but which vote."""
+    typed = request.GET.get("number", "")[:60]
     number = read_number(typed)
-    name = {"Y": "portal:remark", "T": "portal:complaint"}.get(number[:1])
+    name = OWN_PAGE.get(number[:1])
     if name:
         return HttpResponseRedirect(reverse(name, args=[number]))
+    if typed and not allowed(request, "follow", limit="PORTAL_MISSES"):
+        return render(request, "portal/too_often.html", {"back": reverse("portal:follow")}, status=429)
+    name, find = PAGE_OF.get(number[:1], PAGE_OF[""])
+    found = find(typed) if typed else None
+    if found:
+        return HttpResponseRedirect(f"{reverse(name, args=[found])}?{urlencode({'number': typed})}")
     status = 404 if typed else 200
     return render(request, "portal/follow.html", {"typed": typed[:40]}, status=status)
 

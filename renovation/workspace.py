@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from approvals.votes.texts import undelivered
 from offices.calendar import calendar
 from offices.clock import now, today
 from offices.messages import unread
@@ -84,6 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "year_projects": f"{year}年度项目",
         "projects_url": f"{url_of('projects:projects')}?year={year}",
         "now": now(),
+        "undelivered": undelivered(user, now()).count(),
         "places": {"communities": url_of("communities:list"), "imports": url_of("communities:imports")},
     }
     return render(request, "staff/home.html", context)

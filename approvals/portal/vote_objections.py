@@ -42,7 +42,7 @@ def follow(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What became of an objection, for who holds its number."""
     view = find(uid)
     if request.method != "POST":
-        return show(request, "objection_follow", view)
+        return show(request, "objection_follow", view, number=request.GET.get("number", "")[:40])
     if not allowed(request, "vote_objection_number", limit="PORTAL_MISSES"):
         return too_often(request, uid)
     found = find_objection(vote=view.vote, number=request.POST.get("number", ""))

@@ -224,7 +224,7 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     view = find(uid)
     visit = visits.current(request, uid, now())
     if request.method != "POST":
-        return show(request, "receipt", view, visit=visit)
+        return show(request, "receipt", view, visit=visit, number=request.GET.get("number", "")[:40])
     if not allowed(request, "vote_receipt", limit="PORTAL_CODES"):
         return too_often(request, uid)
     own = (visit.voter,) if visit and visit.voter else ()

@@ -62,6 +62,12 @@ def receipt_of(uid: UUID, number: str) -> Receipt | None:
     )  # fmt: skip
 
 
+def survey_of_receipt(number: str) -> UUID | None:
+    """The survey of an answer's number; nothing else of it."""
+    rows = SurveyAnswer.objects.filter(receipt=read_number(number) or "-")
+    return rows.values_list("sheet__survey__uid", flat=True).first()
+
+
 def public_surveys(community: Community) -> list[Survey]:
     """Surveys of a community for its resident page: open ones and confirmed ones, the newest first."""
     rows = Survey.objects.public().filter(community=community).select_related("body")

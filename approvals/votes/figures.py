@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Count, Sum
 
 from approvals.models import Choice, Counting, Vote
 from approvals.rules.tally import Counts, Tally, decide
@@ -46,11 +46,11 @@ def figures_of(votes: Sequence[Vote]) -> dict[int, Figures]:
     rows = (
         Counting.objects.filter(ballot__vote__in=[vote.pk for vote in votes])
         .values_list("ballot__vote_id", "ballot__choice")
-        .annotate(area=Sum("ballot__area"), heads=Count("ballot_id"))
+        .annotate(area=Sum("ballot__area", output_field=BigIntegerField()), heads=Count("ballot_id"))
     )
     found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for vote, choice, area, heads in rows:
-        found[vote][choice] = _hundredths(area), heads
+        found[vote][choice] = int(area), heads  # the column's own 0.01 ㎡
     return {vote.pk: _figures(vote, found[vote.pk]) for vote in votes}
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -101,6 +102,12 @@ def objections_of(vote: Vote) -> QuerySet[VoteObjection]:
 def find_objection(*, vote: Vote, number: str) -> VoteObjection | None:
     """The one with this number, for who holds it."""
     return VoteObjection.objects.filter(vote=vote, receipt=read_number(number) or "-").first()
+
+
+def vote_of_objection(number: str) -> UUID | None:
+    """The vote of an objection's number; nothing else of it."""
+    rows = VoteObjection.objects.filter(receipt=read_number(number) or "-")
+    return rows.values_list("vote__uid", flat=True).first()
 
 
 def open_objections(vote: Vote) -> int:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -15,7 +15,7 @@ from approvals.rules.vote_words import homes_words, phase_of
 from approvals.votes.casting import UNREAD, cast_ballot, phase_words
 from approvals.votes.letters import SERIAL
 from communities.models import Ownership, Person
-from communities.rules.masks import mask_name
+from communities.rules.masks import mask_name, mask_phone
 from communities.rules.roll_problems import phone_key
 from offices import sms
 from offices.history import salted
@@ -103,7 +103,8 @@ def send_code(*, at: dt.datetime, vote: Vote, phone: str) -> str:
             with transaction.atomic():
                 code = codes.issue_sms(subject=vote, holder=holder, at=at)
                 words = f"您的业主表决验证码为 {code}，{codes.SMS_MINUTES} 分钟内有效，请勿告诉他人。"
-                sms.send(event=f"vote_code:{uuid4()}", phone=number, text=words, at=at)
+                event = f"vote_code:{uuid4()}"
+                sms.send(event=event, phone=number, masked=mask_phone(number), text=words, subject=vote, at=at)
         except Refused:
             pass  # too often: said by nothing, or the page would tell which numbers are known
     return holder
@@ -210,6 +211,11 @@ def receipt_of(*, vote: Vote, text: str, own: tuple[int, ...] = ()) -> Receipt:
     if ballot is None:
         raise Refused("本次表决没有这个回执号，请对照回执逐字核对", code="receipt_unknown")
     return _receipt(ballot, shows=ballot.voter_id in own)
+
+
+def vote_of_receipt(text: str) -> UUID | None:
+    """The vote of a ballot's receipt number, whichever it is; nothing else of it."""
+    return Ballot.objects.filter(receipt=codes.tidy(text)[:24]).values_list("vote__uid", flat=True).first()
 
 
 def last_receipt(*, vote: Vote, voter: int) -> Receipt | None:

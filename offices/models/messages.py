@@ -9,17 +9,22 @@ from offices.models.people import User
 
 
 class SmsMessage(models.Model):
-    """That a short message was asked for, and what became of it. Neither the number nor the words, which may hold a code."""
+    """That a short message was asked for, and what became of it. Neither the words, which may hold a code, nor the number but masked."""
 
     event = models.CharField(max_length=120, unique=True)
     phone_hash = models.CharField(max_length=64)
+    masked = models.CharField(max_length=20, blank=True, help_text="the number as the staff may see it")
+    subject_type = models.CharField(max_length=40, blank=True)
+    subject_uid = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     attempted_at = models.DateTimeField(null=True, help_text="claimed: never handed to the gateway again")
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=("created_at",), condition=~Q(error=""), name="sms_failed")]
+        indexes = [
+            models.Index(fields=("subject_uid", "phone_hash"), condition=Q(sent_at__isnull=True), name="sms_failed"),
+        ]
 
 
 class Message(models.Model):

@@ -4,13 +4,14 @@ The database takes ballots by its own clock alone, so the clock is put back to e
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from approvals.models import PaperBallot, RollVoter, Vote
@@ -18,13 +19,24 @@ from approvals.votes.casting import cast_ballot
 from approvals.votes.closing import close_vote, confirm_vote, finish_counting
 from approvals.votes.drafting import Terms, announce_vote, draft_vote
 from approvals.votes.letters import issue_letters
+from approvals.votes.objections import answer_objection, make_objection
 from approvals.votes.onsite import enter_onsite
 from approvals.votes.papers import decide_paper, enter_paper, receive_paper
+from approvals.votes.proxies import check_proxy, enter_proxy
 from communities.models import Community
 from offices import clock, database_clock
 from renovation.demonstration.rolls import READY
 from renovation.demonstration.story import Story
+from renovation.demonstration.works import drawn
 
+AGENTS = (
+    {"name": "韦小梅", "id_number": "", "phone": "13900002001"}, {"name": "覃志强", "id_number": "", "phone": "13900002002"},
+    {"name": "韦小梅", "id_number": "", "phone": "13900002001"},
+)  # fmt: skip
+OBJECTIONS = (
+    {"text": "名册上2单元602室的面积与我家不动产权证书不一致，请核对。", "name": "莫桂英", "phone": "13900003001", "home": "1号楼2单元602"},
+    {"text": "报价没有说明是否含保温层，请公示工程量清单。", "name": "梁建国", "phone": "13900003002", "home": "1号楼1单元502"},
+)  # fmt: skip
 D, DAY, HOUR = dt.date, dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
@@ -65,13 +77,26 @@ class Teller:
             for number, voter in enumerate(voters):
                 cast_ballot(at=now, vote=vote, voter=voter, choice=_choice(choices, number), channel="online")
 
-    def doors(self, vote: Vote, voters: Sequence[RollVoter], choices: str, at: dt.datetime) -> None:
-        """Ballots taken at the door by the clerk."""
+    def authorise(self, vote: Vote, voters: Sequence[RollVoter], at: dt.datetime) -> dict[int, UUID]:
+        """The owners let a relative vote for them, by papers that the leader checks; the last one is still to be checked. Voter → proxy."""
+        found = {}
+        with clock_at(at) as now:
+            for voter, given in zip(voters, AGENTS, strict=True):
+                paper = SimpleUploadedFile("授权委托书.jpg", drawn((150, 92, 74)))
+                proxy = enter_proxy(by=self.clerk, at=now, vote=vote, voter=voter, given=given, upload=paper)
+                if voter != voters[-1]:
+                    found[voter.pk] = check_proxy(by=self.leader, at=now + HOUR, proxy=proxy).uid
+        return found
+
+    def doors(
+        self, vote: Vote, voters: Sequence[RollVoter], choices: str, at: dt.datetime, proxies: Mapping[int, UUID] | None = None
+    ) -> None:  # fmt: skip
+        """Ballots taken at the door by the clerk, from the agent where one acts."""
         with clock_at(at) as now:
             for number, voter in enumerate(voters):
                 enter_onsite(
                     by=self.clerk, at=now, vote=vote, number=voter.number, choice=_choice(choices, number),
-                    sent_key=f"demonstration-{vote.pk}-{voter.number}",
+                    sent_key=f"demonstration-{vote.pk}-{voter.number}", proxy=(proxies or {}).get(voter.pk),
                 )  # fmt: skip
 
     def papers(self, vote: Vote, voters: Sequence[RollVoter], at: dt.datetime, returned: int) -> list[PaperBallot]:
@@ -83,12 +108,21 @@ class Teller:
             serials = [letter.serial for letter in printed.letters[:returned]]
             return [receive_paper(by=self.clerk, at=now, vote=vote, serial=serial) for serial in serials]
 
-    def read(self, paper: PaperBallot, first: str, second: str, at: dt.datetime) -> PaperBallot:
-        """Read by the clerk and by the leader; an empty choice is an invalid paper."""
+    def read(
+        self, paper: PaperBallot, first: str, second: str, at: dt.datetime, proxy: UUID | None = None
+    ) -> PaperBallot:
+        """Read by the clerk and by the leader; an empty choice is an invalid paper, ``proxy`` that of the agent who signed."""
         with clock_at(at) as now:
             for person, choice in ((self.clerk, first), (self.leader, second)):
                 reason = "" if choice else "选了两项以上"
-                paper = enter_paper(by=person, at=now, paper=paper, choice=choice, invalid_reason=reason)
+                paper = enter_paper(
+                    by=person,
+                    at=now,
+                    paper=paper,
+                    choice=choice,
+                    invalid_reason=reason,
+                    proxy=proxy if choice else None,
+                )
         return paper
 
     def count(self, vote: Vote, at: dt.datetime) -> None:
@@ -144,7 +178,15 @@ def _objections(teller: Teller, today: dt.date) -> None:
     voters = list(vote.voters.order_by("number"))
     teller.online(vote, voters[:19], "aaoaaan", teller.story.at(begun + 3 * DAY, 20))
     teller.doors(vote, voters[19:25], "aao", teller.story.at(begun + 5 * DAY, 19))
-    teller.count(vote, teller.story.at(today - DAY, 19))
+    counted = teller.story.at(today - DAY, 19)
+    teller.count(vote, counted)
+    with clock_at(counted + HOUR) as now:
+        said = [make_objection(at=now, vote=vote, given=given) for given in OBJECTIONS]
+    with clock_at(counted + 2 * HOUR) as now:
+        answer_objection(
+            by=teller.leader, at=now, objection=said[0],
+            text="经核对登记簿，2单元602室面积以不动产权证书记载的88.40平方米为准，名册已按证书登记，计票结果不变。",
+        )  # fmt: skip
 
 
 def _running(teller: Teller, today: dt.date) -> None:
@@ -157,10 +199,11 @@ def _running(teller: Teller, today: dt.date) -> None:
     voters = list(vote.voters.order_by("number"))
     papers = teller.papers(vote, voters[:10], teller.story.at(begun + 2 * DAY), 6)
     teller.online(vote, voters[10:34], "aaoan", teller.story.at(begun + 3 * DAY, 20))
-    teller.doors(vote, voters[34:46], "aaao", teller.story.at(begun + 4 * DAY, 19))
+    proxies = teller.authorise(vote, [voters[0], voters[34], voters[46]], teller.story.at(begun + 4 * DAY, 10))
+    teller.doors(vote, voters[34:46], "aaao", teller.story.at(begun + 4 * DAY, 19), proxies)
     late = teller.story.at(begun + 4 * DAY, 20)
     for paper in papers[:2]:
-        teller.read(paper, "agree", "agree", late)
+        teller.read(paper, "agree", "agree", late, proxies.get(paper.voter_id))
     teller.read(papers[2], "", "", late)
     settled = teller.read(papers[3], "agree", "abstain", late)
     city = teller.story.offices.user("柳州市", "housing", "clerk")

@@ -51,6 +51,7 @@ VOTES: dict[str, Route] = {
     "api:vote-cancel": Route(None, _uid("vote"), (Write(CLERK, lambda rows: {"reason": "理由"}),)),
     "approvals:vote": Route(PLACE, _uid("running")),
     "approvals:votes": Route(STAFF),
+    "approvals:vote_texts": Route(STAFF),
     "approvals:vote_new": Route(
         PLACE, query=lambda rows: {"community": str(rows.community.uid)}, write=(Write(CLERK, lambda rows: _terms(rows)),)
     ),

@@ -16,6 +16,7 @@ from approvals.votes.decides_for import purposes
 from approvals.votes.figures import Figures, tally_of
 from approvals.votes.objections import objections_of
 from approvals.votes.reconciling import papers_by_building, total
+from approvals.votes.texts import undelivered
 from approvals.workspace.votes.common import act, actor, crumbs, keeps, show, vote_or_404
 from approvals.workspace.votes.forms import VoteFilter
 from approvals.workspace.votes.objections import objection_rows
@@ -47,7 +48,14 @@ def votes(request: HttpRequest) -> HttpResponse:
     may_add = any(
         m.role in PREPARERS and KEEPERS & {m.body.kind, *m.body.also} for m in user.active_memberships
     )  # fmt: skip
-    context = {"page": page, "rows": listed, "filter": form, "may_add": may_add, "filtered": any(chosen.values())}
+    context = {
+        "page": page,
+        "rows": listed,
+        "filter": form,
+        "may_add": may_add,
+        "undelivered": undelivered(user, at).count(),
+        "filtered": any(chosen.values()),
+    }
     return show(request, "list", context)
 
 

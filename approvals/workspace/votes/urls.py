@@ -4,11 +4,12 @@ from typing import Any
 
 from django.urls import path
 
-from approvals.workspace.votes import desk, drafts, objections, onsite, papers, sheet
+from approvals.workspace.votes import desk, drafts, objections, onsite, papers, sheet, texts
 
 paths: list[Any] = [
     path("votes/", desk.votes, name="votes"),
     path("votes/new/", drafts.new, name="vote_new"),
+    path("votes/texts/", texts.texts, name="vote_texts"),
     path("votes/onsite-worker.js", onsite.worker, name="vote_worker"),
     path("votes/<uuid:uid>/edit/", drafts.edit, name="vote_edit"),
     path("votes/<uuid:uid>/announce/", drafts.announce, name="vote_announce"),
