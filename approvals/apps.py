@@ -32,7 +32,7 @@ class ApprovalsConfig(AppConfig):
         protect(CaseHandover)
         protect(OpinionPaper)
         agreed = ("body", "principal", "delegate", "since", "until", "reason")
-        protect(Delegation, frozen=agreed, once=("revoked_at",), insert_only=False)
+        protect(Delegation, frozen=agreed, insert_only=False)
         protect(Case, frozen=("content", "content_hash", "submitted_by"), insert_only=False, until_raised="round")
         granted = (
             "subject_uid",

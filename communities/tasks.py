@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from communities import actions
+from communities.actions.complaints import remind_overdue
 from communities.actions.imports import waiting_imports
 from communities.models import Import
 from offices import clock
@@ -24,6 +25,12 @@ def apply_import(uid: str) -> None:
     if source is not None:
         by = User.objects.get(uid=source.report["confirmed_by"])
         actions.apply_import(by=by, at=clock.now(), source=source)
+
+
+@shared_task(name="communities.remind_complaints")  # type: ignore[untyped-decorator]
+def remind_complaints() -> int:
+    """Whoever handles each complaint whose day has passed."""
+    return remind_overdue(at=clock.now(), today=clock.today())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     "project.scheme": "完成方案编制", "project.review": "方案报审通过", "project.start": "开工", "project.accept": "竣工验收",
     "project.close": "决算、归档、移交", "project.aftercare": "转入长效管理", "project.milestone": "报告节点完成",
     "works.span": "登记施工内容", "works.report": "填报施工月报", "works.photo": "登记施工照片", "works.supervisor": "登记居民监督员",
+    "works.change_supervisor": "更正居民监督员", "works.withdraw_photo": "撤下施工照片",
     "works.visit": "登记监督记录", "works.check": "复核监督记录", "works.lesson": "登记总结",
     "permits.facts": "填写手续事实", "permits.enter": "录入开工手续", "permits.party": "录入参建单位", "permits.mode": "登记承包方式",
     "permits.check": "复核开工手续", "permits.certificate": "出具车辆通行证明",

@@ -19,6 +19,7 @@ class ProjectsConfig(AppConfig):
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
+        from projects.filings import filings_moved
         from projects.gates import OF_PLAN
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
@@ -53,5 +54,6 @@ class ProjectsConfig(AppConfig):
         protect(SpotCheck)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)
-        if notices_moved not in on_calendar_change:
-            on_calendar_change.append(notices_moved)
+        for listener in (notices_moved, filings_moved):
+            if listener not in on_calendar_change:
+                on_calendar_change.append(listener)

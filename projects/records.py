@@ -29,6 +29,10 @@ def keep() -> None:
     protect(SpecialPlanVersion)
     protect(SpecialPlanEntry)
     protect(SupervisionVisit, frozen=(*_ENTERED, "supervisor", "found", "answer"), insert_only=False)
-    protect(WorkPhoto, frozen=("project", "month", "file", "moment", "caption", "by"), insert_only=False)
+    protect(
+        WorkPhoto,
+        frozen=("project", "month", "file", "moment", "caption", "by"),
+        insert_only=False,
+    )
     report = ("project", "month", "percent", "money", "done", "safety", "quality", "delay", "by", "at")
     protect(MonthReport, frozen=report, insert_only=False)

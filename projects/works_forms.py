@@ -73,6 +73,12 @@ class SupervisorForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="电话", max_length=20, required=False, help_text="只用于联系，页面上遮住显示")
     since = DayField(label="受邀日期")
+    until = DayField(label="不再监督的日期", required=False, help_text="仍在监督的不填")
+
+    def __init__(self, *args: Any, held: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not held:
+            del self.fields["until"]
 
 
 class VisitForm(forms.Form):

@@ -274,4 +274,5 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
     "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
+    "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},
 }

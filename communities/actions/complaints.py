@@ -20,6 +20,7 @@ from offices.queries import bodies_by_slug, members
 from offices.receipts import new_number
 from offices.texts import Texts, read_person
 from policies.refusal import Forbidden, Invalid, Refused, Stale
+from policies.words import date_words
 
 NOT_SENT = "投诉没有提交：有内容需要更正"
 ANSWERING = ("county_renovation_authority", "county_leading_group_office", "county_housing", "city_housing")
@@ -240,6 +241,23 @@ def _saved(row: Complaint, at: dt.datetime) -> None:
     row.version += 1
     row.updated_at = at
     row.save()
+
+
+def remind_overdue(*, at: dt.datetime, today: dt.date) -> int:
+    """Tell whoever handles a complaint that its day has passed, and the leaders of the body; once for each day, however often this runs."""
+    rows = Complaint.objects.filter(state=Complaint.State.OPEN, deadline__lt=today)
+    told = 0
+    for row in rows.select_related("handler_body", "handler", "community").order_by("pk").iterator(chunk_size=200):
+        people = [
+            *([row.handler] if row.handler else []),
+            *members(row.handler_body, *(("leader",) if row.handler else HANDLING)),
+        ]
+        tell(
+            event=f"complaint:{row.uid}:late:{row.deadline}", recipients=people, title=f"投诉逾期未答复：{row.community.name}", subject=row,
+            text=f"应于{date_words(row.deadline)}前答复，请尽快答复。", link=f"/staff/communities/complaints/{row.uid}/", at=at,
+        )  # fmt: skip
+        told += 1
+    return told
 
 
 def _tell(row: Complaint, what: str, title: str, at: dt.datetime) -> None:

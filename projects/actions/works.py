@@ -146,11 +146,67 @@ def add_photo(
 def publish_photo(*, by: User, at: dt.datetime, photo: WorkPhoto, public: bool) -> WorkPhoto:
     """Show a photo to residents, or no longer."""
     project = _held(by, photo.project)
-    photo = WorkPhoto.objects.select_for_update().get(pk=photo.pk)
+    photo = _standing_photo(photo)
     photo.public, photo.updated_at, photo.version = public, at, photo.version + 1
     photo.save(update_fields=("public", "updated_at", "version"))
     record(by=by, at=at, action="works.photo", subject=project, data={"photo": str(photo.uid), "public": public})
     return photo
+
+
+@transaction.atomic
+def withdraw_photo(*, by: User, at: dt.datetime, photo: WorkPhoto, reason: str) -> WorkPhoto:
+    """Take back a photo that was entered wrongly (the wrong place, a face): the row stays, no page shows it any more."""
+    project = _held(by, photo.project)
+    photo = _standing_photo(photo)
+    if not reason.strip():
+        raise Invalid("没有撤下", errors={"reason": ["请写明原因"]})
+    photo.public, photo.withdrawn_at, photo.updated_at, photo.version = False, at, at, photo.version + 1
+    photo.save(update_fields=("public", "withdrawn_at", "updated_at", "version"))
+    record(
+        by=by,
+        at=at,
+        action="works.withdraw_photo",
+        subject=project,
+        data={"photo": str(photo.uid)},
+        reason=reason.strip(),
+    )
+    return photo
+
+
+def _standing_photo(photo: WorkPhoto) -> WorkPhoto:
+    """The photo, locked. Raises Refused where it was taken back."""
+    row = WorkPhoto.objects.select_for_update().get(pk=photo.pk)
+    if row.withdrawn_at is not None:
+        raise Refused("这张照片已经撤下", code="photo_withdrawn")
+    return row
+
+
+@transaction.atomic
+def change_supervisor(
+    *, by: User, at: dt.datetime, today: dt.date, supervisor: ResidentSupervisor, name: str, since: dt.date, phone: str = "",
+    until: dt.date | None = None,
+) -> ResidentSupervisor:  # fmt: skip
+    """Correct what is held of a supervising resident, or end it. His visits stay, and lie within his days."""
+    project = _held(by, supervisor.project)
+    row = ResidentSupervisor.objects.select_for_update(of=("self",)).get(pk=supervisor.pk)
+    days = list(SupervisionVisit.objects.filter(supervisor=row).values_list("day", flat=True))
+    errors: dict[str, list[str]] = {} if name.strip() else {"name": ["请填写姓名"]}
+    if since > today or (days and since > min(days)):
+        errors["since"] = ["不能晚于今天，也不能晚于他的第一次监督记录"]
+    if until is not None and (until < since or until > today or (days and until < max(days))):
+        errors["until"] = ["应在受邀之后、今天以前，不能早于他的最后一次监督记录"]
+    _raise(errors)
+    row.name, row.phone, row.since, row.until = name.strip(), phone.strip(), since, until
+    row.version, row.updated_at = row.version + 1, at
+    row.save()
+    record(
+        by=by,
+        at=at,
+        action="works.change_supervisor",
+        subject=project,
+        data={"supervisor": str(row.uid), "ended": until is not None},
+    )
+    return row
 
 
 @transaction.atomic
@@ -178,8 +234,8 @@ def note_visit(
     errors: dict[str, list[str]] = {}
     if supervisor.project_id != project.pk:
         errors["supervisor"] = ["不是本项目的居民监督员"]
-    if day > today or day < supervisor.since:
-        errors["day"] = ["应在受邀之后、今天之前"]
+    if day > today or day < supervisor.since or (supervisor.until is not None and day > supervisor.until):
+        errors["day"] = ["应在受邀之后、今天之前；已不再监督的，应在其期间"]
     if ORDER[project.stage] < ORDER["works"]:
         errors["day"] = ["项目还没有开工"]
     if not found.strip():

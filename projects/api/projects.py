@@ -28,9 +28,11 @@ from projects.gates import gates_of_project
 from projects.models import Project, ProjectCommunity
 from projects.queries.aftercare import unmanaged_projects
 from projects.queries.duties import duties_of
+from projects.queries.permits import permit_reasons
 from projects.queries.projects import matching, timeline_rows
 from projects.queries.ranking import reserve_of
 from projects.rules.stages import STAGES, next_move
+from rest.problems import reason
 from rest.views import ResourceViewSet
 
 PARTS = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
@@ -101,7 +103,18 @@ class ProjectViewSet(AroundMixin, AftercareMixin, StartPapers, WorksMixin, Schem
         project = self.get_object()
         gates = gates_of_project(project, layers=layers_of(project.division), day=today())
         move = next_move(project.stage)
-        return Response({"step": move.step if move else None, "gates": [shown.gate_data(gate) for gate in gates]})
+        needed = (
+            permit_reasons(project, layers=layers_of(project.division), day=today())
+            if move and move.step == "start"
+            else []
+        )
+        return Response(
+            {
+                "step": move.step if move else None,
+                "gates": [shown.gate_data(gate) for gate in gates],
+                "permits": [reason(each) for each in needed],
+            }
+        )
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, pagination_class=None)

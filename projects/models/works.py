@@ -73,10 +73,17 @@ class WorkPhoto(Record):
     moment = models.CharField("时点", max_length=8, choices=list(MOMENTS.items()))
     caption = models.CharField("说明", max_length=120)
     public = models.BooleanField("公开", default=False)
+    withdrawn_at = models.DateTimeField(null=True, help_text="taken back as wrong: kept, shown nowhere")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("month", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | models.Q(public=False),
+                name="withdrawn_photo_is_not_public",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.caption
@@ -89,9 +96,16 @@ class ResidentSupervisor(Record):
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("电话", max_length=20, blank=True)
     since = models.DateField("起")
+    until = models.DateField("止", null=True, help_text="last day; empty while he supervises")
 
     class Meta:
         ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="supervisor_ends_after_he_began",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

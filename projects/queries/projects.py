@@ -13,10 +13,12 @@ from communities.rules.eligibility import BAND_LABELS, Eligibility, eligibility
 from communities.rules.search import fold
 from offices.models import Division, Duty, HistoryEntry, User
 from policies.layers import Layers
+from policies.refusal import Reason
 from policies.words import date_words
 from projects.gates import exceptions_held, gates_of_project, kinds_at, papers_held, situations
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity, StageDay
 from projects.queries.duties import DutyRow, duties_of
+from projects.queries.permits import permit_reasons
 from projects.rules.gates import GateAnswer
 from projects.rules.stages import ORDER, STAGE, STAGES, Move, next_move, steps_asked
 
@@ -168,6 +170,12 @@ class ProjectPage:
     line: PlanLine | None
     history: list[HistoryEntry]
     earlier: list[Project]
+    permits: list[Reason]
+
+    @property
+    def against(self) -> int:
+        """How many demands stand against the next step: gates, and permits that the facts leave needed (RC-17)."""
+        return len(self.blocking) + len(self.permits)
 
     @property
     def move(self) -> Move | None:
@@ -224,6 +232,7 @@ def project_page(project: Project, *, layers: Layers, today: dt.date) -> Project
         line=line,
         history=list(history.order_by("-at", "-pk")[:40]),
         earlier=list(earlier.distinct()),
+        permits=permit_reasons(project, layers=layers, day=today) if "start" in steps_asked(project.stage) else [],
     )
 
 

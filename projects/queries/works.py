@@ -46,6 +46,7 @@ class Masked:
     name: str
     phone: str
     since: dt.date
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
         first=first,
         last=last,
         reports=list(MonthReport.objects.filter(project=project, current=True).select_related("by")),
-        photos=list(WorkPhoto.objects.filter(project=project).select_related("file")),
+        photos=list(WorkPhoto.objects.filter(project=project, withdrawn_at__isnull=True).select_related("file")),
         parties=list(Party.objects.filter(project=project, current=True)),
-        supervisors=tuple(Masked(p.uid, mask_name(p.name), mask_phone(p.phone), p.since) for p in people),
+        supervisors=tuple(Masked(p.uid, mask_name(p.name), mask_phone(p.phone), p.since, p.until) for p in people),
         visits=[(visit, names[visit.supervisor_id]) for visit in visits],
         lessons=list(Lesson.objects.filter(project=project).select_related("by")),
     )

@@ -19,7 +19,7 @@ from offices.clock import now, today
 from offices.models import HistoryEntry
 from offices.rulebooks import layers_of
 from offices.viewing import division_in_view
-from policies.refusal import Refused
+from policies.refusal import Reason, Refused
 from projects import actions
 from projects.figures import figure_words, paper_kinds
 from projects.forms import AdvanceForm, MidlifeForm, ProjectFilterForm, ProjectForm, StageDaysForm, bodies_for
@@ -87,7 +87,7 @@ def show(
     context = {
         "view": view, "project": row, "keeps": keeps, "crumbs": project_crumbs(row), "document": layers.document,
         "leads": keeps and actor(request).has_role("leader"),
-        "gates": [_gate(row, gate, keeps, kinds) for gate in view.gates],
+        "gates": [_gate(row, gate, keeps, kinds) for gate in view.gates] + [_permit(row, reason) for reason in view.permits],
         "advance": form or AdvanceForm(initial={"on": today(), "version": row.version}),
         "papers": [(paper, figure_words(kinds.get(paper.evidence), paper.figures)) for paper in view.papers],
         "waiting": [paper for paper in view.papers if paper.checked_by_id is None],
@@ -115,6 +115,14 @@ def _gate(row: Project, gate: GateAnswer, keeps: bool, kinds: dict[str, Any]) ->
     shown_gate["opened_by"] = gate.opened_by
     shown_gate["vote_url"] = _vote_url(row, gate) if keeps and gate.outcome != "met" else ""
     return shown_gate
+
+
+def _permit(row: Project, reason: Reason) -> dict[str, Any]:
+    """A permit that the facts leave needed (RC-17), as a row of the gate list."""
+    return {
+        "label": reason.text, "state": "unmet", "citation": reason.citation, "missing": reason.missing, "word": "未满足",
+        "url": reverse("projects:permits", args=[row.uid]), "action": "到开工手续办理",
+    }  # fmt: skip
 
 
 def _vote_url(row: Project, gate: GateAnswer) -> str:

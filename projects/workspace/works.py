@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from offices.clock import now, today
 from offices.viewing import division_in_view
 from projects.actions import works as actions
-from projects.models import MonthReport, Project, SupervisionVisit, WorkPhoto, WorkSpan
+from projects.models import MonthReport, Project, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 from projects.queries.works import rates_of, report_of, total_of, works_page, year_projects
 from projects.rules.stages import STAGE
 from projects.works_forms import LessonForm, PhotoForm, ReportForm, SpanForm, SupervisorForm, VisitForm
@@ -87,6 +87,24 @@ def supervisor(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
+def change_supervisor(request: HttpRequest, uid: UUID, supervisor: UUID) -> HttpResponse:
+    """Correct what is held of him, or end it. Whoever may not write it does not see his name in full."""
+    row = project_or_404(request, uid)
+    held = get_object_or_404(ResidentSupervisor.objects.select_related("project"), project=row, uid=supervisor)
+    if not may_enter(request, row):
+        raise PermissionDenied
+    initial = {name: getattr(held, name) for name in ("name", "phone", "since", "until")}
+    form = SupervisorForm(request.POST or None, held=True, initial=initial)
+
+    def act(given: dict[str, Any]) -> Any:
+        return actions.change_supervisor(
+            supervisor=held, **{key: value for key, value in given.items() if key != "project"}
+        )
+
+    return _form(request, row, form, "居民监督员", act)
+
+
+@login_required
 def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What such a resident found."""
     row = project_or_404(request, uid)
@@ -144,13 +162,27 @@ def publish(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def withdraw_photo(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
+    """Take a wrong photo back."""
+    row = project_or_404(request, uid)
+    held = get_object_or_404(WorkPhoto.objects.select_related("project"), project=row, uid=photo)
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    done = attempt(lambda: actions.withdraw_photo(by=actor(request), at=now(), photo=held, reason=reason))
+    say(request, done, "照片已撤下，原记录保留。")
+    return redirect(works_url(row))
+
+
+@login_required
 @require_safe
 def print_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A month's report on A4."""
     row = report_of(actor(request), uid)
     if row is None:
         raise Http404(uid)
-    photos = WorkPhoto.objects.filter(project=row.project_id, month=row.month).select_related("file")
+    photos = WorkPhoto.objects.filter(
+        project=row.project_id, month=row.month, withdrawn_at__isnull=True
+    ).select_related("file")
     context = {"row": row, "project": row.project, "photos": photos, "back": works_url(row.project)}
     return page(request, "month_report", context)
 

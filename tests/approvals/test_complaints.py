@@ -157,6 +157,18 @@ def test_overdue_ones_are_said_to_be_so(board: Board) -> None:
     assert "status-late" in page and "已超期" in page
 
 
+@pytest.mark.rule("CZ-11")
+def test_who_handles_an_overdue_one_is_told_once_a_day_that_passed(board: Board) -> None:
+    row = complain(board)
+    late = row.deadline + dt.timedelta(days=1)
+    assert actions.remind_overdue(at=at(row.deadline), today=row.deadline) == 0, "its last day is not over"
+    for _ in range(2):
+        assert actions.remind_overdue(at=at(late), today=late) == 1
+    told = Message.objects.filter(title__startswith="投诉逾期未答复", channel="inbox")
+    assert told.count() == len({message.recipient_id for message in told}) > 0
+    assert row.text not in "".join(message.text + message.title for message in told)
+
+
 def test_nothing_that_was_said_is_rewritten(board: Board) -> None:
     row = complain(board)
     actions.answer_complaint(by=board.clerk, at=at(MONDAY), complaint=row, text="好")

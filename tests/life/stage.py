@@ -172,6 +172,11 @@ class Walk:
         assert found or rule["id"] in self.permits, f"no gate of the rulebook says {reason}"
         return found
 
+    @property
+    def version(self) -> int:
+        """Version of the project as it stands."""
+        return Project.objects.get(pk=self.project.pk).version
+
     def waiting(self, step: str) -> set[Demand]:
         """What the interface says beforehand: gates of the step that block it."""
         if step == "declare":
@@ -200,8 +205,7 @@ class Walk:
             version = AnnualPlan.objects.get(pk=self.plan.pk).version
             self.clerk.post(f"/staff/plans/{self.plan.uid}/submit/", version=version)
         else:
-            version = Project.objects.get(pk=self.project.pk).version
-            self.clerk.post(f"{self.page}advance/", step=step, on=self.day.isoformat(), version=version)
+            self.clerk.post(f"{self.page}advance/", step=step, on=self.day.isoformat(), version=self.version)
         assert self.clerk.status == 409, f"{step}: the page answers {self.clerk.status}"
 
     def through(self, step: str, *acts: "Act") -> None:

@@ -152,6 +152,17 @@ WORKS: dict[str, Route] = {
         lambda rows: {"uid": rows.project.uid, "photo": _photo(rows).uid},
         (Write(WRITERS, lambda rows: {"public": "no"}),),
     ),
+    "projects:withdraw_photo": Route(
+        None,
+        lambda rows: {"uid": rows.project.uid, "photo": _photo(rows).uid},
+        (Write(WRITERS, lambda rows: {"reason": "拍错"}),),
+    ),
+    "projects:change_supervisor": Route(
+        PLACE,
+        lambda rows: {"uid": rows.project.uid, "supervisor": _visit(rows).supervisor.uid},
+        (Write(WRITERS, lambda rows: {"name": "钱二", "since": DAY}),),
+        readers=WRITERS,
+    ),
     "projects:supervisor": Route(
         PLACE, _uid("project"), (Write(WRITERS, lambda rows: {"name": "赵大有", "since": DAY}),)
     ),
