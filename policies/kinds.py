@@ -18,6 +18,7 @@ from policies.moneykinds import RingFence as RingFence
 from policies.moneykinds import Settlement as Settlement
 from policies.moneykinds import SourceUse as SourceUse
 from policies.signing import Signatory
+from policies.yearkinds import Assessment, UpwardFiling
 
 
 def _fraction(value: object) -> Fraction:
@@ -386,6 +387,8 @@ KINDS: dict[str, type[Frozen]] = {
     "ranking": Ranking,
     "grading": Grading,
     "signatory": Signatory,
+    "upward_filing": UpwardFiling,
+    "assessment": Assessment,
     "warranty": Warranty,
     "counting": Counting,
     "statement": Statement,

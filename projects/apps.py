@@ -20,6 +20,7 @@ class ProjectsConfig(AppConfig):
         from offices.triggers import protect
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
         from projects.filings import filings_moved
+        from projects.companion_import import CompanionKind
         from projects.gates import OF_PLAN
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
@@ -37,6 +38,7 @@ class ProjectsConfig(AppConfig):
         from projects.schemes import on_scheme_changed
 
         register(PlanKind())
+        register(CompanionKind())
         notices.register("project", ProjectSubject())
         protect(PlanVersion)
         protect(RankingWeights)
@@ -50,7 +52,7 @@ class ProjectsConfig(AppConfig):
         standing.register("plan_money", plan_money, kinds=OF_PLAN)
         standing.register("acceptances", acceptance.source, kinds=acceptance.KINDS)
         standing.register("aftercare", aftercare.source, kinds=aftercare.KINDS)
-        standing.register("beside_plans", beside_plans, kinds={"division_survey"})
+        standing.register("beside_plans", beside_plans, kinds={"division_survey", "department_plans"})
         protect(SpotCheck)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)

@@ -2,6 +2,7 @@
 
 from offices.triggers import protect
 from projects.models import (
+    CompanionLine,
     ContractMode,
     Lesson,
     MonthReport,
@@ -11,6 +12,7 @@ from projects.models import (
     SpecialPlanEntry,
     SpecialPlanVersion,
     SupervisionVisit,
+    UpwardFiling,
     VehicleCertificate,
     WorkPhoto,
 )
@@ -26,6 +28,22 @@ def keep() -> None:
     protect(Party, frozen=(*_ENTERED, "role", "name", "credit_code", "method", "reason", "phone"), insert_only=False)
     protect(ContractMode, frozen=(*_ENTERED, "mode", "reason"), insert_only=False)
     protect(Lesson)
+    entered = (
+        "division",
+        "year",
+        "kind",
+        "sector",
+        "unit",
+        "place",
+        "nothing",
+        "works",
+        "amount",
+        "funds_on",
+        "entered_by",
+    )
+    protect(CompanionLine, frozen=(*entered, "document_number"), insert_only=False)
+    sent = ("division", "kind", "title", "document_number", "file", "filed_on", "to_body", "filed_by")
+    protect(UpwardFiling, frozen=sent, insert_only=False)
     protect(SpecialPlanVersion)
     protect(SpecialPlanEntry)
     protect(SupervisionVisit, frozen=(*_ENTERED, "supervisor", "found", "answer"), insert_only=False)

@@ -60,6 +60,7 @@ NAVIGATION = (
         Item("储备排序", ("projects:ranking",)),
         Item("没有管理人的小区", ("projects:unmanaged",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
+        Item("报上级备案", ("projects:filings",)),
         Item("规划期目标", ("projects:targets",)),
         Item("开工率和完工率", ("projects:rates",)),
         Item("导入", ("communities:imports",), OFFICE),

@@ -25,6 +25,7 @@ from policies.refusal import Refused
 from projects import actions
 from projects.actions.papers import record_evidence
 from projects.api import serializers as shown
+from projects.api.companions import CompanionMixin
 from projects.gates import papers_held
 from projects.models import AnnualPlan, PlanLine
 from projects.papers.plan_table import title, workbook
@@ -60,7 +61,7 @@ class PlanFilter(filters.FilterSet):  # type: ignore[misc]
         return below(rows, name, value)
 
 
-class PlanViewSet(ResourceViewSet):
+class PlanViewSet(CompanionMixin, ResourceViewSet):
     """年度计划：不带密钥只有已下达的计划。"""
 
     queryset = AnnualPlan.objects.select_related("division")

@@ -1,4 +1,4 @@
-"""What stands around an annual plan and answers its gates: whether the division's register is surveyed through (YL-16)."""
+"""What stands around an annual plan and answers its gates: the division's survey (YL-16) and other units' plans (RC-31)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,12 +12,20 @@ from offices.clock import day_of
 from offices.models import Division
 from offices.rulebooks import layers_of
 from projects.models import AnnualPlan
+from projects.queries.companions import besides, lines_beside
+from projects.rules.companions import figures
 
 
 def beside_plans(subjects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
-    """``division_survey`` of annual plans whose documents ask for it (a query for the plans, one more for each plan that is asked)."""
+    """``division_survey`` and ``department_plans`` of annual plans whose documents ask for them."""
     plans = AnnualPlan.objects.filter(uid__in=list(subjects)).select_related("division")
-    return {plan.uid: [survey_of(plan)] for plan in plans if _asked(plan.division, "division_survey")}
+    found: dict[UUID, list[Standing]] = {}
+    for plan in plans:
+        rows = [survey_of(plan)] if _asked(plan.division, "division_survey") else []
+        if _asked(plan.division, "department_plans"):
+            rows += companions_beside(plan)
+        found[plan.uid] = rows
+    return found
 
 
 def _asked(division: Division, evidence: str) -> bool:
@@ -35,3 +43,15 @@ def survey_of(plan: AnnualPlan) -> Standing:
     day = day_of(found.pop("moved") or plan.created_at)
     url = f"/staff/rollup/?division={plan.division.uid}&part=unsurveyed"
     return Standing("division_survey", found, day, "小区登记册", url)
+
+
+def companions_beside(plan: AnnualPlan) -> list[Standing]:
+    """What others plan in the same year or communities; nothing where no line is entered (a paper may say it)."""
+    lines, taken = lines_beside(plan)
+    if not lines:
+        return []
+    day = max(day_of(line.updated_at) for line in lines)
+    said = figures(besides(plan, lines, taken), plan.year)
+    return [
+        Standing("department_plans", said, day, f"并列登记 {len(lines)} 条", f"/staff/plans/{plan.uid}/companions/")
+    ]

@@ -19,6 +19,7 @@ from policies.layers import Layers
 from policies.refusal import Reason
 from policies.words import date_words, yuan_words
 from projects.rules import scheme_evidence
+from projects.rules.companions import against_companions
 from projects.rules.parties import MODES
 from projects.rules.scheme import Scheme
 from projects.rules.scheme_items import Check
@@ -309,14 +310,19 @@ def _papers(question: Question, figures: Figures) -> Verdict:
     )
 
 
+def _department_plans(question: Question, figures: Figures) -> Verdict:
+    """Other units' plans are there, and nothing stands against them (RC-31); a paper only says that they are there."""
+    verdict = _papers(question, figures)
+    against = [*([verdict.missing] if verdict.missing else []), *against_companions(figures)]
+    return Verdict(not against, verdict.explanation, missing="；".join(against))
+
+
 def _division_survey(question: Question, figures: Figures) -> Verdict:
-    """Every residential community of the division has been surveyed (YL-16); the register answers, not a paper."""
-    registered, surveyed = int(figures["registered"]), int(figures["surveyed"])
-    text = f"登记小区 {registered} 个，已摸排 {surveyed} 个"
-    if not registered:
-        return Verdict(False, "登记册里还没有小区", missing="请先登记辖区内的住宅小区", computed=True)
-    left = registered - surveyed
-    return Verdict(not left, text, missing=f"还有 {left} 个小区未摸排" if left else "", computed=True)
+    """Every residential community of the division has been surveyed (YL-16)."""
+    left = figures["registered"] - figures["surveyed"]
+    text = f"登记小区 {figures['registered']} 个，已摸排 {figures['surveyed']} 个"
+    missing = f"还有 {left} 个小区未摸排" if figures["registered"] else "请先登记辖区内的住宅小区"
+    return Verdict(bool(figures["registered"]) and not left, text, missing=missing)
 
 
 def _signed_application(question: Question, figures: Figures) -> Verdict:
@@ -386,5 +392,6 @@ RECORDED: Mapping[str, Callable[[Question, Figures], Verdict]] = {
     "fiscal_capacity": _fiscal_capacity,
     "signed_application": _signed_application,
     "contract_mode": _contract_mode,
+    "department_plans": _department_plans,
     "division_survey": _division_survey,
 }

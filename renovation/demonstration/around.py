@@ -1,12 +1,14 @@
-"""What stands around the plans: special plans of a county and its city."""
+"""What stands around the plans: special plans, other units' plans, what is filed upward."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communities.models import Community
-from projects.actions import special
+from projects.actions import companions, filings, special
+from projects.models import AnnualPlan, ProjectCommunity
 from renovation.demonstration.story import Story
 
 D = dt.date
@@ -15,6 +17,63 @@ D = dt.date
 def tell(story: Story, today: dt.date) -> None:
     """The rows, in the order of the capability."""
     _special(story)
+    _companions(story)
+    _filings(story)
+
+
+def _companions(story: Story) -> None:
+    """芮城县: the water and gas companies' plans beside the latest plan, one in another year, one name that nobody knows."""
+    plan = AnnualPlan.objects.filter(division=story.division("芮城县")).order_by("-year").first()
+    if plan is None:
+        return
+    places = [part.community for part in ProjectCommunity.objects.filter(project__lines__plan=plan).order_by("pk")[:3]]
+    base = {"year": plan.year, "kind": "pipeline_plans"}
+    water = {**base, "sector": "water", "unit": "芮城县自来水公司", "document_number": "2026年管网改造计划"}
+    rows = [
+        {
+            **water,
+            "place": places[0].name,
+            "works": "更换供水立管",
+            "amount": Decimal("186000.00"),
+            "funds_on": D(2026, 5, 30),
+        },
+        {
+            **water,
+            "place": places[-1].name,
+            "year": plan.year + 1,
+            "works": "院内供水主管更新",
+            "amount": Decimal("92500.00"),
+        },
+        {**base, "sector": "gas", "unit": "芮城县燃气公司", "place": "老粮站家属院", "works": "燃气管道更新"},
+        {**base, "kind": "special_plans", "sector": "elderly", "unit": "芮城县民政局", "nothing": True},
+    ]
+    at, clerk = story.at(D(2026, 2, 9)), story.clerk("芮城县")
+    lines = companions.add_companion_lines(by=clerk, at=at, division=plan.division, rows=rows)
+    companions.check_companions(
+        by=story.checker("芮城县"), at=story.at(D(2026, 2, 10)), division=plan.division, lines=lines[:2]
+    )
+
+
+def _filings(story: Story) -> None:
+    """东湖区: the list is filed and received, the standard waits for the city."""
+    for kind, title, on in (
+        ("contents", "东湖区老旧小区改造内容清单", D(2025, 6, 3)),
+        ("standard", "东湖区老旧小区改造标准", D(2026, 9, 21)),
+    ):
+        row = filings.send_filing(
+            by=story.clerk("东湖区"), at=story.at(on), today=on, division=story.division("东湖区"), kind=kind, title=title,
+            filed_on=on, upload=SimpleUploadedFile(f"{title}.txt", title.encode()),
+        )  # fmt: skip
+        if kind == "contents":
+            later = on + dt.timedelta(days=8)
+            filings.receive_filing(
+                by=story.clerk("南昌市"),
+                at=story.at(later),
+                today=later,
+                filing=row,
+                received_on=later,
+                receipt_number="洪建备〔2025〕12号",
+            )
 
 
 def _special(story: Story) -> None:

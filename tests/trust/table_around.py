@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from projects.actions.companions import add_companion_lines
+from projects.actions.filings import send_filing
 from projects.actions.special import open_special_plan
-from projects.models import SpecialPlan
-from tests.cast import AT
+from projects.models import CompanionLine, SpecialPlan, UpwardFiling
+from tests.cast import AT, TODAY
 from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, Route, Write
 from tests.trust.rows import Rows
 
@@ -26,6 +30,32 @@ def _place(rows: Rows) -> dict[str, Any]:
     return {"division": str(rows.county.uid)}
 
 
+def _line(rows: Rows) -> dict[str, Any]:
+    line = CompanionLine.objects.filter(division=rows.county).first()
+    if line is None:
+        values = {"year": 2026, "kind": "pipeline_plans", "sector": "water", "unit": "自来水公司", "place": "无此小区"}
+        line = add_companion_lines(by=rows.users["clerk"], at=AT, division=rows.county, rows=[values])[0]
+    return {"uid": rows.draft.uid, "line": line.uid}
+
+
+def _check(rows: Rows) -> dict[str, Any]:
+    _line(rows)
+    return {"uid": rows.draft.uid}
+
+
+def _draft(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.draft.uid}
+
+
+def _filing(rows: Rows) -> dict[str, Any]:
+    row = UpwardFiling.objects.first() or send_filing(
+        by=rows.users["clerk"], at=AT, today=TODAY, division=rows.county, kind="standard", title="改造标准", filed_on=TODAY,
+        upload=SimpleUploadedFile("标准.txt", "标准".encode()),
+    )  # fmt: skip
+    return {"uid": row.uid}
+
+
+_LINE = {"year": "2026", "kind": "special_plans", "sector": "elderly", "unit": "民政局", "nothing": "on"}
 AROUND: dict[str, Route] = {
     "projects:rollup": Route(STAFF),
     "projects:rollup_export": Route(PLACE, query=_place),
@@ -35,6 +65,17 @@ AROUND: dict[str, Route] = {
     "projects:describe_special": Route(PLACE, _uid, (Write(CLERK, lambda rows: _SPECIAL),)),
     "projects:choose_special": Route(PLACE, _uid, (Write(CLERK, lambda rows: {"add": [str(rows.community.uid)]}),)),
     "projects:issue_special": Route(PLACE, _uid, (Write(NOBODY, lambda rows: {"document_number": "甲"}),)),
+    "projects:companions": Route(PLACE, _draft),
+    "projects:add_companion": Route(PLACE, _draft, (Write(CLERK, lambda rows: _LINE),)),
+    "projects:check_companions": Route(None, _check, (Write(NOBODY),)),
+    "projects:settle_companion": Route(
+        PLACE, _line, (Write(CLERK, lambda rows: {"community": str(rows.community.uid)}),)
+    ),
+    "projects:agree_companion": Route(PLACE, _line, (Write(NOBODY, lambda rows: {"reason": "先后施工"}),)),
+    "projects:withdraw_companion": Route(None, _line, (Write(CLERK),)),
+    "projects:filings": Route(STAFF, write=(Write(NOBODY, lambda rows: {"title": "改造标准"}, foreign=(400,)),)),
+    "projects:receive_filing": Route(PLACE, _filing, (Write(NOBODY, lambda rows: {"received_on": "2026-3-2"}),)),
+    "api:plan-companions": Route(PLACE, _draft),
     "api:special-plan-list": Route(STAFF),
     "api:special-plan-export": Route(STAFF),
     "api:special-plan-detail": Route(PLACE, _uid),
