@@ -56,10 +56,11 @@ def _companions(story: Story) -> None:
 
 def _filings(story: Story) -> None:
     """东湖区: the list is filed and received, the standard waits for the city."""
-    for kind, title, on in (
+    sent = (
         ("contents", "东湖区老旧小区改造内容清单", D(2025, 6, 3)),
         ("standard", "东湖区老旧小区改造标准", D(2026, 9, 21)),
-    ):
+    )
+    for kind, title, on in sent:
         row = filings.send_filing(
             by=story.clerk("东湖区"), at=story.at(on), today=on, division=story.division("东湖区"), kind=kind, title=title,
             filed_on=on, upload=SimpleUploadedFile(f"{title}.txt", title.encode()),
@@ -67,13 +68,9 @@ def _filings(story: Story) -> None:
         if kind == "contents":
             later = on + dt.timedelta(days=8)
             filings.receive_filing(
-                by=story.clerk("南昌市"),
-                at=story.at(later),
-                today=later,
-                filing=row,
-                received_on=later,
+                by=story.clerk("南昌市"), at=story.at(later), today=later, filing=row, received_on=later,
                 receipt_number="洪建备〔2025〕12号",
-            )
+            )  # fmt: skip
 
 
 def _special(story: Story) -> None:

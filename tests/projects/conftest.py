@@ -18,9 +18,11 @@ import communities.imports.builtin  # noqa: F401
 from communities import actions as register
 from communities.models import Community, Import
 from offices import actions as offices
+from offices.demonstration import Offices
 from offices.models import Body, Division, User
 from projects import actions
 from projects.models import AnnualPlan, Project
+from tests.cast import cast
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 AT = dt.datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
@@ -76,6 +78,14 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
         person("zhouzheng", "周正", government, "leader"),
         person("weining", "韦宁", elsewhere, "clerk"),
     )  # fmt: skip
+
+
+@pytest.fixture
+def offices(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offices:
+    """The named cast, at AT."""
+    settings.DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "uploads"
+    monkeypatch.setattr("offices.clock.timezone.now", lambda: AT)
+    return cast()
 
 
 @pytest.fixture

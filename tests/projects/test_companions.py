@@ -15,7 +15,7 @@ from policies.refusal import RuleRefused
 from projects import actions
 from projects.models import AnnualPlan, CompanionLine, UpwardFiling
 from tests.cast import AT, TODAY
-from tests.projects.test_rollup import browser, enter, offices  # noqa: F401
+from tests.projects.test_rollup import browser, enter
 
 TABLE = """年度\t类别\t专业\t编制单位\t小区名称\t建设内容\t资金（万元）\t资金到位时间
 2027\t管线改造计划\t供水\t县自来水公司\t旧名小区\t更换立管\t18.6\t2027-5-30
@@ -25,7 +25,7 @@ TABLE = """年度\t类别\t专业\t编制单位\t小区名称\t建设内容\t资
 
 
 @pytest.fixture
-def plan(offices: Offices) -> AnnualPlan:  # noqa: F811
+def plan(offices: Offices) -> AnnualPlan:
     """芮城县's plan of 2027 with two communities, one of which had another name."""
     first = enter(offices, "芮城县", "甲小区", former_names="旧名小区")
     second = enter(offices, "芮城县", "乙小区")
@@ -39,7 +39,7 @@ def plan(offices: Offices) -> AnnualPlan:  # noqa: F811
     return AnnualPlan.objects.select_related("division").get()
 
 
-def stands_against(offices: Offices, plan: AnnualPlan) -> str:  # noqa: F811
+def stands_against(offices: Offices, plan: AnnualPlan) -> str:
     """What RC-31's gate says is missing when the clerk submits; empty where it is met."""
     with pytest.raises(RuleRefused) as refused:
         actions.declare_plan(
@@ -53,7 +53,7 @@ def stands_against(offices: Offices, plan: AnnualPlan) -> str:  # noqa: F811
 def test_other_units_plans_are_imported_matched_settled_and_hold_the_declaration(
     offices: Offices,
     plan: AnnualPlan,
-    django_assert_max_num_queries: Any,  # noqa: F811
+    django_assert_max_num_queries: Any,
 ) -> None:
     clerk = offices.user("芮城县", "housing", "clerk")
     source = register.upload_import(
@@ -102,7 +102,7 @@ def test_other_units_plans_are_imported_matched_settled_and_hold_the_declaration
     assert stands_against(offices, plan) == "", "a unit that plans nothing says so"
 
 
-def test_bad_lines_name_their_cell_and_field(offices: Offices, plan: AnnualPlan) -> None:  # noqa: F811
+def test_bad_lines_name_their_cell_and_field(offices: Offices, plan: AnnualPlan) -> None:
     clerk = offices.user("芮城县", "housing", "clerk")
     table = "年度\t类别\t编制单位\t小区名称\t资金\n2027\t绿化\t园林局\t甲小区\t-5\n"
     source = register.upload_import(
@@ -127,7 +127,7 @@ def test_bad_lines_name_their_cell_and_field(offices: Offices, plan: AnnualPlan)
 
 @pytest.mark.rule("JX-08")
 def test_a_division_files_its_list_and_standard_and_the_office_above_says_that_it_has_them(
-    offices: Offices,  # noqa: F811
+    offices: Offices,
 ) -> None:
     client, url = browser(offices, "东湖区"), reverse("projects:filings")
     first = client.get(url)

@@ -18,15 +18,7 @@ from policies.refusal import RuleRefused
 from projects import actions
 from projects.models import SpecialPlan, SpecialPlanVersion
 from projects.queries.rollup import PARTS
-from tests.cast import AT, TODAY, cast
-
-
-@pytest.fixture
-def offices(db: None, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Offices:
-    """The named cast."""
-    settings.DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "uploads"
-    monkeypatch.setattr("offices.clock.timezone.now", lambda: AT)
-    return cast()
+from tests.cast import AT, TODAY
 
 
 def enter(offices: Offices, place: str, name: str, *, county: str = "", built: str = "1995", **more: Any) -> Community:
