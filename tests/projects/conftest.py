@@ -80,8 +80,8 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
     )  # fmt: skip
 
 
-@pytest.fixture
-def offices(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offices:
+@pytest.fixture(name="offices")
+def named_cast(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offices:
     """The named cast, at AT."""
     settings.DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "uploads"
     monkeypatch.setattr("offices.clock.timezone.now", lambda: AT)
