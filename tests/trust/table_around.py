@@ -9,7 +9,7 @@ from projects.actions.filings import send_filing
 from projects.actions.special import open_special_plan
 from projects.models import CompanionLine, SpecialPlan, UpwardFiling
 from tests.cast import AT, TODAY
-from tests.trust.route import CLERK, NOBODY, PLACE, STAFF, Route, Write
+from tests.trust.route import APPROVER, CLERK, NOBODY, PLACE, STAFF, Route, Write
 from tests.trust.rows import Rows
 
 _SPECIAL = {"title": "城镇老旧小区改造专项规划", "first_year": "2021", "last_year": "2025"}
@@ -67,7 +67,7 @@ AROUND: dict[str, Route] = {
     "projects:issue_special": Route(PLACE, _uid, (Write(NOBODY, lambda rows: {"document_number": "甲"}),)),
     "projects:companions": Route(PLACE, _draft),
     "projects:add_companion": Route(PLACE, _draft, (Write(CLERK, lambda rows: _LINE),)),
-    "projects:check_companions": Route(None, _check, (Write(NOBODY),)),
+    "projects:check_companions": Route(None, _check, (Write(APPROVER),)),
     "projects:settle_companion": Route(
         PLACE, _line, (Write(CLERK, lambda rows: {"community": str(rows.community.uid)}),)
     ),
