@@ -22,36 +22,41 @@ def tell(story: Story, today: dt.date) -> None:
 
 
 def _companions(story: Story) -> None:
-    """芮城县: the water and gas companies' plans beside the latest plan, one in another year, one name that nobody knows."""
-    plan = AnnualPlan.objects.filter(division=story.division("芮城县")).order_by("-year").first()
-    if plan is None:
-        return
-    places = [part.community for part in ProjectCommunity.objects.filter(project__lines__plan=plan).order_by("pk")[:3]]
-    base = {"year": plan.year, "kind": "pipeline_plans"}
-    water = {**base, "sector": "water", "unit": "芮城县自来水公司", "document_number": "2026年管网改造计划"}
+    """芮城县's are in order beside its latest plan; 城中区's name a yard that nobody knows and dig in another year."""
+    for place, day, whole in (("芮城县", D(2026, 2, 9), True), ("城中区", D(2026, 9, 14), False)):
+        plan = AnnualPlan.objects.filter(division=story.division(place)).order_by("-year").first()
+        if plan is None:
+            continue
+        parts = ProjectCommunity.objects.filter(project__lines__plan=plan).select_related("community").order_by("pk")
+        rows = _lines(place, plan.year, [part.community.name for part in parts[:2]], whole=whole)
+        lines = companions.add_companion_lines(
+            by=story.clerk(place), at=story.at(day), division=plan.division, rows=rows
+        )
+        checked = lines if whole else lines[:1]
+        companions.check_companions(
+            by=story.checker(place), at=story.at(day + dt.timedelta(days=1)), division=plan.division, lines=checked
+        )
+
+
+def _lines(place: str, year: int, names: list[str], *, whole: bool) -> list[dict[str, Any]]:
+    pipeline: dict[str, Any] = {"year": year, "kind": "pipeline_plans"}
+    water = {**pipeline, "sector": "water", "unit": f"{place}自来水公司", "document_number": f"{year}年管网改造计划"}
     rows = [
         {
             **water,
-            "place": places[0].name,
+            "place": names[0],
             "works": "更换供水立管",
             "amount": Decimal("186000.00"),
-            "funds_on": D(2026, 5, 30),
+            "funds_on": D(year, 5, 30),
         },
-        {
-            **water,
-            "place": places[-1].name,
-            "year": plan.year + 1,
-            "works": "院内供水主管更新",
-            "amount": Decimal("92500.00"),
-        },
-        {**base, "sector": "gas", "unit": "芮城县燃气公司", "place": "老粮站家属院", "works": "燃气管道更新"},
-        {**base, "kind": "special_plans", "sector": "elderly", "unit": "芮城县民政局", "nothing": True},
+        {"year": year, "kind": "special_plans", "sector": "elderly", "unit": f"{place}民政局", "nothing": True},
     ]
-    at, clerk = story.at(D(2026, 2, 9)), story.clerk("芮城县")
-    lines = companions.add_companion_lines(by=clerk, at=at, division=plan.division, rows=rows)
-    companions.check_companions(
-        by=story.checker("芮城县"), at=story.at(D(2026, 2, 10)), division=plan.division, lines=lines[:2]
-    )
+    if not whole:
+        rows += [
+            {**water, "place": names[-1], "year": year + 1, "works": "院内供水主管更新", "amount": Decimal("92500.00")},
+            {**pipeline, "sector": "gas", "unit": f"{place}燃气公司", "place": "老粮站家属院", "works": "燃气管道更新"},
+        ]
+    return rows
 
 
 def _filings(story: Story) -> None:
