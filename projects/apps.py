@@ -19,8 +19,8 @@ class ProjectsConfig(AppConfig):
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
-        from projects.filings import filings_moved
         from projects.companion_import import CompanionKind
+        from projects.filings import filings_moved
         from projects.gates import OF_PLAN
         from projects.imports import PlanKind
         from projects.models import PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
