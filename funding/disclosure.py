@@ -2,22 +2,35 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from funding.models import Commitment, Contract, Fund, FundingPlan, Gift, JournalEntry
 from funding.plans import newest
 from funding.queries import ZERO, Sums, sums_by, total
-from funding.rules.disclosure import FISCAL, LABELS, ORDER, Drawing, Flow, documents, drawing, few_homes, is_firm, told
+from funding.rules.disclosure import (
+    FISCAL,
+    LABELS,
+    ORDER,
+    TOLD_AS,
+    UNSIGNED,
+    Drawing,
+    Flow,
+    documents,
+    drawing,
+    few_homes,
+    is_firm,
+    told,
+)
 from funding.rules.plans import STATES
 from funding.rules.ringfence import CLASS_LABELS
+from funding.rules.shares import SOURCE_LABELS
 from offices.clock import day_of
 
-UNSIGNED = "尚未签约"
 OTHERS = "其他收款方（不公开名称）"
 
 
@@ -168,6 +181,34 @@ class _Books:
             )
             for name, rows in sorted(found.items(), key=lambda pair: pair[0] == OTHERS)
         )
+
+
+def by_kind(funds: QuerySet[Fund], *, told_together: bool) -> tuple[KindRow, ...]:
+    """Sums of purses by kind of source (one query); ``told_together``: a provident fund with what residents bring in cash."""
+    found: dict[str, Sums] = defaultdict(Sums)
+    for kind, sums in sums_by(funds, "source__kind").items():
+        found[_kind(kind, told_together)].add(sums)
+    labels = LABELS if told_together else SOURCE_LABELS
+    return tuple(KindRow(kind, labels[kind], found[kind]) for kind in sorted(found, key=ORDER.__getitem__))  # type: ignore[index]
+
+
+def flows_of(funds: QuerySet[Fund], rows: Iterable[KindRow], *, told_together: bool) -> tuple[Flow, ...]:
+    """Where the money of each of ``rows`` (``by_kind`` of the same purses) goes: to classes of works, or to no contract yet (one query)."""
+    amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    signed = Commitment.objects.filter(fund__in=funds, amount__gt=0).order_by()
+    for kind, item_class, amount in signed.values_list("fund__source__kind", "item_class").annotate(Sum("amount")):
+        amounts[_kind(kind, told_together), CLASS_LABELS[item_class]] += amount
+    found = []
+    for row in rows:
+        uses = [(use, amounts[row.kind, use]) for use in CLASS_LABELS.values() if amounts.get((row.kind, use))]
+        found += [
+            Flow(row.label, use, int(amount.scaleb(2))) for use, amount in [*uses, (UNSIGNED, row.sums.free)] if amount
+        ]
+    return tuple(found)
+
+
+def _kind(kind: str, told_together: bool) -> str:
+    return TOLD_AS.get(kind, kind) if told_together else kind
 
 
 def _plan(plan: FundingPlan) -> tuple[tuple[str, Decimal], ...]:

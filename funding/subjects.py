@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from offices.models import Division, User
 from policies.refusal import Reason
@@ -71,6 +73,9 @@ class Projects(Protocol):
 
     def choices(self, user: User, division: Division) -> list[tuple[UUID, str]]:
         """uid and name of projects of a division that may be given money, newest plan first."""
+
+    def of_year(self, year: int) -> QuerySet[Any, Any]:
+        """uids of the projects of a plan year, to be put into a query."""
 
     def totals(self, uids: Iterable[UUID]) -> dict[UUID, int]:
         """分 of the fixed scheme of each project that has one."""

@@ -6,8 +6,9 @@ from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
 from funding.api.plans import FundingPlanViewSet
+from funding.api.reports import ReportViewSet
 from funding.api.settlements import SettlementViewSet
-from funding.workspace import books, collecting, contracts, payments, plans, settlements, sources
+from funding.workspace import books, collecting, contracts, payments, plans, reports, settlements, sources
 
 app_name = "funding"
 portal: list[Any] = []
@@ -46,6 +47,8 @@ staff: list[Any] = [
     path("settlements/<uuid:uid>/report/", settlements.attach, name="settlement_attach"),
     path("settlements/<uuid:uid>/reopen/", settlements.reopen, name="settlement_reopen"),
     path("settlements/<uuid:uid>/sheet/", settlements.sheet, name="settlement_sheet"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/file/", reports.download, name="report_file"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:uid>/", payments.payment, name="payment"),
     path("payments/<uuid:uid>/decide/", payments.decide, name="decide"),
@@ -54,6 +57,7 @@ staff: list[Any] = [
 api: list[Any] = [
     ("funding-sources", FundingSourceViewSet, "funding-source"),
     ("funds", FundViewSet, "fund"),
+    ("money-reports", ReportViewSet, "money-report"),
     ("funding-plans", FundingPlanViewSet, "funding-plan"),
     ("settlements", SettlementViewSet, "settlement"),
 ]

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from funding import subjects
 from funding.rules.shares import SourceKind
@@ -41,6 +43,10 @@ class Money:
             .order_by("-plan_year", "name", "pk")
         )
         return [(row.uid, f"{row.name}（{row.plan_year or '储备'}）") for row in rows[:MOST]]
+
+    def of_year(self, year: int) -> QuerySet[Any, Any]:
+        """uids of the projects of a plan year."""
+        return Project.objects.filter(plan_year=year).values("uid")
 
     def totals(self, uids: Iterable[UUID]) -> dict[UUID, int]:
         """Totals of fixed schemes."""

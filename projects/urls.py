@@ -6,6 +6,7 @@ from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet, SpecialPlanViewSet
 from projects.api.disclosures import DisclosureViewSet
+from projects.api.statistics import StatisticsViewSet
 from projects.portal import money
 from projects.portal import works as residents
 from projects.workspace import (
@@ -138,4 +139,5 @@ api: list[Any] = [
     ("projects", ProjectViewSet, "project"),
     ("disclosures", DisclosureViewSet, "disclosure"),
     ("special-plans", SpecialPlanViewSet, "special-plan"),
+    ("statistics", StatisticsViewSet, "statistic"),
 ]

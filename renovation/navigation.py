@@ -49,6 +49,7 @@ class LinkGroup:
 NAVIGATION = (
     Group("", (
         Item("工作台", ("staff_home",)),
+        Item("年度看板", ("staff_dashboard",)),
         Item("待办", ("approvals:inbox",), (*OFFICE, "auditor"), "waiting", "/staff/cases/"),
     )),
     Group("改造", (
@@ -74,6 +75,7 @@ NAVIGATION = (
     Group("资金", (
         Item("资金来源", ("funding:sources",)),
         Item("拨付", ("funding:payments",), (*OFFICE, "auditor")),
+        Item("资金报表", ("funding:reports",)),
     )),
     Group("依据与记录", (
         Item("规则库", ("rulebooks:index",)),

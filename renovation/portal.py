@@ -16,7 +16,7 @@ from approvals.votes.online import vote_of_receipt
 from communities.queries import public_community, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
-from renovation import resident
+from renovation import overview, resident
 from rest.throttling import allowed
 
 PAGE_SIZE = 50
@@ -79,6 +79,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    *overview.urlpatterns,
     path("follow/", follow, name="follow"),
     path("", home, name="home"),
     path("places/<uuid:uid>/", division, name="division"),

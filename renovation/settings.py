@@ -256,6 +256,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down: the sweep picks the row up
 
+# Under which terms open data is given away; shown on its page and in each file.
+OPEN_DATA_LICENCE = os.environ.get("OPEN_DATA_LICENCE") or (
+    "可以免费使用、加工和再发布，须注明数据来源和取得日期；不得用于识别或推断个人和住户。"
+)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 LOGGING = configuration(LOG_LEVEL)
 configure_structlog()
@@ -275,4 +279,5 @@ CELERY_BEAT_SCHEDULE = {
     "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
     "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},
+    "figures": {"task": "projects.keep_figures", "schedule": 3600.0},
 }

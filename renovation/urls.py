@@ -17,12 +17,13 @@ from communities import urls as communities
 from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
-from renovation import health, workspace
+from renovation import dashboard, health, workspace
 from renovation import portal as front
 
 portal: list[Any] = [*front.urlpatterns, *approvals.portal, *communities.portal, *projects.portal]
 staff: list[Any] = [
     *workspace.urlpatterns,
+    *dashboard.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),

@@ -83,6 +83,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "begun": begun,
         "figures": desk.figures(user, division, year),
         "year_projects": f"{year}年度项目",
+        "dashboard_url": f"{url_of('staff_dashboard')}?year={year}",
         "projects_url": f"{url_of('projects:projects')}?year={year}",
         "now": now(),
         "undelivered": undelivered(user, now()).count(),

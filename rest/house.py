@@ -3,7 +3,7 @@
 ``CLOCK`` callable ``() -> datetime`` · ``ERRORS`` address of the error catalogue · ``RATE_URL`` Redis for the rate counters
 (empty: memory of the process) · ``RATE_ANONYMOUS`` and ``RATE_KNOWN`` requests per ``RATE_WINDOW`` seconds · ``PORTAL_SENDS`` what a
 resident's address may send, ``PORTAL_MISSES`` numbers that it may guess wrong, ``PORTAL_CODES`` codes of votes that
-it may try, per ``PORTAL_WINDOW`` seconds.
+it may try, ``PORTAL_DOWNLOADS`` whole datasets that it may take, per ``PORTAL_WINDOW`` seconds.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "PORTAL_SENDS": 30,
     "PORTAL_MISSES": 60,
     "PORTAL_CODES": 120,
+    "PORTAL_DOWNLOADS": 60,
     "PORTAL_WINDOW": 3600,
 }
 

@@ -27,5 +27,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 REST = {  # the limits have tests of their own
     **REST,  # noqa: F405
     "RATE_URL": "",
-    **dict.fromkeys(("RATE_ANONYMOUS", "RATE_KNOWN", "PORTAL_SENDS", "PORTAL_MISSES", "PORTAL_CODES"), 1_000_000),
+    **dict.fromkeys(
+        ("RATE_ANONYMOUS", "RATE_KNOWN", "PORTAL_SENDS", "PORTAL_MISSES", "PORTAL_CODES", "PORTAL_DOWNLOADS"), 1_000_000
+    ),
 }

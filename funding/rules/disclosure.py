@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from communities.rules.personal import personal_in
+from funding.rules.ringfence import CLASS_LABELS
 from funding.rules.shares import SOURCE_LABELS
 
 LEAST_HOMES = 5  # fewer households than this: what residents pay is told to nobody, it would point at one of them
@@ -88,15 +89,18 @@ class Drawing:
 
 
 HEIGHT, GAP, THIN = 1000, 60, 4
+UNSIGNED = "尚未签约"
+_USES = [*(CLASS_LABELS[key] for key in ("basic", "improved", "upgraded", "")), UNSIGNED]
 
 
 def drawing(flows: Sequence[Flow]) -> Drawing | None:
-    """Where the bars and bands of a chart of sources and classes lie; None where no money flows. Order of first appearance is kept."""
+    """Where the bars and bands of a chart of sources and classes lie; None where no money flows. Sources keep their order."""
     flows = [flow for flow in flows if flow.amount > 0]
     if not flows:
         return None
     total = sum(flow.amount for flow in flows)
-    names = [list(dict.fromkeys(flow.source for flow in flows)), list(dict.fromkeys(flow.target for flow in flows))]
+    targets = sorted({flow.target for flow in flows}, key=_USES.index)
+    names = [list(dict.fromkeys(flow.source for flow in flows)), targets]
     room = HEIGHT - GAP * (max(map(len, names)) - 1)
     left = _bars(names[0], [(flow.source, flow.amount) for flow in flows], total, room)
     right = _bars(names[1], [(flow.target, flow.amount) for flow in flows], total, room)

@@ -21,12 +21,13 @@ from projects.models.schemes import (
     SchemeReply,
     SchemeVersion,
 )
+from projects.models.snapshots import FigureSnapshot
 from projects.models.special import SpecialPlan, SpecialPlanEntry, SpecialPlanPlace, SpecialPlanVersion
 from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 
 __all__ = [
     "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "CompanionLine", "ContractMode",
-    "Defect", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
+    "Defect", "FigureSnapshot", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
     "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme",
     "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpecialPlan",
     "SpecialPlanEntry", "SpecialPlanPlace", "SpecialPlanVersion", "SpotCheck",

@@ -163,6 +163,21 @@ def public_works(project: Project) -> PublicWorks | None:
     return PublicWorks(report, photos, firms)
 
 
+MOST_PAIRS = 6
+
+
+def before_and_after(projects: QuerySet[Project]) -> tuple[tuple[WorkPhoto, WorkPhoto], ...]:
+    """The newest public photos of 施工前 and 完工后 of published projects that have both, the newest first (one query)."""
+    rows = WorkPhoto.objects.filter(
+        project__in=projects, public=True, project__published=True, moment__in=("before", "after")
+    )
+    held: dict[int, dict[str, WorkPhoto]] = defaultdict(dict)
+    for row in rows.select_related("project").order_by("-month", "-pk")[: 50 * MOST_PAIRS]:
+        held[row.project_id].setdefault(row.moment, row)
+    pairs = [(found["before"], found["after"]) for found in held.values() if {"before", "after"} <= set(found)]
+    return tuple(sorted(pairs, key=lambda pair: pair[1].month, reverse=True)[:MOST_PAIRS])
+
+
 def public_photo(uid: UUID) -> StoredFile | None:
     """The picture of a public photo of a published project."""
     row = WorkPhoto.objects.filter(uid=uid, public=True, project__published=True).select_related("file").first()

@@ -7,6 +7,7 @@ from django.db import transaction
 from communities.models import Community
 from offices import calendar, duties, history, rulebooks
 from offices.demonstration import Offices, build_offices
+from projects.actions.snapshots import keep_figures
 from renovation.demonstration import (
     aftercare,
     around,
@@ -49,5 +50,6 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
             ):
                 tell(story, today)
     duties.sweep(at=at, today=today)
+    keep_figures(at=at, today=today)
     history.seal(at=at)
     return offices

@@ -1,15 +1,31 @@
 """Drawings that need no script: they print, and read aloud as the table beside them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import template
 
-from funding.rules.disclosure import Drawing, Node
+from funding.rules.disclosure import Drawing, Flow, Node, drawing
 from policies.words import wan_words
+from projects.rules.rates import Shown
+from renovation.words import INAPPLICABLE, percent_words
 
 register = template.Library()
 WIDTH, BAR, TALL, HEAD = 400, 10, 360, 18
+
+
+@register.filter
+def drawn(rows: Sequence[Flow]) -> Drawing | None:
+    """Flows as a drawing; None of none."""
+    return drawing(rows)
+
+
+@register.filter
+def rate_words(shown: Shown) -> str:
+    """A rate as a percentage that is never rounded to 0 or 100%; — without a denominator."""
+    return percent_words(Fraction(shown.numerator) / Fraction(shown.denominator)) if shown.denominator else INAPPLICABLE
 
 
 @register.inclusion_tag("components/flows.html")

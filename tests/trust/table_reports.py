@@ -1,10 +1,23 @@
 """The route table of what is told of money and works: the same kind of entries as ``tests/trust/table.py``."""
 
-from tests.trust.route import OPEN, Route
+from tests.trust.route import OPEN, PLACE, STAFF, Route
 from tests.trust.route import uid as _uid
 
 REPORTS: dict[str, Route] = {
+    "portal:overview_index": Route(OPEN),
+    "portal:overview": Route(OPEN, _uid("county")),
+    "portal:open_data": Route(OPEN),
+    "portal:dataset": Route(OPEN, lambda rows: {"key": "money", "format": "csv"}),
+    "staff_dashboard": Route(STAFF),
+    "staff_behind": Route(STAFF),
     "portal:money": Route(OPEN, _uid("community")),
+    "api:statistic-list": Route(OPEN, query=lambda rows: {"division": str(rows.county.uid), "year": "2026"}),
     "api:disclosure-list": Route(OPEN),
     "api:disclosure-detail": Route(OPEN, _uid("project")),
+    "funding:reports": Route(STAFF),
+    "funding:report_file": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid), "report": "payments"}),
+    "api:money-report-list": Route(STAFF),
+    "api:money-report-detail": Route(
+        PLACE, lambda rows: {"key": "ledger"}, query=lambda rows: {"division": str(rows.county.uid)}
+    ),
 }

@@ -1,0 +1,78 @@
+"""``money-reports``: the reports of money for programs, streamed; the same rows and the same scope as on the page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from funding.reports.tables import TABLES, data, report
+from offices.models import Division, User
+from rest import exports
+from rest.parameters import choice, invalid
+from rest.views import ProblemView
+
+FORMATS = ("jsonl", "csv")
+_PARAMETERS = [
+    OpenApiParameter("division", OpenApiTypes.UUID, required=True, description="区划及其下属"),
+    OpenApiParameter("year", int, description="年度；不给是全部年度"),
+    OpenApiParameter("format", str, enum=FORMATS, default="jsonl", description="文件格式"),
+]
+
+
+class ReportViewSet(ProblemView, ViewSet):
+    """资金报表：资金计划表、资金台账、拨付明细、年度汇总，逐行发送；金额为元。"""
+
+    permission_classes = [IsAuthenticated]
+    lookup_field = "key"
+    lookup_value_regex = "[a-z]+"
+
+    def extra_parameters(self) -> tuple[str, ...]:
+        """What a report takes."""
+        return ("division", "year", "format") if getattr(self, "action", "") == "retrieve" else ()
+
+    def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
+        """A report says its format in a parameter."""
+        return super().perform_content_negotiation(request, force or getattr(self, "action", "") == "retrieve")
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def list(self, request: Request) -> Response:
+        """Which reports there are."""
+        return Response([{"key": key, "label": label} for key, (label, _) in TABLES.items()])
+
+    @extend_schema(
+        parameters=_PARAMETERS,
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, (200, "text/csv"): OpenApiTypes.STR},
+    )
+    def retrieve(self, request: Request, key: str) -> HttpResponseBase:
+        """All rows of a report."""
+        assert isinstance(request.user, User)
+        format, year = choice(request, "format", FORMATS), _year(request.query_params.get("year"))
+        if key not in TABLES:
+            raise Http404(key)
+        found = report(key, user=request.user, division=_division(request), year=year)
+        columns = [column.key for column in found.columns]
+        return exports.respond(data(found), columns, format=format, name=f"{key}-{year or 'all'}")
+
+
+def _division(request: Request) -> Division:
+    """The division of the address: 404 outside the scope of who asks. Raises Invalid for what is no uid."""
+    assert isinstance(request.user, User)
+    try:
+        return get_object_or_404(
+            Division.objects.visible_to(request.user), uid=UUID(request.query_params.get("division", ""))
+        )
+    except ValueError as error:
+        raise invalid("division", "请给出区划的 uid") from error
+
+
+def _year(text: str | None) -> int | None:
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise invalid("year", "应为四位年份")
+    return None if text is None else int(text)

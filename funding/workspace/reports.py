@@ -1,0 +1,133 @@
+"""Reports: chosen by an address that can be sent on, seen on the page, taken along as XLSX, PDF, CSV or JSON lines."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from funding.reports import files
+from funding.reports.tables import TABLES, Column, Report, data, report
+from funding.workspace.common import crumbs
+from offices.clock import today
+from offices.models import Division, User
+from offices.viewing import FIRST_YEAR, choosable_divisions, chosen_year, division_in_view
+from offices.workspace.common import actor
+from policies.refusal import Invalid
+from rest.exports import FORMATS, respond
+
+SHOWN = 50
+
+
+def asked(request: HttpRequest) -> Report:
+    """The report of the address: ``report``, ``division`` (of the user's scope), ``year`` (empty: all years). Raises BadRequest."""
+    user = actor(request)
+    key, place, year = (request.GET.get(name) for name in ("report", "division", "year"))
+    division = division_in_view(request) if not place else _division(user, place)
+    if division is None:
+        raise Http404("division")
+    if (key or "ledger") not in TABLES:
+        raise BadRequest("report")
+    chosen = chosen_year(request) or today().year
+    return report(key or "ledger", user=user, division=division, year=chosen if year is None else _year(year))
+
+
+def _division(user: User, text: str) -> Division | None:
+    try:
+        uid = UUID(text)
+    except ValueError as error:
+        raise BadRequest("division") from error
+    return Division.objects.visible_to(user).filter(uid=uid).first()
+
+
+def _year(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise BadRequest("year")
+    return int(text)
+
+
+def _unit(request: HttpRequest) -> str:
+    unit = request.GET.get("unit", "yuan")
+    if unit not in files.UNITS:
+        raise BadRequest("unit")
+    return unit
+
+
+def issuer(user: User) -> str:
+    """Who fills the report in: the office of the user."""
+    return next((str(membership.body) for membership in user.active_memberships), "")
+
+
+@login_required
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """The first rows of a report with its totals and 核对, and the files to take along."""
+    return _page(request, asked(request), _unit(request))
+
+
+def _page(request: HttpRequest, found: Report, unit: str, refused: Invalid | None = None) -> HttpResponse:
+    sums = found.empty()
+    rows = found.adding(sums)
+    head = list(islice(rows, SHOWN))
+    for _ in rows:  # the rest is only added up
+        continue
+    stated = found.check.figures
+    query = {"division": str(found.division.uid), "year": str(found.year or ""), "unit": unit}
+    tabs = [
+        {"label": label, "url": f"?{urlencode({'report': key, **query})}", "current": key == found.key}
+        for key, (label, _) in TABLES.items()
+    ]
+    feet = (
+        ("合计", sums),
+        (f"核对：{found.check.label}", stated),
+        ("差额（应为0）", {key: sums[key] - stated[key] for key in sums}),
+    )
+    context: dict[str, Any] = {
+        "report": found, "rows": [list(zip(found.columns, row, strict=True)) for row in head], "unit": unit, "units": files.UNITS,
+        "tabs": tabs, "feet": [(label, _foot(found, figures)) for label, figures in feet], "more": found.count - len(head),
+        "address": urlencode({"report": found.key, **query}), "divisions": choosable_divisions(actor(request)),
+        "years": range(today().year + 1, FIRST_YEAR - 1, -1), "crumbs": crumbs(("报表", "")), "refused": refused, "most": files.MOST,
+        "lead": found.lead,
+    }  # fmt: skip
+    return render(request, "staff/funding/reports.html", context, status=refused.status if refused else 200)
+
+
+def _foot(found: Report, figures: Mapping[str, Decimal]) -> list[tuple[Column, Decimal | None]]:
+    return [(column, figures.get(column.key)) for column in found.columns[found.lead :]]
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest) -> HttpResponseBase:
+    """The report as ``format=xlsx|pdf|csv|jsonl``; one too long for a sheet is refused with the way out."""
+    found, unit, format = asked(request), _unit(request), request.GET.get("format", "xlsx")
+    if format not in {*FORMATS, "pdf"}:
+        raise BadRequest("format")
+    try:
+        return answer(found, format=format, unit=unit, day=today(), issuer=issuer(actor(request)))
+    except Invalid as error:
+        return _page(request, found, unit, error)
+
+
+def answer(found: Report, *, format: str, unit: str, day: dt.date, issuer: str) -> HttpResponseBase:
+    """The report as a file. Raises Invalid where it is too long for its format."""
+    name = f"{found.heading}.{format}"
+    if format in {"xlsx", "pdf"}:
+        made = files.workbook if format == "xlsx" else files.pdf
+        kind = FORMATS["xlsx"] if format == "xlsx" else "application/pdf"
+        file = made(found, unit=unit, day=day, issuer=issuer)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    rows: Iterator[dict[str, Any]] = data(found)
+    return respond(
+        rows, [column.key for column in found.columns], format=format, name=f"{found.key}-{found.year or 'all'}"
+    )
