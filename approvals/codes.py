@@ -5,6 +5,7 @@ The code itself is given out once, by the function that makes it, and kept as an
 """
 
 import datetime as dt
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -16,12 +17,16 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from approvals.models import Code
-from policies.refusal import Refused
+from communities.rules.masks import mask_phone
+from communities.rules.roll_problems import phone_key
+from offices import sms
+from policies.refusal import Invalid, Refused
 
 # No letters or digits that an old eye takes for another (0 O, 1 I L, U V).
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 LENGTH = 10
 SMS_MINUTES, SMS_ATTEMPTS, SMS_PER_HOUR = 10, 5, 4
+MOBILE = re.compile(r"1[3-9]\d{9}")
 LOOKALIKES = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J", "U": "W", "V": "W"})
 
 
@@ -117,6 +122,39 @@ def check_sms(*, subject: UUID, holder: str, text: str, at: dt.datetime) -> Code
     if not Code.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=at):
         raise Refused("验证码已用过，请重新获取", code="code_expired")
     return row
+
+
+def mobile(phone: str) -> str:
+    """The digits of a mobile number as typed. Raises Invalid for anything else."""
+    number = phone_key(phone[:40])
+    if not MOBILE.fullmatch(number):
+        raise Invalid("请输入手机号码", errors={"phone": ["请输入 11 位手机号码"]})
+    return number
+
+
+def send_sms(*, subject: Any, holder: str, phone: str, matter: str, event: str, at: dt.datetime) -> None:
+    """A fresh code to a number that is known. Too often is said by nothing, or the page would tell which numbers are known."""
+    try:
+        with transaction.atomic():
+            code = issue_sms(subject=subject, holder=holder, at=at)
+            words = f"您的{matter}验证码为 {code}，{SMS_MINUTES} 分钟内有效，请勿告诉他人。"
+            sms.send(event=event, phone=phone, masked=mask_phone(phone), text=words, subject=subject, at=at)
+    except Refused:
+        pass
+
+
+def check_sent(*, subject: Any, holder: str, own: str, text: str, at: dt.datetime) -> None:
+    """Hold a code against what was sent; ``own``: the holder of the number typed. Raises Refused in the same words for every failure.
+
+    Call it outside a transaction, as ``check_sms``.
+    """
+    wrong = Refused("短信验证码不正确或已失效：请核对，或重新获取；也可以使用信函上的验证码", code="code_unknown")
+    if not holder or holder != own:
+        raise wrong
+    try:
+        check_sms(subject=subject.uid, holder=holder, text=text[:40], at=at)
+    except Refused as refused:
+        raise wrong from refused
 
 
 def mark_used(*, code: Code, at: dt.datetime) -> None:

@@ -12,11 +12,12 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         """What the database holds of the ledger, and what gates may ask of it."""
         from approvals.standing import register
-        from funding import guards, plan_guards, plans, settlement_guards
+        from funding import guards, home_guards, plan_guards, plans, settlement_guards
         from funding.standing import allotments
 
         guards.register()
         plan_guards.register()
+        home_guards.register()
         settlement_guards.register()
         register("allotments", allotments, kinds={"project_allotment"})
         register("funding_plans", plans.shares, kinds={"funding_share"})

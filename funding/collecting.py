@@ -1,24 +1,36 @@
-"""Reads of apportionments: what each home owes and paid, and how that stands to the ledger of the fund."""
+"""Reads of residents' money: what each home owes and paid, what its owner sees of it, and by which channel a project's money came."""
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from communities.models import Building
+from communities.models import Building, Home, Ownership
 from funding.models import Apportionment, DueReceipt, Fund, HomeDue
-from funding.queries import ZERO, sums_by
+from funding.queries import ZERO, Sums, sums_by
+from funding.rules.apportionment import STATE_WORDS, State, collection_state, digest, formula_words
+from funding.rules.fundvote import demand
+from funding.rules.shares import SOURCE_LABELS, SourceKind
+from funding.standing import owners_refuse
+from funding.subjects import Project
 from offices.models import User
+from offices.rulebooks import layers_of
+from policies.answer import citation
+from policies.refusal import Citation, Reason
 
+CHANNELS: tuple[SourceKind, ...] = ("resident_direct", "maintenance_fund", "provident_fund", "common_revenue")
 _SIGNED = Case(When(kind="paid", then=F("amount")), default=-F("amount"), output_field=IntegerField())
+_STANDS = Q(checked_by__isnull=False, taken_back=False)
 _PAID = Coalesce(
-    Sum(
-        Case(When(receipts__kind="paid", then=F("receipts__amount")), default=-F("receipts__amount"), output_field=IntegerField()),
-        filter=Q(receipts__checked_by__isnull=False),
+    Subquery(
+        DueReceipt.objects.filter(_STANDS, due=OuterRef("pk")).order_by().values("due").annotate(sum=Sum(_SIGNED)).values("sum"),
+        output_field=IntegerField(),
     ),
     Value(0),
 )  # fmt: skip
@@ -26,24 +38,32 @@ _PAID = Coalesce(
 
 @dataclass(frozen=True)
 class Collected:
-    """Yuan of an apportionment: owed, checked receipts less refunds, what waits, homes that paid all; the fund's receipts beside."""
+    """Of one apportionment: yuan that came in (checked, less what went back), homes, homes that owe nothing more, records that wait."""
 
-    owed: Decimal
+    paid: Decimal = ZERO
+    homes: int = 0
+    settled: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """A home's due with what counts as paid of it, in yuan, and how it stands today."""
+
+    due: HomeDue
     paid: Decimal
-    homes: int
-    settled: int
-    waiting: int
-    ledger: Decimal
+    state: State
+    formula: str
 
     @property
     def left(self) -> Decimal:
-        """Still to come in."""
-        return self.owed - self.paid
+        """Still to pay."""
+        return self.due.amount - self.paid
 
     @property
-    def difference(self) -> Decimal:
-        """The ledger's receipts of the fund less what homes paid: not zero while the books wait for the bank or the homes' list."""
-        return self.ledger - self.paid
+    def words(self) -> str:
+        """The state in words."""
+        return STATE_WORDS[self.state]
 
 
 def apportionments(user: User, project: UUID) -> QuerySet[Apportionment]:
@@ -52,54 +72,135 @@ def apportionments(user: User, project: UUID) -> QuerySet[Apportionment]:
     return rows.select_related("fund__source", "made_by", "confirmed_by", "division", "county")
 
 
-def dues(row: Apportionment) -> QuerySet[HomeDue]:
-    """Homes with ``paid`` (分 of checked receipts less refunds) and their receipts, in the order of the register."""
-    receipts = DueReceipt.objects.select_related("recorded_by", "checked_by")
-    return row.dues.annotate(paid_fen=_PAID).prefetch_related(Prefetch("receipts", queryset=receipts)).order_by("pk")
+def dues(row: Apportionment, *, unpaid: bool = False, text: str = "") -> QuerySet[HomeDue]:
+    """Homes with ``paid_fen`` (分 that stand) and their receipts, in the order of the register; only debtors, only doors with a text."""
+    receipts = DueReceipt.objects.select_related("recorded_by", "checked_by").order_by("pk")
+    rows = (
+        row.dues.annotate(paid_fen=_PAID)
+        .select_related("home")
+        .prefetch_related(Prefetch("receipts", queryset=receipts))
+    )
+    if unpaid:
+        rows = rows.filter(paid_fen__lt=F("amount"))
+    if text:
+        rows = rows.filter(label__contains=text)
+    return rows.order_by("pk")
 
 
-@dataclass(frozen=True)
-class DueLine:
-    """A home's due with what counts as paid of it, in yuan."""
-
-    due: HomeDue
-    paid: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """Still to pay."""
-        return self.due.amount - self.paid
-
-
-def lines(rows: Iterable[Any]) -> list[DueLine]:
-    """Rows of ``dues`` or ``own_share`` with what was paid."""
-    return [DueLine(row, Decimal(row.paid_fen).scaleb(-2)) for row in rows]
+def lines(rows: Iterable[Any], today: dt.date) -> list[DueLine]:
+    """Rows of ``dues`` or ``own_dues`` as they stand on a day."""
+    found = []
+    for row in rows:
+        main, owed = row.apportionment, _fen(row.amount)
+        state = collection_state(owed=owed, paid=row.paid_fen, pay_by=main.pay_by, today=today)
+        words = formula_words(
+            way=main.way, total=_fen(main.amount), weight=row.weight, whole=Fraction(main.weight_total), amount=owed
+        )
+        found.append(DueLine(row, Decimal(row.paid_fen).scaleb(-2), state, words))
+    return found
 
 
-def collected(row: Apportionment) -> Collected:
-    """The sums of an apportionment; ``ledger`` and ``paid`` are of its whole fund where the fund has several."""
-    of_fund = DueReceipt.objects.filter(due__apportionment__fund=row.fund, checked_by__isnull=False).order_by()
-    paid = of_fund.aggregate(sum=Coalesce(Sum(_SIGNED), Value(0)))["sum"]
-    all_rows = Apportionment.objects.filter(fund=row.fund, confirmed_by__isnull=False)
-    owed = all_rows.aggregate(sum=Sum("amount"))["sum"] if row.confirmed_by_id else row.amount
-    homes = HomeDue.objects.filter(apportionment=row).annotate(paid_fen=_PAID)
-    counts = homes.aggregate(homes=Count("pk"))
-    settled = homes.filter(paid_fen__gte=F("amount")).count()
-    waiting = DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True).count()
-    received = sums_by(Fund.objects.filter(pk=row.fund_id))[row.fund_id].received
-    return Collected(owed or ZERO, Decimal(paid).scaleb(-2), counts["homes"], settled, waiting, received)
+def _fen(yuan: Decimal) -> int:
+    return int(yuan.scaleb(2))
 
 
-def own_share(person_ids: Collection[int], project: UUID) -> list[HomeDue]:
-    """What the homes that these persons own now owe, in confirmed apportionments of a project: each owner sees his own alone."""
+def collected(rows: Sequence[Apportionment]) -> dict[int, Collected]:
+    """How far each is, by id (two queries)."""
+    of_rows = (
+        HomeDue.objects.filter(apportionment__in=rows).annotate(paid_fen=_PAID).order_by().values("apportionment_id")
+    )
+    sums = of_rows.annotate(
+        homes=Count("pk"), settled=Count("pk", filter=Q(paid_fen__gte=F("amount"))), paid=Sum("paid_fen")
+    )
+    waiting = DueReceipt.objects.filter(due__apportionment__in=rows, checked_by__isnull=True, dropped_at__isnull=True)
+    numbers = dict(waiting.order_by().values_list("due__apportionment").annotate(Count("pk")))
+    return {
+        row["apportionment_id"]: Collected(
+            Decimal(row["paid"]).scaleb(-2), row["homes"], row["settled"], numbers.get(row["apportionment_id"], 0)
+        )
+        for row in sums
+    }
+
+
+def standing_receipts(row: Apportionment) -> QuerySet[DueReceipt]:
+    """Receipts and refunds that count."""
+    return DueReceipt.objects.filter(_STANDS, due__apportionment=row)
+
+
+def digest_of(row: Apportionment) -> str:
+    """The hash of what is announced, computed from the rows as they are now."""
+    head = {
+        "uid": row.uid, "project": row.project_uid, "fund": row.fund.uid, "title": row.title, "way": row.way, "amount": f"{row.amount:.2f}",
+        "agreement": row.agreement, "formula": row.formula, "floors": row.floors, "weights": row.weight_total, "pay_by": row.pay_by,
+        "rule": row.rule,
+    }  # fmt: skip
+    homes = row.dues.order_by("pk").values_list("home__uid", "label", "area", "weight_part", "weight_whole", "amount")
+    return digest(
+        {key: value if isinstance(value, dict) else str(value) for key, value in head.items()},
+        (
+            [str(uid), label, str(area), f"{part}/{whole}", f"{amount:.2f}"]
+            for uid, label, area, part, whole, amount in homes
+        ),
+    )
+
+
+def own_dues(persons: Collection[int], day: dt.date) -> list[HomeDue]:
+    """What the homes that these persons own on a day owe by what is announced: each owner sees his own alone."""
+    homes = Ownership.objects.in_force(day).filter(person__in=list(persons)).values("home")
     rows = HomeDue.objects.filter(
-        apportionment__project_uid=project, apportionment__confirmed_by__isnull=False,
-        home__ownerships__person_id__in=list(person_ids), home__ownerships__until__isnull=True,
-    )  # fmt: skip
-    return list(rows.select_related("apportionment").annotate(paid_fen=_PAID).order_by("pk").distinct())
+        home__in=homes, apportionment__confirmed_by__isnull=False, apportionment__withdrawn_at=None
+    )
+    receipts = DueReceipt.objects.filter(_STANDS).order_by("pk")
+    rows = rows.annotate(paid_fen=_PAID).prefetch_related(Prefetch("receipts", queryset=receipts))
+    return list(rows.select_related("apportionment").order_by("pk"))
 
 
 def buildings(communities: Collection[UUID]) -> list[Building]:
     """Buildings of a project's communities."""
     rows = Building.objects.filter(community__uid__in=list(communities)).select_related("community")
     return list(rows.order_by("community__name", "name"))
+
+
+def homes_concerned(communities: Collection[UUID], building: UUID | None, unit: str) -> QuerySet[Home]:
+    """Homes of a project, of one of its buildings, of one of its stairwells."""
+    rows = Home.objects.filter(building__community__uid__in=list(communities), merged_into__isnull=True)
+    if building is not None:
+        rows = rows.filter(building__uid=building)
+    return rows.filter(unit=unit) if unit else rows
+
+
+def floors_of(homes: QuerySet[Home]) -> list[tuple[int | None, int]]:
+    """(floor, homes on it), lowest first; None: not known."""
+    counted = homes.order_by().values_list("floor").annotate(number=Count("pk"))
+    return sorted(counted, key=lambda row: (row[0] is None, row[0] or 0))
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One of the residents' four ways to pay: its funds with their sums, and what the documents ask before it is used."""
+
+    kind: str
+    label: str
+    funds: list[tuple[Fund, Sums]]
+    sums: Sums
+    asks: Citation | None
+    refusal: Reason | None
+
+
+def channels(project: Project, day: dt.date) -> list[Channel]:
+    """四条渠道 (LZ-18): each yuan stands in the fund of the channel that it came by; owners decide where LZ-05 asks for it."""
+    funds = list(
+        Fund.objects.filter(project_uid=project.uid, source__kind__in=CHANNELS).select_related("source").order_by("pk")
+    )
+    sums, layers = sums_by(Fund.objects.filter(pk__in=[fund.pk for fund in funds])), layers_of(project.division)
+    found = []
+    for kind in CHANNELS:
+        own = [(fund, sums[fund.pk]) for fund in funds if fund.source.kind == kind]
+        whole = Sums()
+        for _, each in own:
+            whole.add(each)
+        provision = demand(layers, day, kind)
+        refusal = owners_refuse(project, layers=layers, day=day, kind=kind) if own and provision else None
+        asks = citation(layers, provision) if provision else None
+        found.append(Channel(kind, SOURCE_LABELS[kind], own, whole, asks, refusal))
+    return found

@@ -5,10 +5,11 @@ from typing import Any
 from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
+from funding.api.apportionments import ApportionmentViewSet
 from funding.api.plans import FundingPlanViewSet
 from funding.api.reports import ReportViewSet
 from funding.api.settlements import SettlementViewSet
-from funding.workspace import books, collecting, contracts, payments, plans, reports, settlements, sources
+from funding.workspace import books, collecting, contracts, homes, lists, payments, plans, reports, settlements, sources
 
 app_name = "funding"
 portal: list[Any] = []
@@ -25,10 +26,18 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/plan/edit/", plans.edit, name="plan_edit"),
     path("projects/<uuid:uid>/fees/", plans.add_fee, name="add_fee"),
     path("projects/<uuid:uid>/apportionments/", collecting.overview, name="apportionments"),
-    path("apportionments/<uuid:uid>/", collecting.apportionment, name="apportionment"),
-    path("apportionments/<uuid:uid>/confirm/", collecting.confirm, name="apportionment_confirm"),
-    path("apportionments/<uuid:uid>/receipts/", collecting.record, name="due_record"),
-    path("due-receipts/<uuid:uid>/check/", collecting.check, name="due_check"),
+    path("projects/<uuid:uid>/apportionments/add/", collecting.add, name="apportion"),
+    path("apportionments/<uuid:uid>/", homes.apportionment, name="apportionment"),
+    path("apportionments/<uuid:uid>/announce/", homes.announce, name="apportionment_announce"),
+    path("apportionments/<uuid:uid>/withdraw/", homes.withdraw, name="apportionment_withdraw"),
+    path("apportionments/<uuid:uid>/table.xlsx", lists.table, name="apportionment_table"),
+    path("apportionments/<uuid:uid>/sheet/", lists.sheet, name="apportionment_sheet"),
+    path("apportionments/<uuid:uid>/slips/", lists.slips, name="apportionment_slips"),
+    path("home-dues/<uuid:uid>/", homes.home, name="home_due"),
+    path("home-dues/<uuid:uid>/collect/", homes.collect, name="due_collect"),
+    path("home-dues/<uuid:uid>/give-back/", homes.give_back, name="due_give_back"),
+    path("due-receipts/<uuid:uid>/check/", homes.check, name="due_check"),
+    path("due-receipts/<uuid:uid>/drop/", homes.drop, name="due_drop"),
     path("plans/<uuid:uid>/confirm/", plans.confirm, name="plan_confirm"),
     path("projects/<uuid:uid>/contracts/add/", contracts.sign, name="sign"),
     path("projects/<uuid:uid>/gifts/", books.add_gift, name="add_gift"),
@@ -60,4 +69,5 @@ api: list[Any] = [
     ("money-reports", ReportViewSet, "money-report"),
     ("funding-plans", FundingPlanViewSet, "funding-plan"),
     ("settlements", SettlementViewSet, "settlement"),
+    ("apportionments", ApportionmentViewSet, "apportionment"),
 ]

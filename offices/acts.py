@@ -71,8 +71,11 @@ ACTIONS: Mapping[str, str] = {
     "settlement.confirm": "复核竣工财务结算", "settlement.return": "退回竣工财务结算", "settlement.close": "结清关账",
     "settlement.ask_reopening": "提出重新开账", "settlement.reopen": "同意重新开账", "fundingplan.record": "编制资金计划",
     "fundingplan.confirm": "复核资金计划", "fee.record": "登记项目收费",
-    "apportionment.make": "居民分摊到户", "apportionment.confirm": "复核居民分摊",
-    "due.record": "登记逐户收退款", "due.check": "复核逐户收退款",
+    "own.identify": "业主本人验证身份", "own.look": "业主查看本人信息", "own.export": "业主下载本人信息",
+    "apportionment.make": "居民分摊到户", "apportionment.announce": "复核公布居民分摊",
+    "apportionment.withdraw": "撤回居民分摊", "due.collect": "登记逐户收款", "due.give_back": "登记退还缴款人",
+    "apportionment.sheet": "打印分摊公示单", "apportionment.slips": "打印缴款通知",
+    "due.check": "复核逐户收退款", "due.drop": "作废逐户收退款登记",
 }  # fmt: skip
 SUBJECTS: Mapping[str, str] = {
     "fundingsource": "资金来源", "fund": "专账", "contract": "合同", "payment": "拨付申请", "gift": "捐物投劳",

@@ -19,8 +19,9 @@ from offices import urls as offices
 from projects import urls as projects
 from renovation import dashboard, health, workspace
 from renovation import portal as front
+from renovation.mine import portal as mine
 
-portal: list[Any] = [*front.urlpatterns, *approvals.portal, *communities.portal, *projects.portal]
+portal: list[Any] = [*front.urlpatterns, *mine.urlpatterns, *approvals.portal, *communities.portal, *projects.portal]
 staff: list[Any] = [
     *workspace.urlpatterns,
     *dashboard.urlpatterns,

@@ -1,6 +1,7 @@
 """The only writers of money. Each takes its locks in one order: the request's key, source, contract, funds by id, payment."""
 
-from funding.actions.apportionment import apportion, check_due, confirm_apportionment, record_due
+from funding.actions.apportionment import announce_apportionment, apportion, withdraw_apportionment
+from funding.actions.collecting import check_receipt, collect, drop_receipt, give_back
 from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
@@ -18,28 +19,30 @@ from funding.actions.sources import allot, confirm_gift, confirm_source, receive
 
 __all__ = [
     "allot",
+    "announce_apportionment",
     "apportion",
     "ask_refund",
     "ask_reopening",
     "ask_reversal",
-    "check_due",
     "attach_report",
     "check_payment",
+    "check_receipt",
     "close_settlement",
+    "collect",
     "commit",
-    "confirm_apportionment",
     "confirm_gift",
     "confirm_plan",
     "confirm_settlement",
     "confirm_source",
     "decide_payee",
     "drop_entry",
+    "drop_receipt",
     "enter_payee",
     "enter_settlement",
+    "give_back",
     "grant_reopening",
     "post_entry",
     "receive",
-    "record_due",
     "record_fee",
     "record_gift",
     "record_plan",
@@ -49,5 +52,6 @@ __all__ = [
     "return_payment",
     "return_settlement",
     "sign_contract",
+    "withdraw_apportionment",
     "withdraw_payment",
 ]

@@ -1,4 +1,4 @@
-"""Residents' money among homes: computed from the register, frozen by a second person, collected and refunded home by home."""
+"""Residents' money among homes: computed from the register, announced (frozen and hashed) by a second person, or withdrawn."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -6,21 +6,23 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from communities.models import Home
-from funding.actions.common import Input, lock_funds, project_or_refused
+from funding.actions.common import Input, claim, lock_funds, project_or_refused, settle
+from funding.collecting import digest_of, standing_receipts
 from funding.models import Apportionment, DueReceipt, Fund, HomeDue
 from funding.permissions import either, keeper
 from funding.rules.apportionment import Apportionment as Shares
 from funding.rules.apportionment import HomeArea, HomeWeight, apportionment, by_agreement
+from funding.standing import owners_refuse
 from offices.history import record
 from offices.models import User
 from offices.rulebooks import layers_of
 from policies.refusal import Forbidden, Invalid, Refused
 
-RESIDENTS = "resident_direct"
-MOST_HOMES = 20_000
+BY_HOME = ("resident_direct", "maintenance_fund", "provident_fund")  # common revenue belongs to no home
+MOST_HOMES, MOST_DAYS = 20_000, 731
 FORMULAS = {
     "area": "每户应缴＝总额×本户专有部分面积÷全部面积",
     "concerned": "每户应缴＝总额×本户专有部分面积÷涉及各户面积",
@@ -30,15 +32,15 @@ FORMULAS = {
 
 @transaction.atomic
 def apportion(
-    *, by: User, at: dt.datetime, today: dt.date, fund: Fund, title: str, way: str, amount: object, agreement: str = "",
-    homes: Collection[UUID] = (), floors: Mapping[int, Fraction] | None = None,
+    *, by: User, at: dt.datetime, today: dt.date, fund: Fund, title: str, way: str, amount: object, pay_by: dt.date,
+    agreement: str = "", homes: Collection[UUID] = (), floors: Mapping[int, Fraction] | None = None, key: str = "",
 ) -> Apportionment:  # fmt: skip
     """Share an amount of a fund of residents' money among homes of its project (LZ-18, N-03).
 
     ``homes``: those concerned (other ways than ``area``; empty: all). ``floors``: weight of each floor, every floor of the homes named.
-    Raises Invalid naming the field, Refused where homes lack an area or a floor, or where the fund is not big enough.
+    ``pay_by``: the last day in time. Raises Invalid naming the field, Refused where homes lack an area or a floor, or where the fund is
+    not big enough. Cents left over go to the largest remainders, of equals to the home first in the register.
     """
-    fund = lock_funds([fund.pk])[fund.pk]
     target = project_or_refused(fund.project_uid)
     body = keeper(by, target.county)
     given = Input()
@@ -46,8 +48,16 @@ def apportion(
     words = given.text(agreement, "agreement", 200, blank=way == "area")
     if way not in FORMULAS:
         given.wrong("way", "没有这种分摊办法")
-    if fund.source.kind != RESIDENTS:
-        given.wrong("fund", "只有居民直接出资的专账可以分摊到户")
+    if fund.source.kind not in BY_HOME:
+        given.wrong("fund", "只有居民直接出资、维修资金、公积金的专账可以分摊到户")
+    if not today <= pay_by <= today + dt.timedelta(days=MOST_DAYS):
+        given.wrong("pay_by", "应在今天至两年之内")
+    asked = {"act": "apportion", "fund": fund.uid, "title": name, "way": way, "amount": value, "agreement": words, "pay_by": pay_by,
+             "homes": sorted(str(home) for home in homes), "floors": sorted((k, str(v)) for k, v in (floors or {}).items())}  # fmt: skip
+    request, earlier = claim(by=by, at=at, key=key, asked=asked)
+    if earlier:
+        return Apportionment.objects.get(uid=earlier)
+    fund = lock_funds([fund.pk])[fund.pk]
     rows = _homes(target.communities, homes if way != "area" else ())
     if way == "concerned" and not homes:
         given.wrong("homes", "请选择涉及改造的户")
@@ -56,7 +66,9 @@ def apportion(
     if homes and way != "area" and len(rows) != len(set(homes)):
         given.wrong("homes", "有的户不在本项目，或已合并")
     given.done("没有分摊：有字段需要更正")
-    taken = sum(Apportionment.objects.filter(fund=fund).values_list("amount", flat=True), Decimal(0))
+    taken = sum(
+        Apportionment.objects.filter(fund=fund, withdrawn_at__isnull=True).values_list("amount", flat=True), Decimal(0)
+    )
     if taken + value > fund.allotted:
         raise Refused(
             f"“{fund.source.name}”计划 {fund.allotted} 元，已分摊 {taken} 元，本次超出 {taken + value - fund.allotted} 元",
@@ -67,8 +79,9 @@ def apportion(
     assert found.provision is not None
     made = Apportionment(
         fund=fund, project_uid=target.uid, project_name=target.name[:120], title=name, way=way, agreement=words, amount=value,
-        formula=f"{FORMULAS[way]}，尾差按余数从大到小补一分", rule=found.provision.rule_id, clause=found.provision.clause, made_by=by,
-        created_at=at, updated_at=at,
+        formula=f"{FORMULAS[way]}，尾差按余数从大到小补一分", pay_by=pay_by, weight_total=str(sum(weights, Fraction(0))),
+        floors={str(floor): str(weight) for floor, weight in sorted((floors or {}).items())} if way == "table" else {},
+        rule=found.provision.rule_id, clause=found.provision.clause, made_by=by, created_at=at, updated_at=at,
     )  # fmt: skip
     made.place_in(target.division)
     made.save()
@@ -84,6 +97,7 @@ def apportion(
         batch_size=500,
     )  # fmt: skip
     record(by=by, at=at, action="apportionment.make", subject=made, body=body, data={"rows": len(rows)})
+    settle(request, made.uid)
     return made
 
 
@@ -135,86 +149,51 @@ def _shares(
     return found
 
 
+def _locked(row: Apportionment) -> Apportionment:
+    rows = Apportionment.objects.select_for_update(of=("self",))
+    row = rows.select_related("division", "county", "fund__source").get(pk=row.pk)
+    if row.withdrawn_at is not None:
+        raise Refused(f"这次分摊已经撤回：{row.withdrawn_reason}", code="withdrawn")
+    return row
+
+
 @transaction.atomic
-def confirm_apportionment(*, by: User, at: dt.datetime, row: Apportionment) -> Apportionment:
-    """A second person has held it against the agreement; from now on nothing of it moves."""
-    row = Apportionment.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=row.pk)
+def announce_apportionment(*, by: User, at: dt.datetime, today: dt.date, row: Apportionment) -> Apportionment:
+    """A second person has held it against the agreement: frozen and hashed, and money may be collected (LZ-05: after the owners' vote)."""
+    row = _locked(row)
     body = either(by, row.county or row.division)
     if row.made_by_id == by.pk:
-        raise Forbidden("编制人不能复核自己编制的分摊，请由另一人复核", code="own_entry")
+        raise Forbidden("编制人不能复核自己编制的分摊，请由另一人复核公布", code="own_entry")
     if row.confirmed_by_id is not None:
-        raise Refused(f"已由{row.confirmed_by}复核", code="already_confirmed")
-    row.confirmed_by, row.confirmed_at = by, at
+        raise Refused(f"已由{row.confirmed_by}复核公布", code="already_confirmed")
+    target = project_or_refused(row.project_uid)
+    reason = owners_refuse(target, layers=layers_of(target.division), day=today, kind=row.fund.source.kind)
+    if reason is not None:
+        raise Refused(reason.text, reasons=(reason,), code="owners_decide")
+    row.confirmed_by, row.confirmed_at, row.digest = by, at, digest_of(row)
     row.version, row.updated_at = row.version + 1, at
     row.save()
-    record(by=by, at=at, action="apportionment.confirm", subject=row, body=body)
+    record(by=by, at=at, action="apportionment.announce", subject=row, body=body, data={"digest": row.digest})
     return row
 
 
 @transaction.atomic
-def record_due(
-    *, by: User, at: dt.datetime, today: dt.date, due: HomeDue, amount: object, day: dt.date, voucher: str, kind: str = "paid",
-) -> DueReceipt:  # fmt: skip
-    """Money from a home, or back to it. It counts once another person has checked it."""
-    due = _locked_due(due.pk)
-    main = due.apportionment
-    body = keeper(by, main.county or main.division)
+def withdraw_apportionment(*, by: User, at: dt.datetime, row: Apportionment, reason: str) -> Apportionment:
+    """Give it up and say why; it stays to be read. What is announced is withdrawn by another than its maker, once nothing of it is held."""
     given = Input()
-    value, number = given.amount(amount, "amount"), given.text(voucher, "voucher", 60)
-    given.past(day, "day", today)
-    if kind not in DueReceipt.Kind.values:
-        given.wrong("kind", "只能是收款或退款")
-    given.done("没有登记：有字段需要更正")
-    if main.confirmed_by_id is None:
-        raise Refused("分摊还没有第二人复核，不能收款", code="not_confirmed")
-    _within(due, kind, value, waiting=True)
-    row = DueReceipt(
-        due=due, kind=kind, amount=value, day=day, voucher=number, recorded_by=by, created_at=at, updated_at=at
-    )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise Refused("这张收据已经登记", errors={"voucher": ["收据号重复"]}, code="receipt_exists") from error
-    record(by=by, at=at, action="due.record", subject=row, body=body, data={"kind": kind})
-    return row
-
-
-@transaction.atomic
-def check_due(*, by: User, at: dt.datetime, row: DueReceipt) -> DueReceipt:
-    """A second person has seen the money or the receipt."""
-    due = _locked_due(row.due_id)
-    row = DueReceipt.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    body = either(by, due.apportionment.county or due.apportionment.division)
-    if row.recorded_by_id == by.pk:
-        raise Forbidden("登记人不能复核自己登记的收退款，请由另一人复核", code="own_entry")
-    if row.checked_by_id is not None:
-        raise Refused("已经复核", code="already_confirmed")
-    _within(due, row.kind, row.amount, waiting=False)
-    row.checked_by, row.checked_at = by, at
+    why = given.text(reason, "reason", 200)
+    given.done("请写明撤回理由")
+    row = _locked(row)
+    body = either(by, row.county or row.division)
+    if row.confirmed_by_id is not None and row.made_by_id == by.pk:
+        raise Forbidden("已公布的分摊由编制人以外的人撤回", code="own_entry")
+    held = sum((r.amount if r.kind == "paid" else -r.amount for r in standing_receipts(row)), Decimal(0))
+    if held:
+        raise Refused(f"还有 {held} 元逐户收款没有退还，退清后才能撤回", code="money_held")
+    if DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True, dropped_at__isnull=True).exists():
+        raise Refused("还有收退款登记没有复核，复核或作废后才能撤回", code="money_held")
+    row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = by, at, why
     row.version, row.updated_at = row.version + 1, at
     row.save()
-    record(by=by, at=at, action="due.check", subject=row, body=body)
+    record(by=by, at=at, action="apportionment.withdraw", subject=row, body=body, reason=why)
     return row
-
-
-def _locked_due(pk: int) -> HomeDue:
-    rows = HomeDue.objects.select_for_update(of=("self",))
-    return rows.select_related("apportionment__county", "apportionment__division").get(pk=pk)
-
-
-def _within(due: HomeDue, kind: str, value: Decimal, *, waiting: bool) -> None:
-    """Never more than a home owes, never back more than it paid (``waiting``: what waits for its check is counted as paid in)."""
-    rows = [row for row in due.receipts.all() if row.checked_by_id or (waiting and row.kind == "paid")]
-    paid = sum((row.amount if row.kind == "paid" else -row.amount for row in rows), Decimal(0))
-    if kind == "paid" and paid + value > due.amount:
-        left = max(due.amount - paid, Decimal(0))
-        raise Refused(
-            f"{due.label}应缴 {due.amount} 元，已登记 {paid} 元，还可收 {left} 元",
-            errors={"amount": [f"超出应缴 {paid + value - due.amount} 元"]}, code="beyond_due",
-        )  # fmt: skip
-    checked = sum((r.amount if r.kind == "paid" else -r.amount for r in rows if r.checked_by_id), Decimal(0))
-    if kind == "refund" and value > checked:
-        raise Refused(
-            f"{due.label}实收 {checked} 元，最多退 {checked} 元", errors={"amount": ["超出实收"]}, code="beyond_due"
-        )

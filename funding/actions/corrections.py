@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from funding.actions.book import draft, post
 from funding.actions.common import Input, claim, lock_funds, settle
-from funding.models import Contract, Fund, FundingSource, JournalEntry
+from funding.models import Contract, DueReceipt, Fund, FundingSource, JournalEntry
 from funding.permissions import DECIDERS, finance
 from offices.history import record
 from offices.models import User
@@ -47,6 +47,7 @@ def ask_reversal(
     if entry.state != "posted":
         raise Refused("只有已入账的分录可以冲销", errors={"entry": ["还没有入账"]}, code="not_reversible")
     _not_again(entry)
+    _not_given_back(entry)
     back = draft(
         by=by, at=at, fund=fund, kind="reversal", concerns=entry.concerns, amount=entry.amount, day=today,
         moves={leg.account.kind: -leg.amount for leg in entry.legs.select_related("account")}, words=f"冲销：{entry.words}",
@@ -62,6 +63,17 @@ def _not_again(entry: JournalEntry) -> None:
         raise Refused("这笔分录已经冲销或正在冲销，只能冲销一次", errors={"entry": ["已冲销"]}, code="already_reversed")
     if JournalEntry.objects.filter(refunds=entry).exclude(state="dropped").filter(reversals__isnull=True).exists():
         raise Refused("这笔拨付已有退回，不能整笔冲销", errors={"entry": ["已有退回"]}, code="not_reversible")
+
+
+def _not_given_back(entry: JournalEntry) -> None:
+    """Money that a home paid and got back, or that went back to it, is not taken out of the books by a reversal."""
+    if entry.kind == "giveback":
+        raise Refused(
+            "退还缴款人的款项不能冲销；如退错，请重新收款", errors={"entry": ["已退还"]}, code="not_reversible"
+        )
+    back = DueReceipt.objects.filter(refunds__entry=entry, dropped_at__isnull=True)
+    if back.exists():
+        raise Refused("这笔收款已有退款，不能冲销", errors={"entry": ["已有退款"]}, code="not_reversible")
 
 
 @transaction.atomic
@@ -115,8 +127,10 @@ def post_entry(*, by: User, at: dt.datetime, entry: JournalEntry) -> JournalEntr
         raise Forbidden("提出人不能复核自己的冲销或退回，请由另一人办理", code="own_entry")
     if entry.state != "draft":
         raise Refused(f"这笔分录{entry.get_state_display()}", code="entry_state")
-    if entry.reverses is not None and entry.reverses.state != "posted":
-        raise Refused("原分录没有入账", code="not_reversible")
+    if entry.reverses is not None:
+        if entry.reverses.state != "posted":
+            raise Refused("原分录没有入账", code="not_reversible")
+        _not_given_back(entry.reverses)
     post(entry, by=by, at=at)
     record(by=by, at=at, action=f"entry.{entry.kind}", subject=fund, body=body, data={"entry": str(entry.uid)})
     return entry

@@ -161,6 +161,8 @@ def receive(
         return JournalEntry.objects.get(uid=earlier)
     fund = lock_funds([fund.pk])[fund.pk]
     body = finance(by, fund.county or fund.division)
+    if fund.apportionments.filter(confirmed_by__isnull=False, withdrawn_at__isnull=True).exists():
+        raise Refused("本专账按户归集：请在“居民分摊”中逐户登记收款，复核后自动入账", code="collected_by_home")
     entry = draft(
         by=by, at=at, fund=fund, kind="receipt", moves={"cash": value, "expected": -value}, amount=value, day=day,
         words=text or f"{fund.source.name}到位", voucher=number, request=request,

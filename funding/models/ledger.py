@@ -85,6 +85,7 @@ class JournalEntry(Record):
         REFUND = "refund", "退回"
         CUT = "cut", "结算核减"
         RETURN = "return", "结余退回来源"
+        GIVEBACK = "giveback", "退还缴款人"
         REVERSAL = "reversal", "冲销"
 
     class State(models.TextChoices):
@@ -169,6 +170,7 @@ class JournalEntry(Record):
             ),
             models.CheckConstraint(
                 condition=Q(concerns__in=("allotment", "receipt", "return"), commitment__isnull=True)
+                | Q(kind="giveback", commitment__isnull=True)
                 | Q(concerns__in=("commitment", "payment", "refund", "cut"), commitment__isnull=False),
                 name="spending_names_its_commitment",
             ),

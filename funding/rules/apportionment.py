@@ -1,11 +1,15 @@
-"""Residents' money shared among homes by private area, to the cent."""
+"""Residents' money shared among homes to the cent: by private area, or by a table that was agreed; what stands of each home's share."""
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
+import hashlib
+import json
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any, Literal
 
+from communities.rules.numbers import hundredths_text
 from policies.answer import UNREGULATED, Answer, because
 from policies.layers import Layers
 from policies.registry import answers
@@ -115,3 +119,40 @@ def by_agreement(layers: Layers, *, day: dt.date, amount: int, homes: Sequence[H
         provision=provision, reasons=(because(layers, provision, f"{ways}；按约定的权重分摊，权重合计 {total}"),),
         shares=largest_remainders(amount, whole), alternatives=provision.params.alternatives,
     )  # fmt: skip
+
+
+State = Literal["nothing", "due", "part", "overdue", "paid"]
+STATE_WORDS: Mapping[State, str] = {
+    "nothing": "无需缴纳", "due": "待缴", "part": "已缴部分", "overdue": "逾期未缴清", "paid": "已缴清",
+}  # fmt: skip
+
+
+def collection_state(*, owed: int, paid: int, pay_by: dt.date | None, today: dt.date) -> State:
+    """How a home stands (分). Its last day itself is in time (N-04); a fixed day doesn't move off a holiday (N-05)."""
+    if not owed:
+        return "nothing"
+    if paid >= owed:
+        return "paid"
+    if pay_by is not None and today > pay_by:
+        return "overdue"
+    return "part" if paid else "due"
+
+
+def formula_words(*, way: str, total: int, weight: Fraction, whole: Fraction, amount: int) -> str:
+    """One home's share with its own figures, exactly as it was computed (分; areas in 0.01 ㎡): what an owner reads and can check."""
+    exact = total * weight / whole
+    if way == "table":
+        left, right = f"本户系数 {weight}", f"系数合计 {whole}"
+    else:
+        left, right = (f"{text} {hundredths_text(int(area))} ㎡" for text, area in (("本户", weight), ("合计", whole)))
+    cents = exact.numerator // exact.denominator
+    rest = "" if exact == cents else "，舍去不足一分的尾数" if amount == cents else "，尾差补一分"
+    return f"{hundredths_text(total)} 元 × {left} ÷ {right}{rest} ＝ {hundredths_text(amount)} 元"
+
+
+def digest(head: Mapping[str, Any], homes: Iterable[Sequence[str]]) -> str:
+    """SHA-256 over the canonical JSON of what is announced: the head, then (uid, label, area, weight, amount) of each home as texts."""
+    text = json.dumps(
+        [dict(head), [list(home) for home in homes]], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,5 +1,6 @@
-"""Residents' money home by home: share it, have it confirmed, record and check receipts and refunds."""
+"""Residents' money of a project: by which channel it came, what was shared among homes, and sharing an amount."""
 
+import re
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -8,15 +9,14 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from communities.models import Home
 from funding import actions
-from funding.collecting import apportionments, buildings, collected, dues, lines
-from funding.forms import AmountField
-from funding.models import Apportionment, DueReceipt, Fund, HomeDue
+from funding.actions.apportionment import BY_HOME
+from funding.collecting import apportionments, buildings, channels, collected, floors_of, homes_concerned
+from funding.forms import AmountField, KeyedForm
+from funding.models import Apportionment, Fund
 from funding.permissions import may
 from funding.subjects import Project
 from funding.workspace.common import act, crumbs, page, project_or_404
@@ -25,172 +25,163 @@ from offices.dayfield import DayField
 from offices.workspace.common import actor
 from policies.refusal import Refused
 
-PAGE = 100
+PAGE = 50
+WEIGHT = re.compile(r"\d{1,4}(\.\d{1,3})?|\d{1,4}/[1-9]\d{0,3}", re.ASCII)
 
 
-class ApportionForm(forms.Form):
-    """What is shared, among whom, how."""
+class WeightField(forms.CharField):
+    """A floor's weight as an exact fraction: 0, 1.5, 1/3."""
 
-    fund = forms.ChoiceField(label="专账")
-    title = forms.CharField(label="名称", max_length=80, help_text="如 3号楼加装电梯居民出资")
-    amount = AmountField(label="分摊总额（元）")
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "input-short num", "inputmode": "text", "autocomplete": "off"})
+        super().__init__(max_length=9, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The fraction. Raises ValidationError."""
+        text = str(super().clean(value))
+        if not WEIGHT.fullmatch(text):
+            raise forms.ValidationError("填 0 至 9999 的数：整数、小数（最多三位）或分数，如 1.5 或 1/3")
+        return Fraction(text)
+
+
+class ConcernedForm(forms.Form):
+    """The first question: how it is shared, and among whom."""
+
     way = forms.ChoiceField(label="分摊办法", choices=Apportionment.Way.choices)
-    building = forms.ChoiceField(label="涉及的楼栋", required=False, help_text="只由部分居民分摊时选择")
-    unit = forms.CharField(label="单元", max_length=20, required=False, help_text="不填为整栋")
-    floors = forms.CharField(
-        label="楼层系数", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="每行一层：楼层 系数，如“2 1/2”；不分摊的写 0。各地没有统一系数，按业主约定填写",
-    )  # fmt: skip
-    agreement = forms.CharField(
-        label="约定依据", max_length=200, required=False, help_text="协议或表决结果；全体按面积可不填"
-    )
+    building = forms.ChoiceField(label="涉及的楼栋", required=False, help_text="全体按面积时不用选")
+    unit = forms.CharField(label="单元", max_length=20, required=False, help_text="只涉及一个单元时填写，如“1单元”")
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.project = project
-        rows = Fund.objects.filter(project_uid=project.uid, source__kind="resident_direct").select_related("source")
+        field: Any = self.fields["building"]
+        places = [(str(row.uid), f"{row.community.name} {row.name}") for row in buildings(project.communities)]
+        field.choices = [("", "全部楼栋"), *places]
+
+
+class ApportionForm(KeyedForm):
+    """What is shared, by when it is to be paid, on which agreement; by floors also the weight of each."""
+
+    fund = forms.ChoiceField(label="专账")
+    title = forms.CharField(label="名称", max_length=80, help_text="如 3号楼1单元加装电梯居民出资")
+    amount = AmountField(label="分摊总额（元）")
+    pay_by = DayField(label="缴款截止日", help_text="当日缴款不算逾期")
+    agreement = forms.CharField(label="约定依据", max_length=200, help_text="协议或表决结果的名称和日期")
+
+    def __init__(
+        self, *args: Any, project: Project, way: str, floors: list[tuple[int | None, int]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Fund.objects.filter(project_uid=project.uid, source__kind__in=BY_HOME).select_related("source")
         self.funds = {str(row.uid): row for row in rows}
         fields: Any = self.fields
-        fields["fund"].choices = [(uid, row.source.name) for uid, row in self.funds.items()]
-        places = [(str(row.uid), f"{row.community.name} {row.name}") for row in buildings(project.communities)]
-        fields["building"].choices = [("", "全部"), *places]
+        fields["fund"].choices = [
+            (uid, f"{row.source.name}（{row.source.get_kind_display()}）") for uid, row in self.funds.items()
+        ]
+        fields["agreement"].required = way != "area"
+        self.floors = [floor for floor, _ in floors if floor is not None] if way == "table" else []
+        for floor, number in floors if way == "table" else ():
+            if floor is not None:
+                fields[f"floor{floor}"] = WeightField(label=f"{floor} 层（{number} 户）")
 
-    def clean_floors(self) -> dict[int, Fraction]:
-        """Floor → weight, exactly as written."""
-        found: dict[int, Fraction] = {}
-        for line in self.cleaned_data["floors"].splitlines():
-            parts = line.split()
-            if not parts:
-                continue
-            try:
-                floor, weight = int(parts[0]), Fraction(parts[1])
-            except (ValueError, IndexError, ZeroDivisionError) as error:
-                raise forms.ValidationError(f"看不懂这一行：{line[:40]}") from error
-            bad = len(parts) != 2 or weight < 0 or weight > 1000 or weight.denominator > 1000 or abs(floor) > 200
-            if bad or floor in found:
-                raise forms.ValidationError(f"系数应在 0 与 1000 之间，每层一行：{line[:40]}")
-            found[floor] = weight
-        return found
+    @property
+    def head(self) -> list[Any]:
+        """Fields but those of the floors."""
+        return [self[name] for name in ("fund", "title", "amount", "pay_by", "agreement")]
+
+    @property
+    def weights(self) -> list[Any]:
+        """Fields of the floors, highest first as in the house."""
+        return [self[f"floor{floor}"] for floor in reversed(self.floors)]
 
     @property
     def values(self) -> dict[str, Any]:
         """Arguments of ``apportion``."""
-        data = dict(self.cleaned_data)
-        building, unit = data.pop("building"), data.pop("unit").strip()
-        homes: list[UUID] = []
-        if building and data["way"] != "area":
-            rows = Home.objects.filter(building__uid=building, merged_into__isnull=True)
-            homes = list((rows.filter(unit=unit) if unit else rows).values_list("uid", flat=True))
-        return {**data, "fund": self.funds[data["fund"]], "homes": homes}
-
-
-class DueForm(forms.Form):
-    """Money from a home, or back to it."""
-
-    due = forms.UUIDField(widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label="款项", choices=DueReceipt.Kind.choices)
-    amount = AmountField(label="金额（元）")
-    day = DayField(label="日期")
-    voucher = forms.CharField(label="收据号", max_length=60)
-
-
-@login_required
-def overview(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Apportionments of a project; share an amount."""
-    project, user = project_or_404(request, uid), actor(request)
-    form = ApportionForm(request.POST or None, project=project)
-    made: list[Apportionment] = []
-
-    def show(refused: Refused | None) -> HttpResponse:
-        rows = [(row, collected(row)) for row in apportionments(user, uid)[:50]]
-        trail = crumbs((project.name, reverse("funding:ledger", args=[uid])), ("居民分摊", ""))
-        context = {
-            "project": project,
-            "rows": rows,
-            "form": form,
-            "crumbs": trail,
-            "keeps": may(user, project.county, what="keep"),
-        }
-        return page(request, "apportionments", context, refused)
-
-    if request.method != "POST":
-        return show(None)
-    return act(
-        request, lambda: made.append(actions.apportion(by=user, at=now(), today=today(), **form.values)), form=form, show=show,
-        done="已计算到户，请由另一人复核。", to=reverse("funding:apportionments", args=[uid]),
-    )  # fmt: skip
-
-
-def _row(request: HttpRequest, uid: UUID) -> tuple[Apportionment, Project]:
-    rows = Apportionment.objects.visible_to(actor(request)).select_related(
-        "fund__source", "made_by", "confirmed_by", "division", "county"
-    )
-    row = get_object_or_404(rows, uid=uid)
-    return row, project_or_404(request, row.project_uid)
+        data = self.cleaned_data
+        return {
+            **{key: data[key] for key in ("title", "amount", "pay_by", "agreement", "key")}, "fund": self.funds[data["fund"]],
+            "floors": {floor: data[f"floor{floor}"] for floor in self.floors},
+        }  # fmt: skip
 
 
 @login_required
 @require_safe
-def apportionment(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Home by home."""
-    return show_row(request, *_row(request, uid))
-
-
-def show_row(
-    request: HttpRequest, row: Apportionment, project: Project, refused: Refused | None = None, form: DueForm | None = None
-) -> HttpResponse:  # fmt: skip
-    """The page of an apportionment, a hundred homes at a time."""
-    user = actor(request)
-    listed = Paginator(dues(row), PAGE).get_page(request.GET.get("page"))
-    keeps = may(user, project.county, what="keep")
-    handles = keeps or may(user, project.county, what="finance")
-    url = reverse("funding:apportionments", args=[project.uid])
+def overview(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The four channels of a project, and what was shared among its homes."""
+    project, user = project_or_404(request, uid), actor(request)
+    listed = Paginator(apportionments(user, uid), PAGE).get_page(request.GET.get("page"))
+    sums = collected(listed.object_list)
     context = {
-        "row": row, "project": project, "page": listed, "lines": lines(listed.object_list), "sums": collected(row), "user_id": user.pk,
-        "keeps": keeps and row.confirmed_by_id, "handles": handles, "form": form or DueForm(initial={"day": today()}),
-        "may_confirm": handles and row.confirmed_by_id is None and row.made_by_id != user.pk,
-        "crumbs": crumbs((project.name, reverse("funding:ledger", args=[project.uid])), ("居民分摊", url), (row.title, "")),
+        "project": project, "page": listed, "rows": [(row, sums[row.pk]) for row in listed.object_list],
+        "channels": channels(project, today()), "may_share": may(user, project.county, what="keep"),
+        "crumbs": crumbs((project.name, reverse("funding:ledger", args=[uid])), ("居民出资", "")),
     }  # fmt: skip
-    return page(request, "apportionment", context, refused)
+    return page(request, "apportionments", context)
 
 
 @login_required
-@require_POST
-def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The second person."""
-    row, project = _row(request, uid)
-    return act(
-        request, lambda: actions.confirm_apportionment(by=actor(request), at=now(), row=row), done="已复核，可以收款。",
-        to=reverse("funding:apportionment", args=[uid]), show=lambda refused: show_row(request, row, project, refused),
+def add(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Share an amount: first how and among whom (``?way=``), then the amount and, by floors, the table."""
+    project, user = project_or_404(request, uid), actor(request)
+    first = ConcernedForm(request.GET if "way" in request.GET else None, project=project)
+    trail = crumbs(
+        (project.name, reverse("funding:ledger", args=[uid])),
+        ("居民出资", reverse("funding:apportionments", args=[uid])), ("分摊到户", ""),
     )  # fmt: skip
+    context = {
+        "project": project,
+        "crumbs": trail,
+        "first_form": first,
+        "may_share": may(user, project.county, what="keep"),
+    }
+    if not first.is_valid():
+        return page(request, "apportion", context)
+    way, chosen = first.cleaned_data["way"], first.cleaned_data["building"]
+    homes = homes_concerned(
+        project.communities, UUID(chosen) if chosen and way != "area" else None, _unit(first.cleaned_data)
+    )
+    floors = floors_of(homes)
+    form = ApportionForm(
+        request.POST or None, project=project, way=way, floors=floors, initial=_like(request, user, uid)
+    )
+    context |= {
+        "form": form, "way": Apportionment.Way(way).label, "count": sum(number for _, number in floors),
+        "unknown": next((number for floor, number in floors if floor is None), 0) if way == "table" else 0,
+    }  # fmt: skip
 
+    def show(refused: Refused | None) -> HttpResponse:
+        return page(request, "apportion", context, refused)
 
-@login_required
-@require_POST
-def record(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Money from a home, or back to it."""
-    row, project = _row(request, uid)
-    form = DueForm(request.POST)
+    if request.method != "POST":
+        return show(None)
+    made: list[Apportionment] = []
+    some = chosen or _unit(first.cleaned_data) or way != "area"
 
     def doing() -> None:
-        data = dict(form.cleaned_data)
-        due = get_object_or_404(HomeDue, uid=data.pop("due"), apportionment=row)
-        actions.record_due(by=actor(request), at=now(), today=today(), due=due, **data)
+        uids = list(homes.values_list("uid", flat=True)) if some else []
+        made.append(actions.apportion(by=user, at=now(), today=today(), way=way, homes=uids, **form.values))
 
-    return act(
-        request, doing, form=form, done="已登记，请由另一人复核。", to=reverse("funding:apportionment", args=[uid]),
-        show=lambda refused: show_row(request, row, project, refused, form),
+    answer = act(
+        request, doing, form=form, show=show, to=reverse("funding:apportionments", args=[uid]),
+        done="已计算到户，请核对后由另一人复核公布。",
     )  # fmt: skip
+    if made:
+        answer["Location"] = reverse("funding:apportionment", args=[made[0].uid])
+    return answer
 
 
-@login_required
-@require_POST
-def check(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The second person has seen the money."""
-    rows = DueReceipt.objects.filter(due__apportionment__in=Apportionment.objects.visible_to(actor(request)))
-    receipt = get_object_or_404(rows.select_related("due__apportionment"), uid=uid)
-    row, project = _row(request, receipt.due.apportionment.uid)
-    return act(
-        request, lambda: actions.check_due(by=actor(request), at=now(), row=receipt), done="已复核。",
-        to=reverse("funding:apportionment", args=[row.uid]), show=lambda refused: show_row(request, row, project, refused),
-    )  # fmt: skip
+def _unit(data: dict[str, Any]) -> str:
+    return "" if data["way"] == "area" else str(data["unit"]).strip()
+
+
+def _like(request: HttpRequest, user: Any, project: UUID) -> dict[str, Any]:
+    """Values of an earlier one that is made anew (``?like=``); empty for anything else."""
+    try:
+        row = apportionments(user, project).filter(uid=UUID(request.GET.get("like", ""))).first()
+    except ValueError:
+        return {}
+    if row is None:
+        return {}
+    return {
+        "fund": str(row.fund.uid), "title": row.title, "amount": f"{row.amount:.2f}", "agreement": row.agreement, "pay_by": row.pay_by,
+        **{f"floor{floor}": weight for floor, weight in row.floors.items()},
+    }  # fmt: skip

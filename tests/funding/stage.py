@@ -12,16 +12,9 @@ from communities import actions as register
 from funding import actions
 from funding.actions.contracts import Line
 from funding.models import (
-    Account,
-    Commitment,
-    Contract,
-    Fund,
-    FundingSource,
-    JournalEntry,
-    Payment,
-    Settlement,
+    Account, Apportionment, Commitment, Contract, DueReceipt, Fund, FundingSource, HomeDue, JournalEntry, Payment, Settlement,
     SettlementItem,
-)
+)  # fmt: skip
 from offices import actions as house
 from offices.demonstration import Offices
 from offices.models import User
@@ -163,7 +156,10 @@ def commitment(contract: Contract) -> Commitment:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of money, to show that nothing moved."""
-    models = (FundingSource, Fund, Account, JournalEntry, Contract, Commitment, Payment, Settlement, SettlementItem)
+    models: tuple[Any, ...] = (
+        FundingSource, Fund, Account, JournalEntry, Contract, Commitment, Payment, Settlement, SettlementItem, Apportionment, HomeDue,
+        DueReceipt,
+    )  # fmt: skip
     return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
 
 

@@ -47,6 +47,7 @@ class MoneyRows:
     receipt: DueReceipt
     settlement: Settlement
     settled: Settlement
+    paid: DueReceipt
 
 
 def build(offices: Offices, project: Project) -> MoneyRows:
@@ -80,32 +81,38 @@ def build(offices: Offices, project: Project) -> MoneyRows:
         lines=[LineInput("county", "500000.00", "expected")],
         no_hidden_debt=True,
     )
-    shared, unshared, receipt = _shared(money, project)
+    shared, unshared, receipt, paid = _shared(money, project)
     settlement, settled = _settlement(money, source, 1), _settlement(money, source, 2)
     report = SimpleUploadedFile("评审报告.txt", "评审".encode())
     actions.attach_report(by=money.user("second"), at=AT, settlement=settled, upload=report)
     settled = actions.confirm_settlement(by=money.user("checker"), at=AT, today=TODAY, settlement=settled)
     return MoneyRows(
         source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan, shared, unshared, receipt, settlement,
-        settled,
+        settled, paid,
     )  # fmt: skip
 
 
-def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionment, DueReceipt]:
-    """One home's share confirmed with a receipt that waits, and one that waits itself."""
+def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionment, DueReceipt, DueReceipt]:
+    """One home's share announced, with a receipt that waits and one that is booked; and a share that waits itself. It has an owner."""
     clerk, second, community = money.user("clerk"), money.user("second"), project.communities.order_by("pk")[0]
     building = register.add_building(by=clerk, at=AT, community=community, values={"name": "89号楼"})
     area = {"room": "101", "private_area": "80.00", "area_source": "register"}
-    register.add_home(by=clerk, at=AT, building=building, values=area)
+    home = register.add_home(by=clerk, at=AT, building=building, values=area)
+    owner = register.add_person(by=clerk, at=AT, community=community, values={"name": "韦秀英", "phone": "13977201234"})
+    register.add_ownership(by=clerk, at=AT, home=home, person=owner)
     fund = money.fund(money.source("1000.00", "resident_direct"), project, "1000.00")
     rows = [
-        actions.apportion(by=second, at=AT, today=TODAY, fund=fund, title=title, way="area", amount="100.00")
+        actions.apportion(
+            by=second, at=AT, today=TODAY, fund=fund, title=title, way="area", amount="100.00", pay_by=TODAY
+        )
         for title in ("电梯", "外墙")
     ]
-    shared = actions.confirm_apportionment(by=clerk, at=AT, row=rows[0])
+    shared = actions.announce_apportionment(by=clerk, at=AT, today=TODAY, row=rows[0])
     due = shared.dues.get()
-    receipt = actions.record_due(by=second, at=AT, today=TODAY, due=due, amount="10.00", day=DAY, voucher="收1")
-    return shared, rows[1], receipt
+    receipt = actions.collect(by=second, at=AT, today=TODAY, due=due, amount="10.00", day=DAY, voucher="收1")
+    paid = actions.collect(by=second, at=AT, today=TODAY, due=due, amount="5.00", day=DAY, voucher="收2")
+    paid = actions.check_receipt(by=money.user("checker"), at=AT, row=paid)
+    return shared, rows[1], receipt, paid
 
 
 def _settlement(money: Money, source: FundingSource, number: int) -> Settlement:

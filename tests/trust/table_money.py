@@ -80,12 +80,35 @@ def _fee(rows: Rows) -> dict[str, Any]:
 
 
 def _apportion(rows: Rows) -> dict[str, Any]:
-    return {"fund": str(rows.money.shared.fund.uid), "title": "屋面", "amount": "1.00", "way": "area"}
+    return {"fund": str(rows.money.shared.fund.uid), "title": "屋面", "amount": "1.00", "pay_by": "2026-3-20"}
+
+
+def _apportion_json(rows: Rows) -> dict[str, Any]:
+    return {**_apportion(rows), "way": "area", "pay_by": "2026-03-20"}
 
 
 def _due(rows: Rows) -> dict[str, Any]:
-    due = rows.money.shared.dues.get()
-    return {"due": str(due.uid), "kind": "paid", "amount": "1.00", "day": "2026-2-10", "voucher": "收9"}
+    return {"uid": rows.money.receipt.due.uid}
+
+
+COLLECT = {"amount": "1.00", "day": "2026-2-10", "voucher": "收9"}
+BACK = {"amount": "1.00", "day": "2026-2-10", "voucher": "退9", "reason": "多缴"}
+
+
+def _collect_json(rows: Rows) -> dict[str, Any]:
+    return {**COLLECT, "due": str(rows.money.receipt.due.uid), "day": "2026-02-10"}
+
+
+def _back(rows: Rows) -> dict[str, Any]:
+    return {**BACK, "receipt": str(rows.money.paid.uid)}
+
+
+def _back_json(rows: Rows) -> dict[str, Any]:
+    return {**_back(rows), "day": "2026-02-10"}
+
+
+def _receipt_of_shared(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.money.shared.uid, "receipt": rows.money.receipt.uid}
 
 
 def _reviewed(rows: Rows) -> dict[str, Any]:
@@ -143,11 +166,28 @@ MONEY: dict[str, Route] = {
     "funding:plan": Route(PLACE, _project),
     "funding:plan_edit": Route(PLACE, _project, (Write(WRITERS, _plan_form),)),
     "funding:plan_confirm": Route(None, _uid("plan"), (Write(CLERK),)),
-    "funding:apportionments": Route(PLACE, _project, (Write(WRITERS, _apportion),)),
+    "funding:apportionments": Route(PLACE, _project),
+    "funding:apportion": Route(PLACE, _project, (Write(WRITERS, _apportion),), query=lambda rows: {"way": "area"}),
     "funding:apportionment": Route(PLACE, _uid("shared")),
-    "funding:apportionment_confirm": Route(None, _uid("unshared"), (Write(CLERK),)),
-    "funding:due_record": Route(None, _uid("shared"), (Write(WRITERS, _due),)),
-    "funding:due_check": Route(None, _uid("receipt"), (Write(CLERK),)),
+    "funding:apportionment_announce": Route(None, _uid("unshared"), (Write(CLERK),)),
+    "funding:apportionment_withdraw": Route(None, _uid("unshared"), (Write(WRITERS, lambda rows: REASON),)),
+    "funding:apportionment_table": Route(PLACE, _uid("shared")),
+    "funding:apportionment_sheet": Route(None, _uid("shared"), (Write(WRITERS),)),
+    "funding:apportionment_slips": Route(None, _uid("shared"), (Write(WRITERS),)),
+    "funding:home_due": Route(PLACE, _due),
+    "funding:due_collect": Route(None, _due, (Write(WRITERS, lambda rows: COLLECT),)),
+    "funding:due_give_back": Route(None, _due, (Write(WRITERS, _back),)),
+    "funding:due_check": Route(None, _uid("receipt"), (Write(NOBODY),)),
+    "funding:due_drop": Route(None, _uid("receipt"), (Write(WRITERS),)),
+    "api:apportionment-list": Route(STAFF, write=(Write(WRITERS, _apportion_json, foreign=(400,)),)),
+    "api:apportionment-export": Route(STAFF),
+    "api:apportionment-detail": Route(PLACE, _uid("shared")),
+    "api:apportionment-dues": Route(PLACE, _uid("shared")),
+    "api:apportionment-announce": Route(None, _uid("unshared"), (Write(CLERK),)),
+    "api:apportionment-withdraw": Route(None, _uid("unshared"), (Write(WRITERS, lambda rows: REASON),)),
+    "api:apportionment-collect": Route(None, _uid("shared"), (Write(WRITERS, _collect_json),)),
+    "api:apportionment-refund": Route(None, _uid("shared"), (Write(WRITERS, _back_json),)),
+    "api:apportionment-check": Route(None, _receipt_of_shared, (Write(NOBODY),)),
     "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
     "funding:settlement": Route(PLACE, _project),
     "funding:settlement_enter": Route(PLACE, _project, (Write(WRITERS, _settlement_form),)),
