@@ -12,7 +12,17 @@ from communities import actions as register
 from funding import actions
 from funding.actions.contracts import Line
 from funding.models import (
-    Account, Apportionment, Commitment, Contract, DueReceipt, Fund, FundingSource, HomeDue, JournalEntry, Payment, Settlement,
+    Account,
+    Apportionment,
+    Commitment,
+    Contract,
+    DueReceipt,
+    Fund,
+    FundingSource,
+    HomeDue,
+    JournalEntry,
+    Payment,
+    Settlement,
     SettlementItem,
 )  # fmt: skip
 from offices import actions as house
