@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from communities.models import Building, Home, Ownership
 from funding.models import Apportionment, DueReceipt, Fund, HomeDue
-from funding.queries import ZERO, Sums, sums_by
+from funding.queries import ZERO, Sums, sums_by, total
 from funding.rules.apportionment import STATE_WORDS, State, collection_state, digest, formula_words
 from funding.rules.fundvote import demand
 from funding.rules.shares import SOURCE_LABELS, SourceKind
@@ -104,8 +104,9 @@ def _fen(yuan: Decimal) -> int:
     return int(yuan.scaleb(2))
 
 
-def collected(rows: Sequence[Apportionment]) -> dict[int, Collected]:
+def collected(rows: Iterable[Apportionment]) -> dict[int, Collected]:
     """How far each is, by id (two queries)."""
+    rows = list(rows)
     of_rows = (
         HomeDue.objects.filter(apportionment__in=rows).annotate(paid_fen=_PAID).order_by().values("apportionment_id")
     )
@@ -152,7 +153,14 @@ def own_dues(persons: Collection[int], day: dt.date) -> list[HomeDue]:
     )
     receipts = DueReceipt.objects.filter(_STANDS).order_by("pk")
     rows = rows.annotate(paid_fen=_PAID).prefetch_related(Prefetch("receipts", queryset=receipts))
-    return list(rows.select_related("apportionment").order_by("pk"))
+    return list(rows.select_related("apportionment__division").order_by("pk"))
+
+
+def clause_of(row: Apportionment, day: dt.date) -> Citation | None:
+    """The clause by which an apportionment is shared, word for word."""
+    layers = layers_of(row.division)
+    found = layers.governing("apportionment", day)
+    return citation(layers, found[0]) if found else None
 
 
 def buildings(communities: Collection[UUID]) -> list[Building]:
@@ -196,9 +204,7 @@ def channels(project: Project, day: dt.date) -> list[Channel]:
     found = []
     for kind in CHANNELS:
         own = [(fund, sums[fund.pk]) for fund in funds if fund.source.kind == kind]
-        whole = Sums()
-        for _, each in own:
-            whole.add(each)
+        whole = total(each for _, each in own)
         provision = demand(layers, day, kind)
         refusal = owners_refuse(project, layers=layers, day=day, kind=kind) if own and provision else None
         asks = citation(layers, provision) if provision else None

@@ -3,7 +3,8 @@
 1. Homes and their shares are written with the apportionment and sum to its amount; what is announced, and its hash, stays.
 2. A receipt counts once a second person has checked it, and is then exactly one posted entry of the apportionment's own fund.
 3. A home never pays more than it owes, and no more goes back than the receipt that is given back brought in.
-4. An entry of which money went back is not reversed; what goes back is not reversed at all. A reversed entry takes its receipt out.
+4. An entry of which money went back is not reversed (what goes back not at all, by the entry's own CHECK); a reversed entry takes its
+   receipt out.
 """
 
 from funding.guards import POSTING
@@ -112,7 +113,7 @@ def _entries() -> None:
     )
     refuse(
         JournalEntry, "given_back", on="update", words="what was given back is not reversed",
-        when=f"{POSTING} AND NEW.kind = 'reversal' AND (NEW.concerns = 'giveback' OR {gone})",
+        when=f"{POSTING} AND NEW.kind = 'reversal' AND {gone}",
     )  # fmt: skip
     follow(
         JournalEntry, "taken", on="update", when=f"{POSTING} AND NEW.kind = 'reversal' AND NEW.concerns = 'receipt'",

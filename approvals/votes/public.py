@@ -166,6 +166,12 @@ def public_votes() -> QuerySet[Vote]:
     return _rows().order_by(F("closes_at").desc(), "-pk")
 
 
+def votes_about(community: Community, matters: Sequence[str], at: dt.datetime) -> Sequence[PublicVote]:
+    """Votes of a community on these matters, in whatever state, the newest first (one query)."""
+    rows = _rows().filter(community=community, matter__in=matters).order_by("-closes_at", "-pk")
+    return [PublicVote(row, at) for row in rows[:LIVE]]
+
+
 def votes_in(community: Community, at: dt.datetime) -> Sequence[PublicVote]:
     """Votes of a community that are coming, open, being counted or shown (one query)."""
     states = (Vote.State.ANNOUNCED, Vote.State.CLOSED, Vote.State.COUNTED)

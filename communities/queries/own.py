@@ -49,7 +49,7 @@ def own_homes(persons: Collection[int], day: dt.date) -> list[OwnHome]:
     rows = homes.prefetch_related(Prefetch("ownerships", queryset=everybody, to_attr="open_ones"))
     found = []
     for home in rows.order_by("building_id", "unit", "room", "pk"):
-        holding: list[Ownership] = home.open_ones  # type: ignore[attr-defined]
+        holding: list[Ownership] = home.open_ones
         mine = [row for row in holding if row.person_id in persons]
         share = "、".join(f"{row.share_numerator}/{row.share_denominator}" for row in mine)
         others = tuple(mask_name(row.person.name) for row in holding if row.person_id not in persons)

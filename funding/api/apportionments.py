@@ -90,7 +90,7 @@ class HomeDueSerializer(serializers.Serializer[DueLine]):
 
     uid = serializers.UUIDField(source="due.uid")
     home = serializers.UUIDField(source="due.home.uid")
-    label = serializers.CharField(source="due.label")
+    door = serializers.CharField(source="due.label")
     area = HundredthsField(source="due.area", allow_null=True)
     weight = serializers.CharField(source="due.weight", help_text="精确分数；按面积时单位为 0.01 ㎡")
     amount = HundredthsField(source="due.amount")
@@ -196,9 +196,8 @@ class ApportionmentViewSet(StaffViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uid: str) -> Response:
         """Give it up; nothing of it may be held."""
-        row = actions.withdraw_apportionment(
-            by=request.user, at=now(), row=self.get_for_change(), **self.parse(WithdrawInput)
-        )  # type: ignore[arg-type]
+        row, reason = self.get_for_change(), self.parse(WithdrawInput)["reason"]
+        row = actions.withdraw_apportionment(by=request.user, at=now(), row=row, reason=reason)  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=row.pk))
 
     @extend_schema(responses=HomeDueSerializer(many=True))
@@ -206,7 +205,8 @@ class ApportionmentViewSet(StaffViewSet):
     def dues(self, request: Request, uid: str) -> Response:
         """Home by home, oldest first."""
         page = self.paginate_queryset(dues(self.get_object()).select_related("apportionment"))
-        return self.get_paginated_response(HomeDueSerializer(lines(page or [], today()), many=True).data)
+        rows: Any = lines(page or [], today())
+        return self.get_paginated_response(HomeDueSerializer(rows, many=True).data)
 
     @extend_schema(request=CollectInput, responses={201: DueReceiptSerializer})
     @action(detail=True, methods=["post"])

@@ -9,7 +9,6 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, Literal
 
-from communities.rules.numbers import hundredths_text
 from policies.answer import UNREGULATED, Answer, because
 from policies.layers import Layers
 from policies.registry import answers
@@ -144,10 +143,14 @@ def formula_words(*, way: str, total: int, weight: Fraction, whole: Fraction, am
     if way == "table":
         left, right = f"本户系数 {weight}", f"系数合计 {whole}"
     else:
-        left, right = (f"{text} {hundredths_text(int(area))} ㎡" for text, area in (("本户", weight), ("合计", whole)))
+        left, right = (f"{text} {_shown(int(area))} ㎡" for text, area in (("本户", weight), ("合计", whole)))
     cents = exact.numerator // exact.denominator
     rest = "" if exact == cents else "，舍去不足一分的尾数" if amount == cents else "，尾差补一分"
-    return f"{hundredths_text(total)} 元 × {left} ÷ {right}{rest} ＝ {hundredths_text(amount)} 元"
+    return f"{_shown(total)} 元 × {left} ÷ {right}{rest} ＝ {_shown(amount)} 元"
+
+
+def _shown(hundredths: int) -> str:
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
 def digest(head: Mapping[str, Any], homes: Iterable[Sequence[str]]) -> str:

@@ -109,9 +109,10 @@ def overview(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The four channels of a project, and what was shared among its homes."""
     project, user = project_or_404(request, uid), actor(request)
     listed = Paginator(apportionments(user, uid), PAGE).get_page(request.GET.get("page"))
-    sums = collected(listed.object_list)
+    rows = list(listed)
+    sums = collected(rows)
     context = {
-        "project": project, "page": listed, "rows": [(row, sums[row.pk]) for row in listed.object_list],
+        "project": project, "page": listed, "rows": [(row, sums[row.pk]) for row in rows],
         "channels": channels(project, today()), "may_share": may(user, project.county, what="keep"),
         "crumbs": crumbs((project.name, reverse("funding:ledger", args=[uid])), ("居民出资", "")),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from funding import actions
-from funding.collecting import collected, dues, lines
+from funding.collecting import clause_of, collected, dues, lines
 from funding.forms import AmountField, KeyedForm
 from funding.models import Apportionment, DueReceipt, HomeDue
 from funding.permissions import may
@@ -20,10 +20,8 @@ from funding.subjects import Project
 from funding.workspace.common import act, crumbs, page, project_or_404
 from offices.clock import now, today
 from offices.dayfield import DayField
-from offices.rulebooks import layers_of
 from offices.workspace.common import actor
-from policies.answer import citation
-from policies.refusal import Citation, Refused
+from policies.refusal import Refused
 
 PAGE = 100
 ROWS = Apportionment.objects.select_related(
@@ -68,13 +66,6 @@ def row_or_404(request: HttpRequest, uid: UUID) -> tuple[Apportionment, Project]
     return row, project_or_404(request, row.project_uid)
 
 
-def clause_of(row: Apportionment) -> Citation | None:
-    """The clause by which it was shared, word for word."""
-    layers = layers_of(row.division)
-    found = layers.governing("apportionment", today())
-    return citation(layers, found[0]) if found else None
-
-
 @login_required
 @require_safe
 def apportionment(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -86,14 +77,15 @@ def show(request: HttpRequest, row: Apportionment, project: Project, refused: Re
     user, text = actor(request), request.GET.get("q", "").replace("\x00", "").strip()[:40]
     unpaid = request.GET.get("unpaid") == "1"
     listed = Paginator(dues(row, unpaid=unpaid, text=text), PAGE).get_page(request.GET.get("page"))
-    handles = may(user, project.county, what="keep") or may(user, project.county, what="finance")
+    keeps = may(user, project.county, what="keep")
+    handles = keeps or may(user, project.county, what="finance")
     waiting = DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True, dropped_at__isnull=True)
     context = {
         "row": row, "project": project, "page": listed, "lines": lines(listed.object_list, today()), "sums": collected([row])[row.pk],
-        "clause_of": clause_of(row), "text": text, "unpaid": unpaid, "waiting": waiting.select_related("due").order_by("pk")[:20],
+        "clause_of": clause_of(row, today()), "text": text, "unpaid": unpaid, "waiting": waiting.select_related("due").order_by("pk")[:20],
         "may_announce": handles and row.confirmed_by_id is None and row.made_by_id != user.pk and row.withdrawn_at is None,
         "may_withdraw": handles and row.withdrawn_at is None and (row.confirmed_by_id is None or row.made_by_id != user.pk),
-        "keeps": may(user, project.county, what="keep"),
+        "keeps": keeps,
         "crumbs": crumbs(
             (project.name, reverse("funding:ledger", args=[project.uid])),
             ("居民出资", reverse("funding:apportionments", args=[project.uid])), (row.title, ""),
@@ -148,7 +140,8 @@ def _show_home(
     finance = may(user, project.county, what="finance")
     open_ = row.confirmed_by_id is not None and row.withdrawn_at is None
     context = {
-        "due": due, "row": row, "project": project, "line": lines([due], today())[0], "user_id": user.pk, "clause_of": clause_of(row),
+        "due": due, "row": row, "project": project, "line": lines([due], today())[0], "user_id": user.pk,
+        "clause_of": clause_of(row, today()),
         "finance": finance, "pays_back": may(user, project.county, what="release"),
         "handles": open_ and (finance or may(user, project.county, what="keep")),
         "collect_form": form if isinstance(form, CollectForm) else CollectForm(initial={"day": today()}),

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from communities.queries import public_community
+from offices.clock import now, today
+from projects.queries.maintenance import maintenance_fund
 from projects.queries.public_money import community_money
 
 
@@ -19,4 +21,9 @@ def money(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Http404(uid)
     if community.uid != uid:
         return HttpResponseRedirect(reverse("portal:money", args=[community.uid]))
-    return render(request, "portal/projects/money.html", {"community": community, "rows": community_money(community)})
+    context = {
+        "community": community,
+        "rows": community_money(community),
+        "maintenance": maintenance_fund(community, now(), today()),
+    }
+    return render(request, "portal/projects/money.html", context)

@@ -13,6 +13,7 @@ from renovation.demonstration import (
     around,
     board,
     guangxi,
+    homes,
     money,
     others,
     rolls,
@@ -45,6 +46,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
                 board.tell,
                 works.tell,
                 money.tell,
+                homes.tell,
                 votes.tell,
                 around.tell,
             ):

@@ -12,10 +12,10 @@ from approvals.votes.online import shown_receipt
 from communities.models import Community, Complaint, ComplaintAnswer, Person, Reveal
 from communities.queries.own import OwnHome, opened, own_complaints, own_homes, persons_by_id
 from communities.rules.masks import mask_id, mask_phone
-from funding.collecting import DueLine, lines, own_dues
+from funding.collecting import DueLine, clause_of, lines, own_dues
 from offices.clock import day_of
 from offices.history import record
-from policies.refusal import Refused
+from policies.refusal import Citation, Refused
 
 MOST = 50
 
@@ -58,6 +58,7 @@ class Own:
     answers: list[OwnAnswer]
     complaints: list[tuple[Complaint, list[ComplaintAnswer]]]
     opened: list[Reveal]
+    clause: Citation | None = None
 
     @property
     def who(self) -> list[dict[str, str]]:
@@ -79,9 +80,10 @@ def own_data(*, at: dt.datetime, community: Community, persons: Sequence[int], c
     homes = own_homes(persons, day)
     for row in rows:
         record(by=None, at=at, action="own.export" if way == "json" else "own.look", subject=row)
+    dues = lines(own_dues(persons, day), day)
     return Own(
-        community, rows, homes, lines(own_dues(persons, day), day), _votes(homes, set(persons)), _answers(homes), own_complaints(rows),
-        opened(persons),
+        community, rows, homes, dues, _votes(homes, set(persons)), _answers(homes), own_complaints(rows),
+        opened(persons), clause_of(dues[0].due.apportionment, day) if dues else None,
     )  # fmt: skip
 
 
@@ -110,7 +112,8 @@ def _votes(homes: Sequence[OwnHome], persons: set[int]) -> list[OwnVote]:
 def _answers(homes: Sequence[OwnHome]) -> list[OwnAnswer]:
     since = {own.home.pk: own.since for own in homes}
     counting = CountingAnswer.objects.filter(answer__home__in=since).select_related("answer__sheet__survey")
-    return [_answer(row.answer, since[row.answer.home_id]) for row in counting.order_by("-pk")[:MOST]]
+    answers = [row.answer for row in counting.order_by("-pk")[:MOST]]
+    return [_answer(row, since.get(row.home_id) if row.home_id else None) for row in answers]
 
 
 def _answer(row: SurveyAnswer, since: dt.date | None) -> OwnAnswer:

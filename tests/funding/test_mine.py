@@ -22,7 +22,7 @@ from tests.funding.stage import Money
 from tests.journey.pdftext import pages
 
 pytestmark = pytest.mark.django_db
-CANARIES = ("莫大海", "大海", "13977200002", "450202199001011111", "100.44")
+CANARIES = ("莫大海", "大海", "13977200002", "450202199001011112", "100.44")
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def person(money: Money, name: str, phone: str, *held: Home, share: int = 1) -> Person:
     place = held[0].building.community
-    values = {"name": name, "kind": "natural", "phone": phone, "id_number": "450202199001011111"}
+    values = {"name": name, "kind": "natural", "phone": phone, "id_number": f"45020219900101111{phone[-1]}"}
     made = register.add_person(by=money.user("clerk"), at=AT, community=place, values=values)
     for home in held:
         register.add_ownership(by=money.user("clerk"), at=AT, home=home, person=made, share=(1, share))

@@ -34,6 +34,7 @@ from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_around import AROUND
 from tests.trust.table_deciders import DECIDERS
+from tests.trust.table_mine import MINE
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
 from tests.trust.table_reports import REPORTS
@@ -195,6 +196,7 @@ TABLE: dict[str, Route] = {
     "portal:verify_vote": Route(OPEN),
     "api:vote-evidence-evidence": Route(PLACE, _uid("vote"), status=409),
     **AROUND,
+    **MINE,
     **MONEY,
     **SURVEYS,
     **SCHEMES,
