@@ -1,7 +1,7 @@
 """Reads of residents' money: what each home owes and paid, what its owner sees of it, and by which channel a project's money came."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
