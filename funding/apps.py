@@ -12,9 +12,12 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         """What the database holds of the ledger, and what gates may ask of it."""
         from approvals.standing import register
+        from communities.imports.kinds import register as register_kind
         from funding import guards, home_guards, plan_guards, plans, settlement_guards
+        from funding.imports import PaymentKind
         from funding.standing import allotments
 
+        register_kind(PaymentKind())
         guards.register()
         plan_guards.register()
         home_guards.register()

@@ -30,6 +30,7 @@ staff: list[Any] = [
     path("apportionments/<uuid:uid>/", homes.apportionment, name="apportionment"),
     path("apportionments/<uuid:uid>/announce/", homes.announce, name="apportionment_announce"),
     path("apportionments/<uuid:uid>/withdraw/", homes.withdraw, name="apportionment_withdraw"),
+    path("apportionments/<uuid:uid>/check/", homes.check_all, name="apportionment_check"),
     path("apportionments/<uuid:uid>/table.xlsx", lists.table, name="apportionment_table"),
     path("apportionments/<uuid:uid>/sheet/", lists.sheet, name="apportionment_sheet"),
     path("apportionments/<uuid:uid>/slips/", lists.slips, name="apportionment_slips"),

@@ -1,7 +1,7 @@
 """The only writers of money. Each takes its locks in one order: the request's key, source, contract, funds by id, payment."""
 
 from funding.actions.apportionment import announce_apportionment, apportion, withdraw_apportionment
-from funding.actions.collecting import check_receipt, collect, drop_receipt, give_back
+from funding.actions.collecting import MOST_CHECKED, check_receipt, check_receipts, collect, drop_receipt, give_back
 from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
@@ -18,6 +18,7 @@ from funding.actions.settlements import (
 from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
 
 __all__ = [
+    "MOST_CHECKED",
     "allot",
     "announce_apportionment",
     "apportion",
@@ -27,6 +28,7 @@ __all__ = [
     "attach_report",
     "check_payment",
     "check_receipt",
+    "check_receipts",
     "close_settlement",
     "collect",
     "commit",

@@ -13,6 +13,8 @@ from offices.history import record
 from offices.models import User
 from policies.refusal import Forbidden, Refused
 
+MOST_CHECKED = 200
+
 
 @transaction.atomic
 def collect(
@@ -101,6 +103,20 @@ def check_receipt(*, by: User, at: dt.datetime, row: DueReceipt) -> DueReceipt:
     row.save()
     record(by=by, at=at, action="due.check", subject=row, body=body, data={"entry": str(entry.uid)})
     return row
+
+
+@transaction.atomic
+def check_receipts(*, by: User, at: dt.datetime, row: Apportionment) -> int:
+    """Check what others recorded as paid, the oldest ``MOST_CHECKED``: all of them or none. How many; Refused where there is nothing."""
+    waiting = DueReceipt.objects.filter(
+        due__apportionment=row, kind=DueReceipt.Kind.PAID, checked_by=None, dropped_at=None
+    )
+    found = list(waiting.exclude(recorded_by=by).select_related("due__apportionment").order_by("pk")[:MOST_CHECKED])
+    if not found:
+        raise Refused("没有可由您复核的收款登记", code="not_confirmed")
+    for receipt in found:
+        check_receipt(by=by, at=at, row=receipt)
+    return len(found)
 
 
 @transaction.atomic

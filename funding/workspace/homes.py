@@ -78,14 +78,15 @@ def show(request: HttpRequest, row: Apportionment, project: Project, refused: Re
     unpaid = request.GET.get("unpaid") == "1"
     listed = Paginator(dues(row, unpaid=unpaid, text=text), PAGE).get_page(request.GET.get("page"))
     keeps = may(user, project.county, what="keep")
-    handles = keeps or may(user, project.county, what="finance")
+    finance = may(user, project.county, what="finance")
+    handles = keeps or finance
     waiting = DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True, dropped_at__isnull=True)
     context = {
         "row": row, "project": project, "page": listed, "lines": lines(listed.object_list, today()), "sums": collected([row])[row.pk],
         "clause_of": clause_of(row, today()), "text": text, "unpaid": unpaid, "waiting": waiting.select_related("due").order_by("pk")[:20],
         "may_announce": handles and row.confirmed_by_id is None and row.made_by_id != user.pk and row.withdrawn_at is None,
         "may_withdraw": handles and row.withdrawn_at is None and (row.confirmed_by_id is None or row.made_by_id != user.pk),
-        "keeps": keeps,
+        "keeps": keeps, "handles": handles, "finance": finance, "most": actions.MOST_CHECKED,
         "crumbs": crumbs(
             (project.name, reverse("funding:ledger", args=[project.uid])),
             ("居民出资", reverse("funding:apportionments", args=[project.uid])), (row.title, ""),
@@ -114,6 +115,17 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     return act(
         request, lambda: actions.withdraw_apportionment(by=actor(request), at=now(), row=row, reason=reason), done="已撤回。",
+        to=reverse("funding:apportionment", args=[uid]), show=lambda refused: show(request, row, project, refused),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def check_all(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Finance has held the list against the account."""
+    row, project = row_or_404(request, uid)
+    return act(
+        request, lambda: actions.check_receipts(by=actor(request), at=now(), row=row), done="已复核入账。",
         to=reverse("funding:apportionment", args=[uid]), show=lambda refused: show(request, row, project, refused),
     )  # fmt: skip
 

@@ -171,6 +171,7 @@ MONEY: dict[str, Route] = {
     "funding:apportionment": Route(PLACE, _uid("shared")),
     "funding:apportionment_announce": Route(None, _uid("unshared"), (Write(CLERK),)),
     "funding:apportionment_withdraw": Route(None, _uid("unshared"), (Write(WRITERS, lambda rows: REASON),)),
+    "funding:apportionment_check": Route(None, _uid("shared"), (Write(NOBODY),)),
     "funding:apportionment_table": Route(PLACE, _uid("shared")),
     "funding:apportionment_sheet": Route(None, _uid("shared"), (Write(WRITERS),)),
     "funding:apportionment_slips": Route(None, _uid("shared"), (Write(WRITERS),)),
