@@ -13,7 +13,7 @@ class FundingConfig(AppConfig):
         """What the database holds of the ledger, and what gates may ask of it."""
         from approvals.standing import register
         from communities.imports.kinds import register as register_kind
-        from funding import guards, home_guards, plan_guards, plans, settlement_guards
+        from funding import contract_guards, flag_guards, guards, home_guards, plan_guards, plans, settlement_guards
         from funding.imports import PaymentKind
         from funding.standing import allotments
 
@@ -21,6 +21,8 @@ class FundingConfig(AppConfig):
         guards.register()
         plan_guards.register()
         home_guards.register()
+        contract_guards.register()
+        flag_guards.register()
         settlement_guards.register()
         register("allotments", allotments, kinds={"project_allotment"})
         register("funding_plans", plans.shares, kinds={"funding_share"})

@@ -1,14 +1,16 @@
 """Forms of the staff pages. They parse; the actions decide. Amounts are texts: ``funding.rules.money`` reads them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 
+from funding.actions.supplements import Term
 from funding.models import Commitment, Contract, Fund, FundingSource, Gift
 from funding.models.contracts import CLASSES
+from funding.rules.papers import PAPERS_FROM
 from funding.rules.shares import SOURCE_LABELS
 from offices.dayfield import DayField
 from offices.models import Division
@@ -117,6 +119,16 @@ class ContractForm(KeyedForm):
     amount = AmountField(label="合同金额（元）")
     signed_on = DayField(label="签订日期")
     retention = forms.CharField(label="质保金比例（%）", max_length=12, initial="3")
+    warranty_part = forms.ChoiceField(
+        label="质保金按哪一部分的保修期",
+        required=False,
+        help_text="期满才能返还；不选的按最先届满的部分（平台默认，文件未作规定）",
+    )
+
+    def __init__(self, *args: Any, parts: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["warranty_part"]
+        field.choices = [("", "最先届满的部分"), *parts.items()]
 
 
 class LineForm(forms.Form):
@@ -152,6 +164,12 @@ class RequestForm(KeyedForm):
     progress = AmountField(label="累计完成产值（元）", required=False, help_text="截至本次经监理确认的累计产值")
     paper = forms.CharField(label="附件", max_length=200, help_text="进度款申请表、计量单、监理签证等")
     kind = forms.ChoiceField(label="款项", choices=(("progress", "进度款"), ("retention", "返还质保金")))
+    file = forms.FileField(
+        label="工程计量单", required=False, help_text=f"PDF、图片；{PAPERS_FROM // 1_000_000} 万元以上必须上传"
+    )
+    invoice = forms.FileField(
+        label="发票", required=False, help_text=f"PDF、图片；{PAPERS_FROM // 1_000_000} 万元以上必须上传"
+    )
 
     def __init__(self, *args: Any, contract: Contract, commitments: Sequence[Commitment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,6 +182,32 @@ class RequestForm(KeyedForm):
     def amounts(self) -> dict[Commitment, str]:
         """Commitments with the amount asked of each; blank ones left out."""
         return {row: self.cleaned_data[name] for name, row in self.commitments.items() if self.cleaned_data.get(name)}
+
+
+class ChangeForm(KeyedForm):
+    """A supplement; its money stands in the lines."""
+
+    number = forms.CharField(label="协议编号", max_length=60)
+    amount = AmountField(label="增加金额（元）")
+    signed_on = DayField(label="签订日期")
+    reason = forms.CharField(label="变更理由", max_length=300)
+    file = forms.FileField(label="补充协议", required=False, help_text="PDF、图片")
+
+
+class TermForm(forms.Form):
+    """One agreed payment. A row without words and amount is left out."""
+
+    words = forms.CharField(
+        label="付款条件", max_length=120, required=False, help_text="例如完成产值过半、竣工验收合格"
+    )
+    amount = AmountField(label="约定金额（元）", required=False)
+    due_on = DayField(label="约定付款日", required=False)
+
+    @property
+    def term(self) -> Term | None:
+        """The row; None where nothing was entered."""
+        data = self.cleaned_data
+        return Term(data["words"], data["amount"], data["due_on"]) if data["words"] or data["amount"] else None
 
 
 class ReleaseForm(KeyedForm):

@@ -70,12 +70,12 @@ def _frozen() -> None:
     )  # fmt: skip
     protect(
         Contract, insert_only=False,
-        frozen=("uid", "project_uid", "number", "party", "amount", "retention_part", "retention_whole", "signed_on"),
+        frozen=("uid", "project_uid", "number", "party", "amount", "retention_part", "retention_whole", "signed_on", "warranty_part"),
     )  # fmt: skip
     protect(Commitment, frozen=("contract", "fund", "project_uid", "item", "item_class"), insert_only=False)
     protect(PayeeAccount, frozen=("contract", "holder", "bank", "number", "entered_by"), insert_only=False)
     protect(
-        Payment, insert_only=False, frozen=("contract", "kind", "amount", "held", "progress", "requested_by", "paper", "file")
+        Payment, insert_only=False, frozen=("contract", "kind", "amount", "held", "progress", "requested_by", "paper", "file", "invoice")
     )  # fmt: skip
     protect(Gift, frozen=("project_uid", "kind", "value", "recorded_by"), insert_only=False)
     refuse(

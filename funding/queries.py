@@ -1,5 +1,6 @@
 """Reads of public money: every figure is a sum of balances, and every balance is a sum of posted legs."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from funding.models import (
     Account,
     Commitment,
     Contract,
+    ContractChange,
+    ContractChangeLine,
     Fund,
     FundingSource,
     Gift,
@@ -20,10 +23,12 @@ from funding.models import (
     Leg,
     Payment,
     PaymentPart,
+    PaymentTerm,
     Settlement,
     SettlementItem,
 )
 from funding.permissions import finance_body
+from funding.rules.papers import paid_of
 from funding.rules.ringfence import CLASS_LABELS
 from offices.models import Division, User
 
@@ -260,3 +265,37 @@ def settlement_page(user: User, project: UUID, row: Settlement | None = None) ->
         row=found[0], items=list(found[0].items.all()), moves=list(moves.select_related("fund__source").order_by("pk")),
         earlier=found[1:],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TermRow:
+    """An agreed payment with what of it is paid; ``late``: its day is over and something is missing."""
+
+    row: PaymentTerm
+    paid: Decimal
+    late: bool
+
+    @property
+    def left(self) -> Decimal:
+        """Not yet paid."""
+        return self.row.amount - self.paid
+
+
+def terms(contract: Contract, today: dt.date) -> list[TermRow]:
+    """The agreed payments that count, filled in their order by what was released (retention held counts as paid)."""
+    rows = list(contract.terms.select_related("by").order_by("plan", "number"))
+    rows = [row for row in rows if row.plan == rows[-1].plan]
+    spent = contract.commitments.aggregate(a=Sum("amount"), u=Sum("unspent"))
+    parts = paid_of([int(row.amount * 100) for row in rows], int(((spent["a"] or ZERO) - (spent["u"] or ZERO)) * 100))
+    return [
+        TermRow(row, Decimal(part).scaleb(-2), bool(row.due_on and row.due_on < today and part < row.amount * 100))
+        for row, part in zip(rows, parts, strict=True)
+    ]
+
+
+def changes(contract: Contract) -> list[ContractChange]:
+    """Supplements of a contract with their lines, newest first."""
+    rows = contract.changes.select_related("entered_by", "confirmed_by", "refused_by", "file").order_by("-pk")
+    return list(
+        rows.prefetch_related(Prefetch("lines", queryset=ContractChangeLine.objects.select_related("fund__source")))
+    )

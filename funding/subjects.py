@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from funding.rules.papers import Ending
 from offices.models import Division, User
 from policies.refusal import Reason
 
@@ -85,6 +86,12 @@ class Projects(Protocol):
 
     def payer_refused(self, uid: UUID, item: str, kind: str, day: dt.date) -> tuple[Reason, ...]:
         """Clauses by which money of a kind may not pay for an item of the fixed scheme (CZ-07); empty where none stands against it."""
+
+    def accepted(self, uids: Iterable[UUID]) -> dict[UUID, dt.date]:
+        """The day of the confirmed acceptance of each project that has one."""
+
+    def warranty(self, uid: UUID) -> tuple[Ending, ...]:
+        """When the warranty of each part ends; empty before the acceptance."""
 
     def settled(self, uid: UUID, *, on: dt.date, at: dt.datetime) -> None:
         """The settlement of a project was confirmed: what was due of it is done."""

@@ -6,10 +6,25 @@ from django.urls import path
 
 from funding.api import FundingSourceViewSet, FundViewSet
 from funding.api.apportionments import ApportionmentViewSet
+from funding.api.contracts import ContractViewSet, EntryViewSet
+from funding.api.flags import AuditFlagViewSet
 from funding.api.plans import FundingPlanViewSet
 from funding.api.reports import ReportViewSet
 from funding.api.settlements import SettlementViewSet
-from funding.workspace import books, collecting, contracts, homes, lists, payments, plans, reports, settlements, sources
+from funding.workspace import (
+    audit,
+    books,
+    collecting,
+    contracts,
+    homes,
+    lists,
+    payments,
+    plans,
+    reports,
+    settlements,
+    sources,
+    supplements,
+)
 
 app_name = "funding"
 portal: list[Any] = []
@@ -50,6 +65,9 @@ staff: list[Any] = [
     path("contracts/<uuid:uid>/", contracts.contract, name="contract"),
     path("contracts/<uuid:uid>/payee/", contracts.payee, name="payee"),
     path("contracts/<uuid:uid>/payee/decide/", contracts.decide_payee, name="decide_payee"),
+    path("contracts/<uuid:uid>/changes/add/", supplements.add, name="change_add"),
+    path("contracts/<uuid:uid>/changes/decide/", supplements.decide, name="change_decide"),
+    path("contracts/<uuid:uid>/terms/", supplements.terms, name="terms"),
     path("contracts/<uuid:uid>/request/", contracts.request_payment, name="request"),
     path("projects/<uuid:uid>/settlement/", settlements.settlement, name="settlement"),
     path("projects/<uuid:uid>/settlement/enter/", settlements.enter, name="settlement_enter"),
@@ -59,6 +77,10 @@ staff: list[Any] = [
     path("settlements/<uuid:uid>/sheet/", settlements.sheet, name="settlement_sheet"),
     path("reports/", reports.reports, name="reports"),
     path("reports/file/", reports.download, name="report_file"),
+    path("flags/", audit.flags, name="flags"),
+    path("flags/<uuid:uid>/", audit.flag, name="flag"),
+    path("flags/<uuid:uid>/decide/", audit.decide, name="flag_decide"),
+    path("trail/<slug:scope>/<uuid:uid>/<slug:figure>/", audit.trail, name="trail"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:uid>/", payments.payment, name="payment"),
     path("payments/<uuid:uid>/decide/", payments.decide, name="decide"),
@@ -69,6 +91,9 @@ api: list[Any] = [
     ("funds", FundViewSet, "fund"),
     ("money-reports", ReportViewSet, "money-report"),
     ("funding-plans", FundingPlanViewSet, "funding-plan"),
+    ("contracts", ContractViewSet, "contract"),
+    ("entries", EntryViewSet, "entry"),
+    ("audit-flags", AuditFlagViewSet, "audit-flag"),
     ("settlements", SettlementViewSet, "settlement"),
     ("apportionments", ApportionmentViewSet, "apportionment"),
 ]

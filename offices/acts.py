@@ -68,8 +68,11 @@ ACTIONS: Mapping[str, str] = {
     "payment.check": "审核拨付", "payment.release": "拨付", "payment.returned": "退回拨付申请", "payment.withdrawn": "撤回拨付申请",
     "entry.ask_reversal": "提出冲销", "entry.ask_refund": "登记退回", "entry.reversal": "冲销入账", "entry.refund": "退回入账",
     "entry.drop": "放弃冲销或退回", "settlement.enter": "登记竣工财务结算", "settlement.file": "上传评审报告",
-    "settlement.confirm": "复核竣工财务结算", "settlement.return": "退回竣工财务结算", "settlement.close": "结清关账",
-    "settlement.ask_reopening": "提出重新开账", "settlement.reopen": "同意重新开账", "fundingplan.record": "编制资金计划",
+    "flag.raise": "发现审计提示", "flag.explain": "说明审计提示", "flag.return": "退回审计提示", "flag.close": "了结审计提示",
+    "change.enter": "登记补充协议", "change.confirm": "复核补充协议", "change.refuse": "补充协议未通过",
+    "contract.terms": "登记付款节点", "settlement.confirm": "复核竣工财务结算", "settlement.return": "退回竣工财务结算",
+    "settlement.close": "结清关账", "settlement.ask_reopening": "提出重新开账", "settlement.reopen": "同意重新开账",
+    "fundingplan.record": "编制资金计划",
     "fundingplan.confirm": "复核资金计划", "fee.record": "登记项目收费",
     "own.identify": "业主本人验证身份", "own.look": "业主查看本人信息", "own.export": "业主下载本人信息",
     "apportionment.make": "居民分摊到户", "apportionment.announce": "复核公布居民分摊",
@@ -80,7 +83,7 @@ ACTIONS: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "fundingsource": "资金来源", "fund": "专账", "contract": "合同", "payment": "拨付申请", "gift": "捐物投劳",
     "fundingplan": "资金计划", "projectfee": "项目收费", "apportionment": "居民分摊", "duereceipt": "逐户收退款",
-    "settlement": "竣工财务结算",
+    "settlement": "竣工财务结算", "auditflag": "审计提示",
     "agency": "代理材料", "organisation": "居民组织",
     "annualplan": "年度计划", "body": "机构", "building": "楼栋", "calendaryear": "工作日历", "case": "审批件", "community": "小区",
     "communityfact": "小区情况", "division": "区划", "duplicate": "疑似重复", "gateexception": "例外", "hazard": "安全隐患",
@@ -92,7 +95,7 @@ SUBJECTS: Mapping[str, str] = {
     "upwardfiling": "报上级备案",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
-    "entry": "分录", "payee": "收款账户",
+    "change": "补充协议", "entry": "分录", "payee": "收款账户",
     "a_from": "A级不低于", "b_from": "B级不低于", "answer": "答卷", "channel": "渠道", "grade": "等级", "criterion": "条件",
     "case": "审批件", "decision": "决定", "home": "房屋", "person": "业主", "settlement": "决定编号",
     "code": "代码", "communities": "小区", "community": "小区", "days": "天数", "division": "区划",

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from funding import subjects
+from funding.rules.papers import Ending
 from funding.rules.shares import SourceKind
 from offices import duties
 from offices.models import Division, User
 from offices.rulebooks import layers_of
 from policies.kinds import SETTLEMENT
 from policies.refusal import Reason
-from projects.models import Project, Scheme
+from projects.models import Acceptance, Project, Scheme
+from projects.queries.acceptance import parts_of
 from projects.rules.scheme import FACILITIES
 from projects.rules.scheme_payers import payer_checks, split_checks
 from projects.schemes import version_value
@@ -74,6 +76,17 @@ class Money:
         paid = [replace(line, payers={cast(SourceKind, kind): line.amount}) for line in lines]
         checks = [check for line in paid for check in payer_checks(layers, day=day, item=line)]
         return tuple(check.reason for check in checks if check.outcome == "unmet")
+
+    def accepted(self, uids: Iterable[UUID]) -> dict[UUID, dt.date]:
+        """Days of confirmed acceptances."""
+        rows = Acceptance.objects.filter(project__uid__in=list(uids), passed_on__isnull=False)
+        return {uid: day for uid, day in rows.values_list("project__uid", "passed_on") if day}
+
+    def warranty(self, uid: UUID) -> tuple[Ending, ...]:
+        """From the confirmed acceptance."""
+        row = Acceptance.objects.filter(project__uid=uid).select_related("division").first()
+        parts = parts_of(row, layers_of(row.division)) if row else ()
+        return tuple(Ending(part.key, part.label, part.ends_on, part.citation) for part in parts)
 
     def settled(self, uid: UUID, *, on: dt.date, at: dt.datetime) -> None:
         """Its duty, where a document sets a day for it."""

@@ -76,6 +76,7 @@ NAVIGATION = (
         Item("资金来源", ("funding:sources",)),
         Item("拨付", ("funding:payments",), (*OFFICE, "auditor")),
         Item("资金报表", ("funding:reports",)),
+        Item("审计提示", ("funding:flags",), (*OFFICE, "auditor")),
     )),
     Group("依据与记录", (
         Item("规则库", ("rulebooks:index",)),

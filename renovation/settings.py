@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
+    "flags": {"task": "funding.raise_flags", "schedule": 24 * 3600.0},
     "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
     "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},

@@ -51,6 +51,8 @@ SOURCES: tuple[tuple[str, str], ...] = (
     ("private_capital", "社会资本"),
     ("original_unit_enterprise", "原产权单位（企业）出资"),
     ("original_unit_public", "原产权单位（机关事业）出资"),
+    ("donation", "企业捐助"),
+    ("enterprise_bond", "企业债券、项目收益票据"),
 )
 _VOTE = Form(
     "业主表决结果",

@@ -4,6 +4,7 @@ from funding.actions.apportionment import announce_apportionment, apportion, wit
 from funding.actions.collecting import MOST_CHECKED, check_receipt, check_receipts, collect, drop_receipt, give_back
 from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
+from funding.actions.flags import close_flag, explain_flag, raise_flags, return_flag
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
 from funding.actions.plans import confirm_plan, record_fee, record_plan
 from funding.actions.settlements import (
@@ -16,6 +17,7 @@ from funding.actions.settlements import (
     return_settlement,
 )
 from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
+from funding.actions.supplements import decide_change, enter_change, set_terms
 
 __all__ = [
     "MOST_CHECKED",
@@ -29,6 +31,7 @@ __all__ = [
     "check_payment",
     "check_receipt",
     "check_receipts",
+    "close_flag",
     "close_settlement",
     "collect",
     "commit",
@@ -36,14 +39,18 @@ __all__ = [
     "confirm_plan",
     "confirm_settlement",
     "confirm_source",
+    "decide_change",
     "decide_payee",
     "drop_entry",
     "drop_receipt",
+    "enter_change",
     "enter_payee",
     "enter_settlement",
+    "explain_flag",
     "give_back",
     "grant_reopening",
     "post_entry",
+    "raise_flags",
     "receive",
     "record_fee",
     "record_gift",
@@ -51,8 +58,10 @@ __all__ = [
     "register_source",
     "release_payment",
     "request_payment",
+    "return_flag",
     "return_payment",
     "return_settlement",
+    "set_terms",
     "sign_contract",
     "withdraw_apportionment",
     "withdraw_payment",

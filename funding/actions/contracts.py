@@ -50,6 +50,13 @@ def work_of(layers: Layers, *, item: str, item_class: str = "", reason: str = ""
     return Work(item, item_class, None, reason)
 
 
+def warranty_parts(layers: Layers, day: dt.date) -> dict[str, str]:
+    """Parts whose warranty the documents set, key to label: what a contract's retention may secure."""
+    return {
+        period.key: period.label for provision in layers.provisions("warranty", day) for period in provision.params.periods
+    }  # fmt: skip
+
+
 def usable(project: Project, fund: Fund, *, work: Work, layers: Layers, day: dt.date) -> Use:
     """Whether a fund may pay for a work; its owners' decision is among the reasons where that is missing."""
     found = may_pay(layers, day=day, purse=purse_of(fund), work=work)
@@ -62,7 +69,7 @@ def usable(project: Project, fund: Fund, *, work: Work, layers: Layers, day: dt.
 @transaction.atomic
 def sign_contract(
     *, by: User, at: dt.datetime, today: dt.date, project: Any, number: str, name: str, party: str, amount: object,
-    signed_on: dt.date, retention: object = "0", lines: Sequence[Line] = (), key: str = "",
+    signed_on: dt.date, retention: object = "0", warranty_part: str = "", lines: Sequence[Line] = (), key: str = "",
 ) -> Contract:  # fmt: skip
     """Enter a signed contract and promise it the money of its lines. Raises Invalid, RuleRefused with clauses, Refused."""
     target = project_or_refused(project)
@@ -76,9 +83,12 @@ def sign_contract(
         "party": given.text(party, "party", 120),
     }
     share = _share(given, retention)
+    if warranty_part and warranty_part not in warranty_parts(layers_of(target.division), signed_on):
+        given.wrong("warranty_part", "本地文件没有这一部分的保修期")
     given.done("合同没有登记：有字段需要更正")
     asked = {
         "act": "sign", "project": target.uid, "amount": value, "signed_on": signed_on, "retention": str(share), **texts,
+        "part": warranty_part,
         "lines": [(line.fund.uid, str(line.amount), line.item, line.item_class, line.reason) for line in lines],
     }  # fmt: skip
     request, earlier = claim(by=by, at=at, key=key, asked=asked)
@@ -86,7 +96,7 @@ def sign_contract(
         return Contract.objects.get(uid=earlier)
     contract = Contract(
         **texts, project_uid=target.uid, project_name=target.name[:120], amount=value, signed_on=signed_on, signed_by=by,
-        retention_part=share.numerator, retention_whole=share.denominator, created_at=at, updated_at=at,
+        retention_part=share.numerator, retention_whole=share.denominator, warranty_part=warranty_part, created_at=at, updated_at=at,
     )  # fmt: skip
     contract.place_in(target.division)
     try:
@@ -97,7 +107,7 @@ def sign_contract(
             "本项目已有这个编号的合同", errors={"number": ["合同编号重复"]}, code="contract_exists"
         ) from error
     record(by=by, at=at, action="contract.sign", subject=contract, body=body)
-    _commit(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    promise(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
     settle(request, contract.uid)
     return Contract.objects.get(pk=contract.pk)
 
@@ -127,12 +137,12 @@ def commit(
     keeper(by, target.county)
     if not lines:
         raise Invalid("请至少填写一项资金", errors={"lines": ["不能为空"]})
-    _commit(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    promise(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
     settle(request, contract.uid)
     return Contract.objects.get(pk=contract.pk)
 
 
-def _commit(
+def promise(
     *, by: User, at: dt.datetime, today: dt.date, contract: Contract, project: Project, lines: Sequence[Line]
 ) -> None:
     """Each line: of this project, for works that its fund may pay for, within what is allotted and not yet promised."""
@@ -150,8 +160,8 @@ def _commit(
     given.done("资金没有落实：有字段需要更正")
     layers, funds = layers_of(project.division), lock_funds(line.fund.pk for line in lines)
     total = sum(values, Decimal(0))
-    if contract.committed + total > contract.amount:
-        over = contract.committed + total - contract.amount
+    if contract.committed + total > contract.total:
+        over = contract.committed + total - contract.total
         raise Refused(
             f"落实的资金超出合同金额 {over} 元", errors={"lines": [f"超出合同金额 {over} 元"]}, code="beyond_contract"
         )
@@ -213,7 +223,7 @@ def enter_payee(
     if contract.payees.filter(confirmed_by__isnull=True, refused_by__isnull=True).exists():
         raise Refused("已有一个账户变更等待复核，请先办结", code="payee_waits")
     row = PayeeAccount.objects.create(**values, contract=contract, entered_by=by, created_at=at, updated_at=at)
-    _touch(contract, at)
+    touch(contract, at)
     record(
         by=by,
         at=at,
@@ -241,11 +251,12 @@ def decide_payee(*, by: User, at: dt.datetime, payee: PayeeAccount, accept: bool
         payee.refused_by = by
     payee.version, payee.updated_at = payee.version + 1, at
     payee.save()
-    _touch(contract, at)
+    touch(contract, at)
     action = "payee.confirm" if accept else "payee.refuse"
     record(by=by, at=at, action=action, subject=contract, body=body, data={"payee": str(payee.uid)})
     return payee
 
 
-def _touch(contract: Contract, at: dt.datetime) -> None:
+def touch(contract: Contract, at: dt.datetime) -> None:
+    """The contract has changed."""
     Contract.objects.filter(pk=contract.pk).update(version=contract.version + 1, updated_at=at)

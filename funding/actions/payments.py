@@ -14,13 +14,17 @@ from funding.actions.contracts import purse_of, usable, work_of
 from funding.models import Commitment, Contract, Fund, Payment, PaymentPart
 from funding.permissions import DECIDERS, finance, finance_body, keeper
 from funding.rules.money import half_up
+from funding.rules.papers import PAPERS, PAPERS_FROM, papers_missing, retention_part
 from funding.rules.ringfence import within_fund
+from funding.subjects import projects
 from offices import messages
+from offices.files import store
 from offices.history import record
 from offices.models import StoredFile, User
 from offices.queries import members
 from offices.rulebooks import layers_of
 from policies.refusal import Forbidden, Invalid, Reason, Refused, RuleRefused
+from policies.words import date_words
 
 OPEN = ("requested", "checked")
 Wanted = Mapping[int, Decimal]  # commitment id to yuan
@@ -29,9 +33,12 @@ Wanted = Mapping[int, Decimal]  # commitment id to yuan
 @transaction.atomic
 def request_payment(
     *, by: User, at: dt.datetime, today: dt.date, contract: Contract, amounts: Mapping[Commitment, object], progress: object = "",
-    words: str, paper: str, kind: str = "progress", file: StoredFile | None = None, key: str = "",
+    words: str, paper: str, kind: str = "progress", papers: Mapping[str, Any] | None = None, key: str = "",
 ) -> Payment:  # fmt: skip
-    """Ask for a payment out of funds of a contract: never beyond the contract, the progress entered or what the funds hold."""
+    """Ask for a payment out of funds of a contract: never beyond the contract, the progress entered or what the funds hold.
+
+    ``papers``: uploads (or files kept already) by the keys of ``rules.papers.PAPERS``. Retention goes back after its warranty only.
+    """
     given = Input()
     wanted = {row.pk: given.amount(raw, _field(amounts, row)) for row, raw in amounts.items()}
     if not wanted:
@@ -43,6 +50,9 @@ def request_payment(
         given.wrong("kind", "只能是进度款或返还质保金")
     done = given.amount(progress, "progress") if kind == "progress" else Decimal(0)
     texts = {"words": given.text(words, "words", 200), "paper": given.text(paper, "paper", 200)}
+    uploads = {name: upload for name, upload in (papers or {}).items() if upload}
+    for name in papers_missing(kind, int(sum(wanted.values(), Decimal(0)) * 100), tuple(uploads)):
+        given.wrong(name, f"请上传{PAPERS[name]}（{PAPERS_FROM // 1_000_000} 万元以上的申请）")
     given.done("申请没有提交：有字段需要更正")
     asked = {
         "act": "payment",
@@ -66,9 +76,12 @@ def request_payment(
         _within_progress(contract, rows, wanted, done)
         contract.progress = done
     _within(contract, rows, funds, wanted, held, kind=kind, today=today, waiting=True)
+    if kind == "retention":
+        _after_warranty(contract, today)
+    kept = {name: _kept(upload, contract, by, at) for name, upload in uploads.items()}
     payment = Payment.objects.create(
         contract=contract, kind=kind, progress=contract.progress, amount=sum(wanted.values(), Decimal(0)),
-        held=sum(held.values(), Decimal(0)), **texts, file=file, requested_by=by, requested_at=at, created_at=at, updated_at=at,
+        held=sum(held.values(), Decimal(0)), **texts, **kept, requested_by=by, requested_at=at, created_at=at, updated_at=at,
     )  # fmt: skip
     PaymentPart.objects.bulk_create(
         PaymentPart(payment=payment, contract=contract, commitment_id=pk, amount=value, held=held[pk])
@@ -81,6 +94,27 @@ def request_payment(
     _tell(payment, at, "有一笔拨付申请等待审核", ("clerk", "approver", "leader"))
     settle(request, payment.uid)
     return payment
+
+
+def _kept(upload: Any, contract: Contract, by: User, at: dt.datetime) -> StoredFile:
+    return upload if isinstance(upload, StoredFile) else store(upload=upload, division=contract.division, by=by, at=at)
+
+
+def _after_warranty(contract: Contract, today: dt.date) -> None:
+    """The retention secures the warranty: not before the last day of the part that it stands for (N-07). Raises RuleRefused."""
+    parts = projects().warranty(contract.project_uid)
+    part = retention_part(parts, contract.warranty_part)
+    if part is None or part.ends_on is None:
+        cited = part.citation if part else parts[0].citation if parts else None
+        text = "质保金在保修期满后返还" if parts else "质保金在保修期满后返还，项目还没有竣工验收合格"
+        missing = "请先登记这一部分的保修年限" if parts else "请先办理竣工验收"
+        raise RuleRefused("还不能返还质保金", reasons=(Reason(text=text, citation=cited, missing=missing),))
+    if today <= part.ends_on:
+        text = f"“{part.label}”保修期至{date_words(part.ends_on)}，期满后返还质保金"
+        days = (part.ends_on - today).days + 1
+        raise RuleRefused(
+            "还不能返还质保金", reasons=(Reason(text=text, citation=part.citation, missing=f"还有 {days} 天"),)
+        )
 
 
 def _field(amounts: Mapping[Commitment, object], row: Commitment) -> str:
@@ -97,8 +131,8 @@ def _within_progress(contract: Contract, rows: Mapping[int, Commitment], wanted:
     if done < contract.progress:
         reason = f"不能小于此前填报的 {contract.progress} 元"
         raise Invalid("累计完成产值有误", errors={"progress": [reason]})
-    if done > contract.amount:
-        raise Invalid("累计完成产值有误", errors={"progress": [f"超出合同金额 {done - contract.amount} 元"]})
+    if done > contract.total:
+        raise Invalid("累计完成产值有误", errors={"progress": [f"超出合同金额 {done - contract.total} 元"]})
     spent = sum((row.amount - row.unspent for row in rows.values()), Decimal(0))
     waiting = _waiting(contract, "progress")
     before = spent + sum(waiting.values(), Decimal(0))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,8 +15,10 @@ from funding import actions, queries
 from funding.api import codes  # noqa: F401 - the refusals' entries in the error catalogue
 from funding.api import serializers as shown
 from funding.models import Contract, Fund, FundingSource, Payment
+from funding.rules.papers import PAPERS
 from offices.clock import now, today
 from policies.refusal import Invalid
+from rest.parsers import JSONParser
 from rest.views import StaffViewSet
 
 UUID_PATTERN = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
@@ -109,7 +112,7 @@ class FundViewSet(StaffViewSet):
 
     @extend_schema(methods=["get"], responses=shown.PaymentSerializer(many=True))
     @extend_schema(methods=["post"], request=shown.PaymentInput, responses={201: shown.PaymentSerializer})
-    @action(detail=True, methods=["get", "post"])
+    @action(detail=True, methods=["get", "post"], parser_classes=[JSONParser, MultiPartParser])
     def payments(self, request: Request, uid: str) -> Response:
         """Payments out of this fund; ask for one."""
         fund = self.get_object()
@@ -120,7 +123,7 @@ class FundViewSet(StaffViewSet):
         commitment = contract.commitments.select_related("fund").get(fund=fund)
         payment = actions.request_payment(
             by=request.user, at=now(), today=today(), contract=contract, amounts={commitment: values.pop("amount")},  # type: ignore[arg-type]
-            key=key_of(request), **values,
+            papers={name: values.pop(name, None) for name in PAPERS}, key=key_of(request), **values,
         )  # fmt: skip
         return Response(shown.PaymentSerializer(self._payments(fund).get(pk=payment.pk)).data, status=201)
 

@@ -218,6 +218,14 @@ class PaymentInput(StrictInput):
     words = serializers.CharField(max_length=200)
     paper = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(choices=Payment.Kind.choices, required=False)
+    file = serializers.FileField(required=False, help_text="工程计量单（multipart），5 万元以上必须上传")
+    invoice = serializers.FileField(required=False, help_text="发票（multipart），5 万元以上必须上传")
+
+
+class MoneyReasonInput(StrictInput):
+    """Why."""
+
+    reason = serializers.CharField(max_length=300)
 
 
 class ReleaseInput(StrictInput):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from funding import actions
 from funding.actions.settlements import Reviewed
 from funding.api import key_of
-from funding.api.serializers import YuanField
+from funding.api.serializers import MoneyReasonInput, YuanField
 from funding.models import Settlement, SettlementItem
 from funding.rules.shares import SOURCE_LABELS
 from offices.clock import now, today
@@ -78,19 +78,13 @@ class SettlementInput(StrictInput):
     items = ReviewedInput(many=True)
 
 
-class ReasonInput(StrictInput):
-    """Why."""
-
-    reason = serializers.CharField(max_length=300)
-
-
-class ReopenInput(ReasonInput):
+class ReopenInput(MoneyReasonInput):
     """Why, and by what paper."""
 
     paper = serializers.CharField(max_length=120)
 
 
-class ReportInput(StrictInput):
+class SettlementReportInput(StrictInput):
     """The report (multipart)."""
 
     file = serializers.FileField()
@@ -127,12 +121,12 @@ class SettlementViewSet(StaffViewSet):
         )  # fmt: skip
         return self._shown(row, status=201)
 
-    @extend_schema(request={"multipart/form-data": ReportInput}, responses=SettlementSerializer)
+    @extend_schema(request={"multipart/form-data": SettlementReportInput}, responses=SettlementSerializer)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser, MultiPartParser])
     def report(self, request: Request, uid: str) -> Response:
         """Upload the report of the review."""
         row = self.get_for_change()
-        given = self.parse(ReportInput)
+        given = self.parse(SettlementReportInput)
         return self._shown(actions.attach_report(by=request.user, at=now(), settlement=row, upload=given["file"]))  # type: ignore[arg-type]
 
     @extend_schema(request=None, responses=SettlementSerializer)
@@ -142,11 +136,11 @@ class SettlementViewSet(StaffViewSet):
         row = self.get_for_change()
         return self._shown(actions.confirm_settlement(by=request.user, at=now(), today=today(), settlement=row))  # type: ignore[arg-type]
 
-    @extend_schema(request=ReasonInput, responses=SettlementSerializer)
+    @extend_schema(request=MoneyReasonInput, responses=SettlementSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def give_back(self, request: Request, uid: str) -> Response:
         """It does not agree with the report."""
-        row, given = self.get_for_change(), self.parse(ReasonInput)
+        row, given = self.get_for_change(), self.parse(MoneyReasonInput)
         return self._shown(actions.return_settlement(by=request.user, at=now(), settlement=row, **given))  # type: ignore[arg-type]
 
     @extend_schema(request=None, responses=SettlementSerializer)

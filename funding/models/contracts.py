@@ -1,5 +1,6 @@
 """Contracts, what each fund has promised to them, and where their payee is paid."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from funding.models.sources import Fund
 from offices.constraints import CompositeForeignKey
 from offices.fields import MoneyField
-from offices.models import InDivision, Record, User
+from offices.models import InDivision, Record, StoredFile, User
 
 CLASSES = (("basic", "基础类"), ("improved", "完善类"), ("upgraded", "提升类"), ("", "未分类"))
 
@@ -32,10 +33,14 @@ class Contract(Record, InDivision):
     party = models.CharField("收款单位", max_length=120)
     signed_on = models.DateField("签订日期")
     amount = MoneyField("合同金额（元）")
+    supplement = MoneyField("补充协议增加（元）", default=0, editable=False, help_text="由数据库按已复核的补充协议累计")
     committed = MoneyField("已落实资金（元）", default=0, editable=False)
     progress = MoneyField("累计完成产值（元）", default=0)
     retention_part = models.PositiveIntegerField("质保金比例（分子）", default=0)
     retention_whole = models.PositiveIntegerField("质保金比例（分母）", default=100)
+    warranty_part = models.SlugField(
+        "质保内容", max_length=40, blank=True, help_text="保修期按哪一部分；空：期限最先届满的部分"
+    )
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     objects = ContractQuerySet.as_manager()
@@ -46,12 +51,14 @@ class Contract(Record, InDivision):
         constraints = [
             models.UniqueConstraint(fields=("project_uid", "number"), name="contract_number_once_per_project"),
             models.UniqueConstraint(fields=("id", "project_uid"), name="contract_with_its_project"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_above_zero"),
+            models.CheckConstraint(condition=Q(amount__gt=0) & Q(supplement__gte=0), name="contract_amount_above_zero"),
             models.CheckConstraint(
-                condition=Q(committed__gte=0) & Q(committed__lte=F("amount")), name="committed_within_contract"
+                condition=Q(committed__gte=0) & Q(committed__lte=F("amount") + F("supplement")),
+                name="committed_within_contract",
             ),
             models.CheckConstraint(
-                condition=Q(progress__gte=0) & Q(progress__lte=F("amount")), name="progress_within_contract"
+                condition=Q(progress__gte=0) & Q(progress__lte=F("amount") + F("supplement")),
+                name="progress_within_contract",
             ),
             models.CheckConstraint(
                 condition=Q(retention_whole__gt=0) & Q(retention_part__lt=F("retention_whole")),
@@ -61,6 +68,11 @@ class Contract(Record, InDivision):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"
+
+    @property
+    def total(self) -> Decimal:
+        """As signed, with what confirmed supplements add."""
+        return self.amount + self.supplement
 
     @property
     def retention(self) -> Fraction:
@@ -146,3 +158,78 @@ class PayeeAccount(Record):
     def masked(self) -> str:
         """The number as lists show it."""
         return f"尾号{self.number[-4:]}"
+
+
+class ContractChange(Record):
+    """补充协议: money that is added to a contract, with the purses that bring all of it. Entered by one, confirmed by another."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="changes")
+    number = models.CharField("协议编号", max_length=60)
+    amount = MoneyField("增加金额（元）")
+    signed_on = models.DateField("签订日期")
+    reason = models.CharField("变更理由", max_length=300)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="补充协议扫描件")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补充协议"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("contract", "number"), name="change_number_once_per_contract"),
+            models.UniqueConstraint(
+                fields=("contract",), condition=Q(confirmed_by__isnull=True, refused_by__isnull=True), name="one_change_waits"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="change_above_zero"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_at__isnull=False, refused_by__isnull=True) & ~Q(confirmed_by=F("entered_by")),
+                name="change_confirmed_by_another",
+            ),
+        ]  # fmt: skip
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has decided on it."""
+        return self.confirmed_by_id is None and self.refused_by_id is None
+
+
+class ContractChangeLine(models.Model):
+    """What a purse brings of it, and for which works."""
+
+    change = models.ForeignKey(ContractChange, models.PROTECT, related_name="lines")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
+    amount = MoneyField()
+    item = models.CharField("改造内容", max_length=120)
+    item_class = models.CharField("类别", max_length=10, choices=CLASSES, blank=True)
+    reason = models.CharField("归属理由", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("change", "fund"), name="a_purse_once_in_a_change"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="change_line_above_zero"),
+        ]
+
+
+class PaymentTerm(models.Model):
+    """约定的付款节点: what falls due when. Entered as a whole; of several ``plan`` numbers the highest counts."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="terms")
+    plan = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    words = models.CharField("付款条件", max_length=120)
+    due_on = models.DateField("约定付款日", null=True)
+    amount = MoneyField("约定金额（元）")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "付款节点"
+        ordering = ("plan", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("contract", "plan", "number"), name="a_term_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="term_above_zero"),
+        ]

@@ -45,7 +45,12 @@ class Payment(Record):
     held = MoneyField("扣留质保金（元）", default=0)
     words = models.CharField("事由", max_length=200)
     paper = models.CharField("附件", max_length=200, help_text="进度款申请表、计量单、监理签证等")
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="工程计量单"
+    )
+    invoice = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发票"
+    )
     payee = models.ForeignKey(PayeeAccount, models.PROTECT, null=True, related_name="+")
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()

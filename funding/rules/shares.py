@@ -15,7 +15,7 @@ from policies.registry import answers
 SourceKind = Literal[
     "central", "provincial", "city", "county", "special_bond", "housing_sale_revenue", "loan", "resident_direct",
     "maintenance_fund", "provident_fund", "common_revenue", "utility", "private_capital", "original_unit_enterprise",
-    "original_unit_public",
+    "original_unit_public", "donation", "enterprise_bond",
 ]  # fmt: skip
 SOURCE_LABELS: dict[SourceKind, str] = {
     "central": "中央补助资金",
@@ -33,6 +33,8 @@ SOURCE_LABELS: dict[SourceKind, str] = {
     "private_capital": "社会资本",
     "original_unit_enterprise": "原产权单位（企业）出资",
     "original_unit_public": "原产权单位（机关事业）出资",
+    "donation": "企业捐助",
+    "enterprise_bond": "企业债券、项目收益票据",
 }
 
 

@@ -56,6 +56,7 @@ def payment_or_404(request: HttpRequest, uid: UUID) -> Payment:
         "closed_by",
         "payee",
         "file",
+        "invoice",
     )
     return get_object_or_404(rows, uid=uid)
 

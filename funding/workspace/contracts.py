@@ -1,5 +1,6 @@
 """Contracts: signed with the money that pays them, their payee, their requests for payment."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from funding import actions, queries
-from funding.actions.contracts import Line
+from funding.actions.contracts import Line, warranty_parts
 from funding.forms import LINES, ContractForm, LineForm, PayeeForm, RequestForm
-from funding.models import Contract
+from funding.models import Contract, Fund
 from funding.permissions import may
+from funding.rules.papers import PAPERS
 from funding.workspace.common import act, contract_or_404, crumbs, page, project_or_404
 from offices.clock import now, today
 from offices.rulebooks import layers_of
@@ -25,7 +27,8 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Enter a signed contract of a project."""
     project, user = project_or_404(request, uid), actor(request)
     funds = queries.usable_funds(uid)
-    form = ContractForm(request.POST or None, initial={"signed_on": today()})
+    parts = warranty_parts(layers_of(project.division), today())
+    form = ContractForm(request.POST or None, initial={"signed_on": today()}, parts=parts)
     lines = [LineForm(request.POST or None, funds=funds, prefix=f"line{n}") for n in range(LINES)]
     by_uid = {str(fund.uid): fund for fund in funds}
 
@@ -41,12 +44,7 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
         return page(request, "sign", context, refused)
 
     def doing() -> None:
-        given = [
-            Line(by_uid[data["fund"]], data["amount"], data["item"], data["item_class"], data["reason"])
-            for line in lines
-            for data in [line.cleaned_data]
-            if data["fund"]
-        ]
+        given = lines_of(lines, by_uid)
         actions.sign_contract(by=user, at=now(), today=today(), project=uid, lines=given, **form.cleaned_data)
 
     if request.method != "POST":
@@ -56,6 +54,16 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
     return act(
         request, doing, form=form, show=show, done="合同已登记，资金已落实。", to=reverse("funding:ledger", args=[uid])
     )
+
+
+def lines_of(forms: Sequence[LineForm], by_uid: Mapping[str, Fund]) -> list[Line]:
+    """What was entered, purse by purse; rows without a purse are left out."""
+    return [
+        Line(by_uid[data["fund"]], data["amount"], data["item"], data["item_class"], data["reason"])
+        for form in forms
+        for data in [form.cleaned_data]
+        if data["fund"]
+    ]
 
 
 @login_required
@@ -83,6 +91,8 @@ def show_contract(
         "payments": row.payments.select_related("requested_by").order_by("-pk")[:50], "keeps": keeps,
         "paid": sum((c.amount - c.unspent - c.held for c in commitments), queries.ZERO),
         "held": sum((c.held for c in commitments), queries.ZERO), "retention": row.retention,
+        "changes": queries.changes(row), "terms": queries.terms(row, today()), "user_id": user.pk,
+        "decides": keeps or may(user, county, what="finance"),
         "may_decide": waits is not None and waits.entered_by_id != user.pk and (keeps or may(user, county, what="finance")),
         "payee_form": payee_form or PayeeForm(initial={"holder": row.party}),
         "request_form": request_form or _request_form(row, commitments), "may_request": keeps and bool(commitments),
@@ -129,13 +139,14 @@ def request_payment(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask for a payment."""
     row = contract_or_404(request, uid)
     commitments = list(row.commitments.select_related("fund__source").order_by("fund_id"))
-    form = RequestForm(request.POST, contract=row, commitments=commitments)
+    form = RequestForm(request.POST, request.FILES, contract=row, commitments=commitments)
 
     def doing() -> None:
         data = form.cleaned_data
         actions.request_payment(
             by=actor(request), at=now(), today=today(), contract=row, amounts=form.amounts, progress=data["progress"],
             words=data["words"], paper=data["paper"], kind=data["kind"], key=data["key"],
+            papers={name: data[name] for name in PAPERS},
         )  # fmt: skip
 
     return act(

@@ -4,10 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from funding import actions
 from funding.actions.contracts import Line
 from funding.actions.plans import LineInput
 from funding.models import Commitment, Contract, Fund, Payment
+from funding.rules.papers import PAPERS
+from offices.sheets import Sheet
 from renovation.demonstration.story import Story
 
 D = dt.date
@@ -153,6 +157,14 @@ def _fund(story: Story, tale: Tale, purse: Purse, finance: Any, leader: Any) -> 
     return Fund.objects.select_related("source").get(pk=entry.fund_id)
 
 
+def _scan(title: str) -> SimpleUploadedFile:
+    """A paper as it was scanned: a sheet with its title."""
+    sheet = Sheet(title=title)
+    sheet.add_page()
+    sheet.line_of(title, size=16, bold=True)
+    return SimpleUploadedFile(f"{title}.pdf", sheet.written().read())
+
+
 def _request(story: Story, tale: Tale, contract: Contract, funds: list[Fund], number: int) -> Payment:
     words, progress, values = tale.payments[number]
     day = tale.begun + dt.timedelta(days=45 + 60 * number)
@@ -162,5 +174,5 @@ def _request(story: Story, tale: Tale, contract: Contract, funds: list[Fund], nu
     }
     return actions.request_payment(
         by=story.clerk(tale.place), at=story.at(day), today=day, contract=contract, amounts=amounts, progress=progress, words=words,
-        paper="进度款申请表、工程计量单、监理支付证书",
+        paper="进度款申请表、工程计量单、监理支付证书", papers={name: _scan(f"{label}-{words}") for name, label in PAPERS.items()},
     )  # fmt: skip

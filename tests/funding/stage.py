@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communities import actions as register
 from funding import actions
@@ -27,7 +28,8 @@ from funding.models import (
 )  # fmt: skip
 from offices import actions as house
 from offices.demonstration import Offices
-from offices.models import User
+from offices.files import store
+from offices.models import StoredFile, User
 from policies.refusal import Refused
 from projects import actions as lives
 from projects.models import Project
@@ -116,9 +118,17 @@ class Money:
             actions.decide_payee(by=self.user("checker"), at=AT, payee=row, accept=True)
         return Contract.objects.get(pk=contract.pk)
 
+    def papers(self, contract: Contract) -> dict[str, StoredFile]:
+        """A progress sheet and an invoice, kept once."""
+        kept = StoredFile.objects.filter(name="计量单.txt", division=contract.division).first()
+        upload = SimpleUploadedFile("计量单.txt", "计量".encode())
+        kept = kept or store(upload=upload, division=contract.division, by=self.user("clerk"), at=AT)
+        return {"file": kept, "invoice": kept}
+
     def request(self, contract: Contract, amount: object, progress: object = None, **more: Any) -> Payment:
         """The clerk's request out of the contract's first fund."""
         commitment = contract.commitments.order_by("pk")[0]
+        more.setdefault("papers", self.papers(contract))
         return actions.request_payment(
             by=self.user("clerk"), at=AT, today=TODAY, contract=contract, amounts={commitment: amount},
             progress=contract.amount if progress is None else progress, words="进度款", paper="计量单", **more,

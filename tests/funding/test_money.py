@@ -17,6 +17,7 @@ from policies.refusal import Forbidden, Invalid, Refused, RuleRefused
 from projects.gates import gates_of_project
 from projects.models import Project
 from tests.cast import AT, TODAY
+from tests.funding.acceptance import accepted
 from tests.funding.stage import DAY, D, Money, commitment, figures, refused
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,8 @@ def test_from_the_grant_to_the_payee(money: Money) -> None:
     source.refresh_from_db()
     contract.refresh_from_db()
     assert (source.allotted, contract.committed) == (D("600000.00"), D("500000.00"))
+    two_years_ago = TODAY.replace(year=TODAY.year - 2) - dt.timedelta(days=1)
+    accepted(project, two_years_ago, money.user("clerk"), money.user("second"))
     back = actions.request_payment(
         by=money.user("clerk"), at=AT, today=TODAY, contract=contract, amounts={row: "3000.00"}, kind="retention", words="质保期满",
         paper="返还申请",

@@ -50,7 +50,7 @@ class Works:
         wanted: dict[Commitment, object] = {rows[getattr(self, name).pk]: value for name, value in amounts.items()}
         payment = actions.request_payment(
             by=self.money.user("clerk"), at=AT, today=TODAY, contract=Contract.objects.get(pk=self.contract.pk), amounts=wanted,
-            progress=self.contract.amount, words="进度款", paper="计量单",
+            progress=self.contract.amount, words="进度款", paper="计量单", papers=self.money.papers(self.contract),
         )  # fmt: skip
         self.money.release(self.money.check(payment))
 

@@ -1,6 +1,6 @@
 """Real rows of money for the route table: a source, a fund, a contract, payments in two states, an entry and a draft, a gift."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +12,7 @@ from funding.actions.plans import LineInput
 from funding.actions.settlements import Reviewed
 from funding.models import (
     Apportionment,
+    AuditFlag,
     Contract,
     DueReceipt,
     Fund,
@@ -48,6 +49,8 @@ class MoneyRows:
     settlement: Settlement
     settled: Settlement
     paid: DueReceipt
+    changed: Contract
+    flag: AuditFlag = field(init=False)
 
 
 def build(offices: Offices, project: Project) -> MoneyRows:
@@ -86,10 +89,13 @@ def build(offices: Offices, project: Project) -> MoneyRows:
     report = SimpleUploadedFile("评审报告.txt", "评审".encode())
     actions.attach_report(by=money.user("second"), at=AT, settlement=settled, upload=report)
     settled = actions.confirm_settlement(by=money.user("checker"), at=AT, today=TODAY, settlement=settled)
-    return MoneyRows(
+    rows = MoneyRows(
         source, unconfirmed, fund, contract, waiting, checked, entry, draft, gift, plan, shared, unshared, receipt, settlement,
-        settled, paid,
+        settled, paid, _changed(money, source),
     )  # fmt: skip
+    actions.raise_flags(at=AT, today=TODAY)
+    rows.flag = AuditFlag.objects.get(kind="outside_catalogue")
+    return rows
 
 
 def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionment, DueReceipt, DueReceipt]:
@@ -113,6 +119,18 @@ def _shared(money: Money, project: Project) -> tuple[Apportionment, Apportionmen
     paid = actions.collect(by=second, at=AT, today=TODAY, due=due, amount="5.00", day=DAY, voucher="收2")
     paid = actions.check_receipt(by=money.user("checker"), at=AT, row=paid)
     return shared, rows[1], receipt, paid
+
+
+def _changed(money: Money, source: FundingSource) -> Contract:
+    """A contract whose supplement waits, entered by housing's approver."""
+    project = money.project("补充协议小区")
+    fund = money.fund(source, project, "1000.00", "1000.00")
+    contract = money.contract(project, "900.00", Line(fund, "900.00", "雕塑", "basic"), number="BC-1")
+    actions.enter_change(
+        by=money.user("second"), at=AT, today=TODAY, contract=contract, number="补-1", amount="100.00", signed_on=DAY, reason="加大",
+        lines=[Line(fund, "100.00", "雕塑", "basic")],
+    )  # fmt: skip
+    return contract
 
 
 def _settlement(money: Money, source: FundingSource, number: int) -> Settlement:

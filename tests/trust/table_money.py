@@ -111,6 +111,39 @@ def _receipt_of_shared(rows: Rows) -> dict[str, Any]:
     return {"uid": rows.money.shared.uid, "receipt": rows.money.receipt.uid}
 
 
+def _signed(rows: Rows) -> dict[str, Any]:
+    return {**_contract(rows), "project": str(rows.money.fund.project_uid), "signed_on": "2026-02-10"}
+
+
+def _lines(rows: Rows) -> list[dict[str, Any]]:
+    return [{"fund": str(rows.money.fund.uid), "amount": "5.00", "item": "道路"}]
+
+
+def _change(rows: Rows) -> dict[str, Any]:
+    return {"number": "补-9", "amount": "5.00", "signed_on": "2026-02-10", "reason": "管径加大", "lines": _lines(rows)}
+
+
+def _change_form(rows: Rows) -> dict[str, Any]:
+    line = {"line0-fund": str(rows.money.fund.uid), "line0-amount": "5.00", "line0-item": "道路"}
+    return {**line, "number": "补-9", "amount": "5.00", "signed_on": "2026-02-10", "reason": "管径加大"}
+
+
+def _changed(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.money.changed.uid, "change": rows.money.changed.changes.get().uid}
+
+
+def _waiting_payee(rows: Rows) -> dict[str, Any]:
+    return {"uid": rows.money.contract.uid, "payee": rows.money.contract.payees.get(confirmed_by=None).uid}
+
+
+def _payee(rows: Rows) -> dict[str, Any]:
+    return {"holder": rows.money.contract.party, "bank": "行", "number": "1", **REASON}
+
+
+def _refund(rows: Rows) -> dict[str, Any]:
+    return {"amount": "5.00", "day": "2026-02-10", "voucher": "1", **REASON}
+
+
 def _reviewed(rows: Rows) -> dict[str, Any]:
     return {
         "reviewer": "事务所",
@@ -134,6 +167,7 @@ def _report(rows: Rows) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("评审报告.txt", "评审".encode())}
 
 
+AUDITOR = frozenset({"auditor"})
 RELEASE = {"voucher": "1", "released_on": "2026-02-10"}
 REASON = {"reason": "理由"}
 MONEY: dict[str, Route] = {
@@ -190,6 +224,35 @@ MONEY: dict[str, Route] = {
     "api:apportionment-refund": Route(None, _uid("shared"), (Write(WRITERS, _back_json),)),
     "api:apportionment-check": Route(None, _receipt_of_shared, (Write(NOBODY),)),
     "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
+    "funding:change_add": Route(PLACE, _uid("contract"), (Write(WRITERS, _change_form),)),
+    "funding:change_decide": Route(None, _uid("changed"), (Write(CLERK, lambda rows: {"decision": "confirm"}),)),
+    "funding:terms": Route(PLACE, _uid("contract"), (Write(WRITERS, lambda rows: {"term0-words": "开工", "term0-amount": "5.00"}),)),
+    "funding:flags": Route(STAFF),
+    "funding:flag": Route(PLACE, _uid("flag")),
+    "funding:flag_decide": Route(None, _uid("flag"), (Write(WRITERS, lambda rows: {"decision": "explain", "text": "说明"}),)),
+    "funding:trail": Route(PLACE, lambda rows: {"scope": "fund", "uid": rows.money.fund.uid, "figure": "paid"}),
+    "api:audit-flag-list": Route(STAFF),
+    "api:audit-flag-export": Route(STAFF),
+    "api:audit-flag-detail": Route(PLACE, _uid("flag")),
+    "api:audit-flag-explain": Route(None, _uid("flag"), (Write(WRITERS, lambda rows: {"text": "说明"}),)),
+    "api:audit-flag-give-back": Route(None, _uid("flag"), (Write(AUDITOR, lambda rows: {"text": "补充"}),)),
+    "api:audit-flag-close": Route(None, _uid("flag"), (Write(AUDITOR, lambda rows: {"text": "了结"}),)),
+    "api:contract-list": Route(STAFF, write=(Write(WRITERS, _signed, foreign=(403,)),)),
+    "api:contract-export": Route(STAFF),
+    "api:contract-detail": Route(PLACE, _uid("contract")),
+    "api:contract-commit": Route(None, _uid("contract"), (Write(WRITERS, lambda rows: {"lines": _lines(rows)}, done=(409,)),)),
+    "api:contract-changes": Route(None, _uid("contract"), (Write(WRITERS, _change),)),
+    "api:contract-decide-change": Route(None, _changed, (Write(CLERK, lambda rows: {"accept": True}),)),
+    "api:contract-payees": Route(None, _uid("contract"), (Write(WRITERS, _payee, done=(409,)),)),
+    "api:contract-decide-payee": Route(None, _waiting_payee, (Write(CLERK, lambda rows: {"accept": True}),)),
+    "api:contract-terms": Route(PLACE, _uid("contract"), (Write(WRITERS, lambda rows: {"terms": [{"words": "开工", "amount": "5.00"}]}),)),
+    "api:entry-list": Route(STAFF),
+    "api:entry-export": Route(STAFF),
+    "api:entry-detail": Route(PLACE, _uid("entry")),
+    "api:entry-reverse": Route(None, _uid("entry"), (Write(NOBODY, lambda rows: REASON),)),
+    "api:entry-refund": Route(None, _uid("entry"), (Write(NOBODY, _refund),)),
+    "api:entry-post-entry": Route(None, _uid("draft"), (Write(NOBODY),)),
+    "api:entry-drop": Route(None, _uid("draft"), (Write(NOBODY),)),
     "funding:settlement": Route(PLACE, _project),
     "funding:settlement_enter": Route(PLACE, _project, (Write(WRITERS, _settlement_form),)),
     "funding:settlement_decide": Route(None, _uid("settlement"), (Write(WRITERS, lambda rows: {"decision": "return", **REASON}),)),
