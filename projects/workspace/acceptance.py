@@ -1,5 +1,6 @@
 """竣工验收: the page of an acceptance, its forms, its printed table."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from projects.workspace import acceptance_forms as forms
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, say, shown
 
 TITLE = "竣工验收"
+NEAR = dt.timedelta(days=366)  # days left of a warranty are counted in its last year only
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _show(request: HttpRequest, row: Project, refused: Refused | None = None) ->
         "view": view, "project": row, "row": view.row, "crumbs": project_crumbs(row, TITLE), "keeps": may_keep(actor(request), county),
         "ready": reached(row.stage, "works"), "signed": _signed(view), "report_wanted": any(a.key == REPORT for a in view.asked),
         "city_keeps": bool(row.city and may_keep(actor(request), row.city)),
-        "today": today(), "own": view.row is not None and view.row.opened_by_id == actor(request).pk,
+        "today": today(), "soon": today() + NEAR, "own": view.row is not None and view.row.opened_by_id == actor(request).pk,
     }, refused)  # fmt: skip
 
 

@@ -17,7 +17,7 @@ def test_a_project_of_yulin_from_the_reserve_to_aftercare(walking: Callable[[str
     acts.hazard(walk, community, "drainage", "排水管老化渗漏")
     acts.put_into_plan(walk, community, 2027)
     acts.describe(walk, facts=["elevator"], works=["water", "gas", "elevator"], national_task="on")
-    declared(walk)
+    declared(walk, community)
     designed(walk)
     walk.through(
         "start",
@@ -26,14 +26,15 @@ def test_a_project_of_yulin_from_the_reserve_to_aftercare(walking: Callable[[str
         acts.party(walk, "designer", "cost_consultant", "contractor"),
         acts.permits(walk, "pipeline_plan"),
     )
-    accepted(walk, community)
+    accepted(walk)
     walk.complete()
 
 
-def declared(walk: Walk) -> None:
-    """The willingness survey; a leader says why the project stands alone."""
+def declared(walk: Walk, community: Community) -> None:
+    """The register surveyed through, the willingness survey; a leader says why the project stands alone."""
     walk.through(
         "declare",
+        doing("division_survey")(lambda: acts.correct(walk, community, surveyed_on="2026-09-01")),
         acts.survey(walk, "willingness", "willingness_survey"),
         acts.exception(walk, "YL-18", "declare", "whole_area", "周边小区近年已改造，单独实施"),
     )
@@ -55,7 +56,7 @@ def designed(walk: Walk) -> None:
     walk.through("review")
 
 
-def accepted(walk: Walk, community: Community) -> None:
+def accepted(walk: Walk) -> None:
     """The acceptance has no parties by this document; the filing is the statute's; a manager is."""
     acts.works(walk)
     walk.later(150)
