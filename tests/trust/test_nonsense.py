@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
@@ -17,6 +17,8 @@ from tests.trust.table import DRAFTS, TABLE, Route, Write
 pytestmark = pytest.mark.django_db
 TEXTS = ("a\x00b", "9" * 5000, "-1e400", "长" * 10_000, "\u202e=1+1<script>")
 JSONS: tuple[Any, ...] = ("a\x00b", 10**30, -1.5, None, {"a": [{}]}, "长" * 10_000)
+# PostgreSQL, the stricter of the two, is given all; SQLite what it takes differently.
+ON_SQLITE: tuple[Any, ...] = ("a\x00b", "9" * 5000, 10**30, {"a": [{}]})
 WRITES = [
     (name, route, write)
     for name, route in [*TABLE.items(), *((f"{name}#draft", route) for name, route in DRAFTS.items())]
@@ -68,5 +70,7 @@ def test_no_field_brings_the_server_down(
     whole, api = write.body(rows), url.startswith("/api/")
     for field in whole or {"reason": "", "paper": "", "ask": "", "direction": "", "version": ""}:
         for value in JSONS if api else TEXTS:
+            if connection.vendor == "sqlite" and value not in ON_SQLITE:
+                continue
             found = status(browsers[role], f"{url}?{query}" if query else url, write.method, {**whole, field: value})
             assert found < 500, (field, str(value)[:40], found)
