@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm check format pictures race-votes bench clean
+.PHONY: help setup run test storm backup restore check format pictures race-votes bench clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 
@@ -18,6 +18,8 @@ help:
 	@echo 'make pictures  docs/pictures anew, from a demonstration of its own (needs Chromium)'
 	@echo 'make race-votes  10,000 ballots by two channels and 1,000 against the close, by real processes on PostgreSQL'
 	@echo 'make bench   how fast, as ratios against plain SQL on PostgreSQL; writes the table of docs/performance.md'
+	@echo 'make backup  everything in one file (DATA, or DATABASE_URL; TO=folder, default DATA/backups)'
+	@echo 'make restore FILE=…  that file to an empty platform, counted, hashed and verified there'
 	@echo 'make setup   .venv and static/vendor;  make clean  removes both (never DATA)'
 
 setup: .venv/.ready
@@ -62,6 +64,13 @@ race-votes: setup
 
 bench: setup
 	@$(PY) -m tests.postgres $(PY) -m bench --write
+
+backup: setup
+	@$(PY) manage.py backup $(TO)
+
+restore: setup
+	@test -n "$(FILE)" || { echo "which backup? make restore FILE=var/backups/….tar"; exit 1; }
+	@$(PY) manage.py restore $(FILE)
 
 clean:
 	rm -rf .venv .uv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

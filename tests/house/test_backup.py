@@ -94,13 +94,14 @@ def test_everything_goes_to_postgresql_and_back(demonstration: Path, tmp_path: P
     assert third["tables"] == said["tables"] and third["files"].keys() >= said["files"].keys()
 
 
-@pytest.fixture
-def whole(tmp_path: Path, transactional_db: None) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Path:
     """A small backup: a fresh database with one upload."""
-    data = tmp_path / "data"
+    data = tmp_path_factory.mktemp("whole")
     (data / "uploads" / "ab").mkdir(parents=True)
     (data / "uploads" / "ab" / "abc").write_bytes(b"paper")
-    return make(data=data, target=tmp_path / "out", at=AT).file
+    with django_db_blocker.unblock():
+        return make(data=data, target=data / "out", at=AT).file
 
 
 def rewritten(file: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
@@ -134,6 +135,7 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[str, bytes], tuple[str, bytes] | Non
 }  # fmt: skip
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_what_is_not_whole_is_refused_and_nothing_changes(whole: Path, tmp_path: Path, name: str) -> None:
     words, change = CORRUPTIONS[name]
@@ -152,6 +154,7 @@ def test_a_file_cut_off_is_refused(whole: Path, tmp_path: Path, keep: int) -> No
         restore(file=cut, data=tmp_path)
 
 
+@pytest.mark.django_db
 def test_a_path_that_leads_out_of_the_folder_is_refused(whole: Path, tmp_path: Path) -> None:
     def change(name: str, held: bytes) -> tuple[str, bytes]:
         if name == MANIFEST:
@@ -167,6 +170,7 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(whole: Path, tmp_path: P
     assert not (tmp_path / "out.txt").exists()
 
 
+@pytest.mark.django_db
 def test_only_an_empty_platform_takes_a_backup(whole: Path, tmp_path: Path) -> None:
     User.objects.create(username="somebody")
     with pytest.raises(Refused, match="这里已有数据"):
