@@ -173,8 +173,14 @@ def _insert(answer: SurveyAnswer) -> None:
 
 
 def _count(answer: SurveyAnswer) -> None:
-    """From now on this answer counts for its household; the earlier one stays on record."""
-    CountingAnswer.objects.update_or_create(sheet=answer.sheet, household=answer.household, defaults={"answer": answer})
+    """From now on this answer counts for its household; the earlier one stays on record.
+
+    Also the one that was given while the home was not registered and its door was a text: one household, one counting answer.
+    """
+    names = {answer.household, household_key(answer.building, answer.unit, answer.room)}
+    rows = CountingAnswer.objects.filter(sheet=answer.sheet, household__in=names)
+    if not rows.update(household=answer.household, answer=answer):
+        CountingAnswer.objects.create(sheet=answer.sheet, household=answer.household, answer=answer)
 
 
 @transaction.atomic

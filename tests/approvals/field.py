@@ -67,13 +67,13 @@ class Field:
         """Closed and confirmed by the leader."""
         return actions.confirm_survey(by=self.leader, at=self.at + 2 * HOUR, survey=self.close(survey), **more)
 
-    def home(self, room: str, building: str = "1号楼") -> Home:
+    def home(self, room: str, building: str = "1号楼", unit: str = "1") -> Home:
         """A registered home."""
         known = self.community.buildings.filter(name=building).first()
         known = known or register.add_building(
             by=self.clerk, at=AT, community=self.community, values={"name": building}
         )
-        values = {"unit": "1", "room": room, "private_area": "80.00", "area_source": "register"}
+        values = {"unit": unit, "room": room, "private_area": "80.00", "area_source": "register"}
         return register.add_home(by=self.clerk, at=AT, building=known, values=values)
 
     def project(self) -> Project:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.models import Code, CountingAnswer, Survey, SurveyAnswer
 from approvals.surveys import actions
 from approvals.surveys.letters import print_letters
+from communities.models import Community
 from offices.models import HistoryEntry, User
 from policies.refusal import Forbidden, Refused
 from tests.approvals.field import UNTIL, Field
@@ -190,3 +191,37 @@ def test_programs_live_a_survey_as_pages_do(ruicheng: Field, call: Callable[...,
     assert results["required"]["passed"] is True and results["choices"]["同意改造"] == 8
     listed = Client().get("/api/v1/surveys/", {"kind": "plan_consent"}).json()["results"]
     assert [row["uid"] for row in listed] == [uid] and "subject" not in listed[0]
+
+
+def test_doors_that_are_not_registered_one_by_one_get_codes_of_their_own(ruicheng: Field) -> None:
+    ruicheng.home("101")
+    Community.objects.filter(pk=ruicheng.community.pk).update(household_count=4)
+    ruicheng.community.refresh_from_db()
+    survey = ruicheng.open("willingness")
+    page, clerk = reverse("approvals:survey_letters", args=[survey.uid]), browser(ruicheng.clerk)
+    assert "没有逐户登记的住户" in text(clerk.get(page))
+    wrong = clerk.post(page, {"doors": "1号楼 2单元 301\n一 二 三 四\n1号楼 2单元 室\n"})
+    assert wrong.status_code == 400 and "第 2 行" in text(wrong) and "第 3 行" in text(wrong)
+    assert not Code.objects.exists(), "nothing half done"
+    listed = "1号楼，1单元，101\n1栋 2单元 0301室\n１号楼\t二单元\t301\n2号楼 501\n"
+    printed = text(clerk.post(page, {"doors": listed}))
+    doors = re.findall(r"letter\"><h2>([^<]+)</h2>", printed)
+    assert doors == ["1号楼 1单元 101", "1号楼 2单元 301", "2号楼 501"], "each household once, however it is written"
+    codes = dict(zip(doors, re.findall(r'survey-code">([^<]+)<', printed), strict=True))
+    assert Code.objects.count() == 3 and Code.objects.filter(holder__startswith="door:").count() == 2
+    more = clerk.post(page, {"doors": "2号楼 502\n2号楼 503"})  # with the three others that is one too many
+    assert more.status_code == 409 and "登记册共 4 户" in text(more) and Code.objects.count() == 3
+    said = {"code": codes["1号楼 2单元 301"], "step": "send", "role": "owner", "choice": "agree"}
+    forged = {**said, "building": "2号楼", "unit": "", "room": "999", "household": "x"}
+    assert browser().post(address(survey), forged).status_code == 302
+    answer = SurveyAnswer.objects.get()
+    assert (answer.home, answer.door, answer.household) == (None, "1号楼 2单元 301", "1/2/301"), (
+        "the code says which door"
+    )
+    ruicheng.home("301", unit="2")  # registered meanwhile: the same household
+    assert "本户已有答卷" in text(browser().post(address(survey), {"code": said["code"]}))
+    ruicheng.door(survey, "301", unit="2单元")
+    assert CountingAnswer.objects.count() == 1, "the answer of the registered home takes the place of that of its door"
+    browser().post(address(survey), {**said, "choice": "oppose"})
+    assert CountingAnswer.objects.count() == 1 and CountingAnswer.objects.get().answer.choice == "oppose"
+    assert SurveyAnswer.objects.count() == 3
