@@ -34,4 +34,12 @@ def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwa
                     id="offices.E002",
                 )
             )
+        for name in triggers.altered(connections[alias]):
+            found.append(
+                Error(
+                    f"数据库函数 {name} 不是平台安装的：防篡改触发器或表决截止所用的时钟因此不可信",
+                    hint="运行 manage.py migrate 重新安装；在此之前请查明是谁改动了它。",
+                    id="offices.E003",
+                )
+            )
     return found

@@ -10,22 +10,24 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-SETTING = "renovation.clock_offset"
+SETTING, FUNCTION = "renovation.clock_offset", "renovation_now"
+
+
+def body() -> str:
+    """What the function of PostgreSQL does; the production one can't be moved."""
+    moved = "" if settings.PRODUCTION else f" + coalesce(nullif(current_setting('{SETTING}', true), ''), '0')::interval"
+    return f"SELECT clock_timestamp(){moved}"
 
 
 def definition() -> str:
-    """The function for PostgreSQL; the production one can't be moved."""
-    moved = "" if settings.PRODUCTION else f" + coalesce(nullif(current_setting('{SETTING}', true), ''), '0')::interval"
-    return (
-        "CREATE OR REPLACE FUNCTION renovation_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS "
-        f"$$ SELECT clock_timestamp(){moved} $$"
-    )
+    """The function for PostgreSQL."""
+    return f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS timestamptz LANGUAGE sql VOLATILE AS $${body()}$$"
 
 
 def tell(connection: BaseDatabaseWrapper) -> None:
     """Give a connection the clock: SQLite the function itself, PostgreSQL the offset of a demonstration."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function("renovation_now", 0, _text)
+        connection.connection.create_function(FUNCTION, 0, _text)
     elif connection.vendor == "postgresql" and not settings.PRODUCTION:
         # A test that stops Python's clock stops it on another day: the database goes on from there.
         apart = dt.timedelta(seconds=round((timezone.now() - dt.datetime.now(dt.UTC)).total_seconds()))

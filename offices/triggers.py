@@ -6,8 +6,7 @@ An app says in its ``AppConfig.ready`` what must not change::
     protect(Case, frozen=("content",), insert_only=False, until_raised="round")
     protect(Notice, frozen=("text",), insert_only=False, since="posted_on", rising=("last_day",))
 
-What may only happen under a condition (a ballot while its vote is open) is a ``check``: SQL for each database, kept with the others.
-What both databases understand alike, and what follows a row, is a demand (``offices.demands``).
+What may only happen under a condition (a ballot while its vote is open), and what follows a row, is a demand (``offices.demands``).
 
 ``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
 A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
@@ -28,6 +27,7 @@ from offices import database_clock, demands
 
 PREFIX = "guard_"
 FUNCTION = "renovation_guard"
+REFUSES = "BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END"
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,7 @@ class Trigger:
     function: str = ""  # body of the PostgreSQL function of the same name, where it has one of its own
 
 
-@dataclass(frozen=True)
-class Check:
-    """A condition on what is written. ``sqlite``: SQL that is true where it is refused; ``postgresql``: statements that raise."""
-
-    model: type[models.Model]
-    name: str
-    events: tuple[str, ...]
-    sqlite: str
-    postgresql: str
-    words: str
-
-
 _PROTECTIONS: dict[str, Protection] = {}
-_CHECKS: dict[tuple[str, str], Check] = {}
 
 
 def protect(
@@ -90,17 +77,6 @@ def protect(
     _PROTECTIONS[model._meta.label] = Protection(
         model, tuple(frozen), tuple(once), insert_only, until_raised, since, tuple(rising)
     )
-
-
-def check(
-    model: type[models.Model], name: str, *, sqlite: str, postgresql: str, words: str, events: Sequence[str] = ("INSERT",)
-) -> None:  # fmt: skip
-    """Register what each inserted (or updated) row must meet; both databases refuse it with ``words``.
-
-    ``sqlite``: a condition over NEW (and OLD) that is true where the row is refused. ``postgresql``: plpgsql statements run before the row
-    is written; they refuse by ``PERFORM renovation_refuse();``. ``renovation_now()`` is the database's own clock in both.
-    """
-    _CHECKS[(model._meta.label, name)] = Check(model, name, tuple(events), sqlite, postgresql, words)
 
 
 def protections() -> tuple[Protection, ...]:
@@ -205,42 +181,6 @@ def _postgresql(protection: Protection) -> Iterator[Trigger]:
         )
 
 
-def _sqlite_check(check: Check) -> Iterator[Trigger]:
-    table = check.model._meta.db_table
-    for event in check.events:
-        body = (
-            f'BEFORE {event} ON "{table}" FOR EACH ROW WHEN {check.sqlite} '
-            f"BEGIN SELECT RAISE(ABORT, '{check.words}'); END"
-        )
-        name = _named(table, f"{check.name}_{event.lower()}", body)
-        yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}')
-
-
-def _postgresql_check(check: Check) -> Iterator[Trigger]:
-    """A function of the trigger's own name, so that another definition is another function."""
-    table = check.model._meta.db_table
-    statements = check.postgresql.replace(
-        "PERFORM renovation_refuse();",
-        f"RAISE EXCEPTION '{check.words}' USING ERRCODE = 'integrity_constraint_violation';",
-    )
-    name = _named(table, check.name, f"{check.events}{statements}")
-    declared, _, begun = statements.rpartition("BEGIN ")
-    body = f"{declared} BEGIN {begun} RETURN NEW; END"
-    yield Trigger(
-        name,
-        table,
-        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$; '
-        f'CREATE TRIGGER "{name}" BEFORE {" OR ".join(check.events)} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"(); '
-        f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
-        f" {body} ",
-    )
-
-
-def _demanded(demand: demands.Demand, connection: BaseDatabaseWrapper) -> Trigger:
-    name, sql, function = demands.spelled(demand, postgres=connection.vendor == "postgresql", named=_named)
-    return Trigger(name, demand.model._meta.db_table, sql, function)
-
-
 def _words(table: str) -> str:
     return f"{table}: rows are never rewritten"
 
@@ -252,12 +192,11 @@ def triggers(connection: BaseDatabaseWrapper) -> list[Trigger]:
         if router.allow_migrate_model(connection.alias, protection.model):
             postgres = connection.vendor == "postgresql"
             found += _postgresql(protection) if postgres else _sqlite(protection, connection)
-    for check in _CHECKS.values():
-        if router.allow_migrate_model(connection.alias, check.model):
-            found += _postgresql_check(check) if connection.vendor == "postgresql" else _sqlite_check(check)
     for demand in demands.demands():
         if router.allow_migrate_model(connection.alias, demand.model):
-            found.append(_demanded(demand, connection))
+            table = demand.model._meta.db_table
+            for row in demands.spelled(demand, postgres=connection.vendor == "postgresql", named=_named):
+                found.append(Trigger(row.name, table, row.sql, row.function))
     return found
 
 
@@ -277,24 +216,45 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    """Triggers that should stand on existing tables and don't (or don't fire, or run another function)."""
-    tables, there, bodies = set(connection.introspection.table_names()), present(connection), _functions(connection)
+    """Triggers that should stand on existing tables and don't (or don't fire, or say something else, or run another function)."""
+    tables, there = set(connection.introspection.table_names()), present(connection)
+    said = _functions(connection) if connection.vendor == "postgresql" else _definitions(connection)
     return [
         trigger
         for trigger in triggers(connection)
         if trigger.table in tables
-        and (trigger.name not in there or (trigger.function and bodies.get(trigger.name) != trigger.function))
+        and (trigger.name not in there or _says(trigger, connection) != said.get(trigger.name))
     ]
 
 
-def _functions(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """PostgreSQL functions of guards: name to body."""
+def _says(trigger: Trigger, connection: BaseDatabaseWrapper) -> str | None:
+    """What ``said`` holds of a trigger that nobody has touched: SQLite keeps the statement, PostgreSQL the function of its name."""
+    return (trigger.function or None) if connection.vendor == "postgresql" else trigger.sql
+
+
+def _definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"])
+        return dict(cursor.fetchall())
+
+
+def altered(connection: BaseDatabaseWrapper) -> list[str]:
+    """Functions that many guards call (the refusal, the clock) and that are not there, or do something else than they should."""
+    if connection.vendor != "postgresql":
+        return []
+    wanted = {FUNCTION: REFUSES, database_clock.FUNCTION: database_clock.body()}
+    bodies = _functions(connection, "renovation_")
+    return [name for name, body in wanted.items() if bodies.get(name) != body]
+
+
+def _functions(connection: BaseDatabaseWrapper, prefix: str = PREFIX) -> dict[str, str]:
+    """PostgreSQL functions by their first signs: name to body."""
     if connection.vendor != "postgresql":
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            "WHERE n.nspname = current_schema() AND p.proname LIKE %s", [f"{PREFIX}%"],
+            "WHERE n.nspname = current_schema() AND p.pronargs = 0 AND p.proname LIKE %s", [f"{prefix}%"],
         )  # fmt: skip
         return dict(cursor.fetchall())
 
@@ -338,18 +298,15 @@ def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def _install_function(cursor: Any) -> None:
-    cursor.execute(
-        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$", [],
-    )  # fmt: skip
-    cursor.execute(database_clock.definition(), [])
+    cursor.execute(f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${REFUSES}$$")
+    cursor.execute(database_clock.definition())
 
 
 def _drop(cursor: Any, connection: BaseDatabaseWrapper, name: str, table: str) -> None:
     on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
     cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
     if on:
-        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')  # checks and demands have one of their own
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')  # demands have one of their own
 
 
 @contextmanager

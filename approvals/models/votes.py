@@ -83,7 +83,7 @@ class Vote(Record, InDivision):
 
     objects = VoteQuerySet.as_manager()
 
-    #: What the announcement freezes (triggers.protect would freeze a draft too; the check ``frozen`` asks for the state).
+    #: What the announcement freezes (triggers.protect would freeze a draft too; the demand ``frozen`` asks for the state).
     FROZEN = (
         "community", "subject_type", "subject_uid", "building", "unit", "matter", "title", "text", "opens_at", "closes_at", "may_change",
         "paper_wins", "proxy_limit", "objection_days", "rulebook", "revision", "thresholds", "roll_hash", "roll_area", "roll_heads",

@@ -5,7 +5,8 @@ from django.db import models
 from approvals import standing
 from approvals.models import CountingAnswer, GradeScale, Survey, SurveyAnswer, SurveyResult, SurveySheet
 from approvals.surveys import gates
-from offices.triggers import check, protect
+from offices.demands import BOTH, On, refuse
+from offices.triggers import protect
 
 
 def register() -> None:
@@ -20,15 +21,12 @@ def register() -> None:
     protect(SurveyAnswer, frozen=given, insert_only=False)
     sheet, survey = SurveySheet._meta.db_table, Survey._meta.db_table
     both = f'FROM "{sheet}" s JOIN "{survey}" v ON v.id = s.survey_id WHERE s.id = NEW.sheet_id'
-    for model, events in ((SurveyAnswer, ("INSERT",)), (CountingAnswer, ("INSERT", "UPDATE"))):
-        _while(model, both, "open", "调查不在答卷时间内", events)
-    _while(SurveyResult, f'FROM "{survey}" v WHERE v.id = NEW.survey_id', "closed", "调查还没有截止", ("INSERT",))
+    _while(SurveyAnswer, both, "open", "调查不在答卷时间内", ("insert",))
+    _while(CountingAnswer, both, "open", "调查不在答卷时间内", BOTH)
+    _while(SurveyResult, f'FROM "{survey}" v WHERE v.id = NEW.survey_id', "closed", "调查还没有截止", ("insert",))
 
 
-def _while(model: type[models.Model], rows: str, state: str, words: str, events: tuple[str, ...]) -> None:
+def _while(model: type[models.Model], rows: str, state: str, words: str, events: tuple[On, ...]) -> None:
     """Rows are written only while their survey ``v`` is in ``state``; a close waits for those under way, and those behind it see it."""
     found = f"SELECT 1 {rows} AND v.state = '{state}'"
-    check(
-        model, state, events=events, words=words, sqlite=f"NOT EXISTS ({found})",
-        postgresql=f"BEGIN PERFORM 1 {rows} FOR SHARE OF v; IF NOT EXISTS ({found}) THEN PERFORM renovation_refuse(); END IF;",
-    )  # fmt: skip
+    refuse(model, state, on=events, words=words, when=f"NOT EXISTS ({found})", lock=f"SELECT 1 {rows} FOR SHARE OF v")

@@ -20,8 +20,8 @@ from approvals.models import (
     VoteObjection,
     VoteResult,
 )
-from offices.demands import refuse
-from offices.triggers import check, protect
+from offices.demands import BOTH, On, refuse
+from offices.triggers import protect
 
 VOTE = Vote._meta.db_table
 OPEN = "v.state = 'announced' AND v.opens_at <= renovation_now() AND renovation_now() < v.closes_at"
@@ -64,14 +64,14 @@ def register() -> None:
         "收到的时间不在投票时间内，或公告不允许改投",
     )
     _while("draft", (RollVoter, RollHome), "v.state = 'draft'", "名册已冻结，不能增加")
-    _while("countable", (Counting,), COUNTABLE, "计票已结束", events=("INSERT", "UPDATE"))
+    _while("countable", (Counting,), COUNTABLE, "计票已结束", events=BOTH)
     _result()
     _while(
         "evidence",
         (Letter, PaperBallot, Proxy),
         COUNTABLE,
         "计票已结束，纸质票和委托书不能再改动",
-        events=("INSERT", "UPDATE"),
+        events=BOTH,
     )
     _confirmation()
     _objections()
@@ -82,20 +82,19 @@ def register() -> None:
     _frozen()
 
 
-def _while(name: str, tables: tuple, condition: str, words: str, *, events: tuple[str, ...] = ("INSERT",)) -> None:
+def _while(name: str, tables: tuple, condition: str, words: str, *, events: tuple[On, ...] = ("insert",)) -> None:
     """Rows of these tables are written only while their vote ``v`` meets the condition."""
     for model in tables:
         _while_each(model, name, condition, condition, words, events)
 
 
-def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str, events: tuple[str, ...]) -> None:
+def _while_each(model: type, name: str, sqlite: str, postgresql: str, words: str, events: tuple[On, ...]) -> None:
     """The same where the two databases spell the condition differently."""
     found = f'SELECT 1 FROM "{VOTE}" v WHERE v.id = NEW.vote_id AND '
-    check(
-        model, name, events=events, words=words, sqlite=f"NOT EXISTS ({found} ({sqlite}))",
+    refuse(
+        model, name, on=events, words=words, when=f"NOT EXISTS ({found} ({sqlite}))", postgres=f"NOT EXISTS ({found} ({postgresql}))",
         # The lock comes first, the question after it: what waited for a close sees the closed vote.
-        postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR SHARE; '
-        f"IF NOT EXISTS ({found} ({postgresql})) THEN PERFORM renovation_refuse(); END IF;",
+        lock=f'SELECT 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR SHARE',
     )  # fmt: skip
 
 
@@ -108,10 +107,9 @@ def _proxies() -> None:
     table, entries, papers = (model._meta.db_table for model in (Proxy, PaperEntry, PaperBallot))
     acting = f'SELECT count(*) FROM "{table}" p WHERE p.vote_id = NEW.vote_id AND p.agent_key = NEW.agent_key AND p.withdrawn_at IS NULL'
     full = f'({acting}) >= (SELECT v.proxy_limit FROM "{VOTE}" v WHERE v.id = NEW.vote_id)'
-    check(
-        Proxy, "limit", words="代理人代理的业主超过公告的限额", sqlite=f"NEW.withdrawn_at IS NULL AND {full}",
-        postgresql=f'BEGIN PERFORM 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR NO KEY UPDATE; '
-        f"IF NEW.withdrawn_at IS NULL AND {full} THEN PERFORM renovation_refuse(); END IF;",
+    refuse(
+        Proxy, "limit", on="insert", words="代理人代理的业主超过公告的限额", when=f"NEW.withdrawn_at IS NULL AND {full}",
+        lock=f'SELECT 1 FROM "{VOTE}" WHERE id = NEW.vote_id FOR NO KEY UPDATE',
     )  # fmt: skip
     protect(
         Proxy, frozen=("vote", "voter", "agent_key", "entered_by", "entered_at"), insert_only=False,
@@ -152,7 +150,7 @@ def _objections() -> None:
     """Made while the result is shown, by the database's clock; one that is not answered stops the confirmation."""
     protect(VoteObjection, frozen=("vote", "receipt", "text", "made_at"), insert_only=False)
     sqlite, postgresql = (f"v.state = 'counted' AND {day} <= v.objections_until" for day in DAYS)
-    _while_each(VoteObjection, "shown", sqlite, postgresql, "结果公示期间才能提出异议", ("INSERT",))
+    _while_each(VoteObjection, "shown", sqlite, postgresql, "结果公示期间才能提出异议", ("insert",))
     open_ones = f'SELECT 1 FROM "{VoteObjection._meta.db_table}" o WHERE o.vote_id = v.id AND o.answered_at IS NULL'
     _while("answered", (VoteConfirmation,), f"NOT EXISTS ({open_ones})", "有异议没有答复")
 
@@ -161,7 +159,7 @@ def _confirmation() -> None:
     """After the objections, by the database's clock, and never by the one who counted."""
     counter = f'NEW.by_id <> (SELECT r.counted_by_id FROM "{VoteResult._meta.db_table}" r WHERE r.vote_id = v.id)'
     sqlite, postgresql = (f"v.state = 'counted' AND {counter} AND {day} > v.objections_until" for day in DAYS)
-    _while_each(VoteConfirmation, "counted", sqlite, postgresql, "尚未计票、结果公示未满或由计票人确认", ("INSERT",))
+    _while_each(VoteConfirmation, "counted", sqlite, postgresql, "尚未计票、结果公示未满或由计票人确认", ("insert",))
 
 
 def _result() -> None:
@@ -183,7 +181,7 @@ def _result() -> None:
         den="coalesce(nullif(split_part(t ->> 'share', '/', 2), ''), '1')::bigint",
     )  # fmt: skip
     words = "结果与计入的票、纸质票或公告的门槛不符，或表决未截止"
-    _while_each(VoteResult, "closed", f"{same} AND {sqlite}", f"{same} AND {postgresql}", words, ("INSERT",))
+    _while_each(VoteResult, "closed", f"{same} AND {sqlite}", f"{same} AND {postgresql}", words, ("insert",))
 
 
 def _parts(test: str) -> dict[str, str]:
@@ -230,14 +228,7 @@ def _as_counted() -> str:
 def _entries() -> None:
     """A paper is read until the counting ends; its ballot is what two persons read alike, or the third one who decides."""
     found = f'SELECT 1 FROM "{PaperBallot._meta.db_table}" p JOIN "{VOTE}" v ON v.id = p.vote_id WHERE p.id = NEW.paper_id AND {COUNTABLE}'
-    refused = f"IF NOT EXISTS ({found}) THEN PERFORM renovation_refuse(); END IF;"
-    check(
-        PaperEntry,
-        "countable",
-        words="计票已结束，不能再录入",
-        sqlite=f"NOT EXISTS ({found})",
-        postgresql=f"BEGIN {refused}",
-    )
+    refuse(PaperEntry, "countable", on="insert", when=f"NOT EXISTS ({found})", words="计票已结束，不能再录入")
     read = (
         f'SELECT sum(CASE WHEN e.deciding THEN 2 ELSE 1 END) FROM "{PaperEntry._meta.db_table}" e WHERE e.paper_id = NEW.paper_id '
         "AND e.choice = NEW.choice AND coalesce(e.proxy_id, 0) = coalesce(NEW.proxy_id, 0)"
@@ -252,10 +243,7 @@ def _supersedes() -> None:
     """The counting ballot changes to one that supersedes it, and to nothing else."""
     found = f'SELECT 1 FROM "{Ballot._meta.db_table}" b WHERE b.id = NEW.ballot_id AND b.supersedes_id = OLD.ballot_id'
     changed = f"NEW.ballot_id <> OLD.ballot_id AND NOT EXISTS ({found})"
-    check(
-        Counting, "supersedes", events=("UPDATE",), words="只能由改投的票取代", sqlite=changed,
-        postgresql=f"BEGIN IF {changed} THEN PERFORM renovation_refuse(); END IF;",
-    )  # fmt: skip
+    refuse(Counting, "supersedes", on="update", when=changed, words="只能由改投的票取代")
 
 
 def _frozen() -> None:
@@ -287,11 +275,8 @@ def _frozen() -> None:
             + f"OR (OLD.state = 'draft' AND NEW.state = 'announced' AND NOT ({roll.replace(' IS (', f' {same} (')}))"
         )
 
-    check(
-        Vote, "frozen", events=("UPDATE",), words="已公告的表决不能改动、跳步或提前截止", sqlite=sql("IS NOT", "IS"),
-        postgresql=f"BEGIN IF {sql('IS DISTINCT FROM', 'IS NOT DISTINCT FROM')} THEN PERFORM renovation_refuse(); END IF;",
+    refuse(
+        Vote, "frozen", on="update", words="已公告的表决不能改动、跳步或提前截止", when=sql("IS NOT", "IS"),
+        postgres=sql("IS DISTINCT FROM", "IS NOT DISTINCT FROM"),
     )  # fmt: skip
-    check(
-        Vote, "born_draft", words="表决从草稿开始", sqlite="NEW.state <> 'draft'",
-        postgresql="BEGIN IF NEW.state <> 'draft' THEN PERFORM renovation_refuse(); END IF;",
-    )  # fmt: skip
+    refuse(Vote, "born_draft", on="insert", words="表决从草稿开始", when="NEW.state <> 'draft'")

@@ -2,12 +2,12 @@
 
 import pytest
 from django.core.checks import Error
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from offices import history, triggers
+from offices import demands, history, triggers
 from offices.checks import check_guards
 from offices.demonstration import Offices
-from offices.models import HistoryEntry
+from offices.models import HistoryEntry, SmsMessage
 from tests.cast import AT
 
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own statement")
@@ -122,3 +122,47 @@ def test_a_guard_that_was_weakened_is_found_and_replaced(db: None) -> None:
     assert [trigger.name for trigger in triggers.missing(connection)] == [name]
     triggers.install(connection)
     assert triggers.missing(connection) == [] and weak not in triggers.present(connection)
+
+
+def test_a_guard_of_the_right_name_that_does_nothing_is_found(db: None) -> None:
+    """On SQLite the statement is held against the one that was asked for, on PostgreSQL the functions behind it."""
+    if connection.vendor == "postgresql":
+        empty = "CREATE OR REPLACE FUNCTION {}() RETURNS {} AS $$ {} $$ LANGUAGE {}"
+        attacks = {
+            "renovation_guard": empty.format("renovation_guard", "trigger", "BEGIN RETURN NEW; END", "plpgsql"),
+            "renovation_now": empty.format("renovation_now", "timestamptz", "SELECT '2020-01-01'::timestamptz", "sql"),
+        }
+        for name, sql in attacks.items():
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+            found = check_guards(None, databases=["default"])
+            assert [(row.id, name in row.msg) for row in found] == [("offices.E003", True)]
+            triggers.install(connection)
+            assert check_guards(None, databases=["default"]) == []
+        return
+    name, table = next(
+        (name, table) for name, table in triggers.present(connection).items() if "historyentry_delete" in name
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER "{name}"')
+        cursor.execute(f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" WHEN 0 BEGIN SELECT 1; END')
+    assert [trigger.name for trigger in triggers.missing(connection)] == [name]
+    assert triggers.install(connection) == [name] and triggers.missing(connection) == []
+
+
+def test_the_words_of_a_demand_may_hold_an_apostrophe_and_a_per_cent_sign(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demands, "_DEMANDS", dict(demands._DEMANDS))
+    demands.refuse(SmsMessage, "odd", on=demands.BOTH, when="NEW.event = 'odd'", words="it's 100% odd")
+    assert len(triggers.install(connection)) == (1 if connection.vendor == "postgresql" else 2)
+    row = SmsMessage.objects.create(event="even", created_at=AT)
+    for attempt in (
+        lambda: SmsMessage.objects.create(event="odd", created_at=AT),
+        lambda: SmsMessage.objects.filter(pk=row.pk).update(event="odd"),
+    ):
+        with pytest.raises(IntegrityError, match="it's 100% odd"), transaction.atomic():
+            attempt()
+    monkeypatch.undo()
+    assert triggers.missing(connection) == [] and triggers.install(connection) == []
+    assert not [name for name in triggers.present(connection) if "_odd" in name], "what nobody asks for any more goes"
