@@ -52,6 +52,7 @@ def _announced() -> None:
     refuse(
         Apportionment, "withdrawn", on="update", words="withdrawn once, and only where nothing of it is held",
         when=f"OLD.withdrawn_at IS NOT NULL OR (NEW.withdrawn_at IS NOT NULL AND {held} <> 0)",
+        lock="SELECT 1 FROM funding_fund f WHERE f.id = NEW.fund_id FOR UPDATE",
     )  # fmt: skip
     confirmed = "(SELECT a.confirmed_by_id FROM funding_apportionment a WHERE a.id = NEW.apportionment_id)"
     refuse(

@@ -14,7 +14,7 @@ from approvals import codes
 from communities.models import Community, Ownership, Person
 from communities.rules.masks import mask_name
 from funding.actions.common import Input
-from funding.collecting import DueLine, digest_of, dues, lines
+from funding.collecting import DueLine, clause_of, digest_of, dues, lines
 from funding.models import Apportionment, HomeDue
 from funding.permissions import either, keeper
 from offices.clock import day_of
@@ -68,7 +68,10 @@ def stairwell_sheet(*, by: User, at: dt.datetime, row: Apportionment, basis: str
 
 def _head(sheet: Sheet, row: Apportionment, homes: int) -> None:
     sheet.pair("分摊总额", f"{yuan_words(row.amount)} 元，共 {homes} 户")
-    sheet.pair("分摊办法", f"{row.formula}（{row.rule} {row.clause}）")
+    sheet.pair("分摊办法", row.formula)
+    clause = clause_of(row, day_of(row.created_at))
+    if clause is not None:
+        sheet.pair("依据", f"{clause.document}{clause.document_number} {clause.clause}")
     if row.floors:
         sheet.pair("楼层系数", "，".join(f"{floor} 层 {weight}" for floor, weight in row.floors.items()))
     if row.agreement:
@@ -136,18 +139,20 @@ def owners_slips(*, by: User, at: dt.datetime, row: Apportionment, text: str = "
 
 
 def _slips(row: Apportionment, day: dt.date, text: str) -> list[Slip]:
-    found = {line.due.home_id: line for line in lines(dues(row, text=text), day)}
-    owned = (
-        Ownership.objects.in_force(day)
-        .filter(home__in=found)
-        .select_related("person__community")
-        .order_by("home_id", "pk")
-    )
+    """Owners of the homes whose door has the text, each with all that he owes of it wherever it lies."""
+    found = {line.due.home_id: line for line in lines(dues(row), day)}
+    wanted = [home for home, line in found.items() if text in line.due.label]
+    in_force = Ownership.objects.in_force(day)
+    persons = in_force.filter(home__in=wanted).values("person")
+    owned = in_force.filter(person__in=persons, home__in=found).select_related("person__community")
     slips: dict[int, Slip] = {}
-    holders: dict[int, list[Person]] = defaultdict(list)
-    for ownership in owned:
+    for ownership in owned.order_by("home_id", "pk"):
         slip = slips.setdefault(ownership.person_id, Slip(ownership.person, ownership.person.community))
         slip.lines.append(found[ownership.home_id])
+    holders: dict[int, list[Person]] = defaultdict(list)
+    for ownership in in_force.filter(
+        home__in=[line.due.home_id for slip in slips.values() for line in slip.lines]
+    ).select_related("person"):
         holders[ownership.home_id].append(ownership.person)
     for slip in slips.values():
         for line in slip.lines:

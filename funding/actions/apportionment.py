@@ -150,6 +150,8 @@ def _shares(
 
 
 def _locked(row: Apportionment) -> Apportionment:
+    """The fund first, as whoever checks a receipt does: nothing comes in while it is announced or withdrawn."""
+    lock_funds([row.fund_id])
     rows = Apportionment.objects.select_for_update(of=("self",))
     row = rows.select_related("division", "county", "fund__source").get(pk=row.pk)
     if row.withdrawn_at is not None:

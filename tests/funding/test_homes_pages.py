@@ -139,7 +139,13 @@ def test_an_owners_slip_has_his_homes_and_a_code_and_the_list_has_no_name(
     slips = "".join(
         pages(signed("clerk").post(f"/staff/money/apportionments/{row.uid}/slips/", {"q": "101"}).getvalue())
     )
-    assert "覃**" in slips and "秀珍" not in slips and "莫" not in slips and "未缴 0.00 元" in slips
+    assert (
+        "柳政规〔2022〕3号" in slips
+        and "覃**" in slips
+        and "秀珍" not in slips
+        and "莫" not in slips
+        and "未缴 0.00 元" in slips
+    )
     answer = signed("clerk").get(f"/staff/money/apportionments/{row.uid}/table.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.getvalue())).active
     rows = [[cell.value for cell in line] for line in sheet.iter_rows()]  # type: ignore[union-attr]
