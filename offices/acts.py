@@ -91,7 +91,7 @@ SUBJECTS: Mapping[str, str] = {
     "notice": "公示", "remark": "意见", "complaint": "投诉",
     "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
-    "vote": "业主表决", "specialplan": "专项规划", "companionline": "专项、管线改造计划",
+    "vote": "业主表决", "specialplan": "专项规划", "companionline": "专项、管线改造计划", "assessmentrelease": "年度考核",
     "upwardfiling": "报上级备案",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {

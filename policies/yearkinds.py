@@ -21,7 +21,7 @@ class Assessment(Frozen):
         """One criterion in the document's words; ``key`` names the figure of the platform that answers it."""
 
         key: Literal[
-            "results", "satisfaction", "residents_money", "tasks_done", "on_time", "opinions_in_time", "duties_in_time"
+            "results", "satisfaction", "residents_money", "tasks_done", "on_time", "opinions_given", "duties_in_time"
         ]
         words: str
 

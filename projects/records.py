@@ -2,6 +2,8 @@
 
 from offices.triggers import protect
 from projects.models import (
+    AssessmentRelease,
+    AssessmentRemark,
     CompanionLine,
     ContractMode,
     Lesson,
@@ -45,6 +47,8 @@ def keep() -> None:
     sent = ("division", "kind", "title", "document_number", "file", "filed_on", "to_body", "filed_by")
     protect(UpwardFiling, frozen=sent, insert_only=False)
     protect(SpecialPlanVersion)
+    protect(AssessmentRelease)
+    protect(AssessmentRemark)
     protect(SpecialPlanEntry)
     protect(SupervisionVisit, frozen=(*_ENTERED, "supervisor", "found", "answer"), insert_only=False)
     protect(

@@ -59,6 +59,8 @@ NAVIGATION = (
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
+        Item("上级资金排序", ("projects:upper_money",)),
+        Item("年度考核", ("projects:assessment",)),
         Item("没有管理人的小区", ("projects:unmanaged",)),
         Item("时限", ("offices:duties", "projects:deadlines")),
         Item("报上级备案", ("projects:filings",)),
@@ -80,6 +82,7 @@ NAVIGATION = (
     )),
     Group("依据与记录", (
         Item("规则库", ("rulebooks:index",)),
+        Item("职责与待办", ("projects:bodies",)),
         Item("工作日历", ("offices:calendar",)),
         Item("消息", ("offices:messages",), (), "unread"),
         Item("历史", ("offices:history",), ("auditor", "audit_admin", "leader")),

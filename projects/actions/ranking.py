@@ -8,21 +8,35 @@ from django.db import transaction
 from offices.history import record
 from offices.models import Division, User
 from offices.rulebooks import layers_of
+from policies.layers import Layers
 from policies.refusal import Invalid
 from projects.models import Project, RankingFact, RankingWeights
-from projects.permissions import keeping_body
-from projects.rules.ranking import HIGHEST, criteria
+from projects.permissions import WRITERS, keeping_body
+from projects.rules.assessment import demand
+from projects.rules.ranking import HIGHEST, Criterion, criteria
 
 YEARS = range(2019, 2101)
 
 
+def weighed(layers: Layers, day: dt.date, of: str) -> tuple[Criterion, ...]:
+    """The criteria that a place gives weights to."""
+    if of == "assessment":
+        asked = demand(layers, day)
+        return asked.criteria if asked else ()
+    return criteria(layers, day, of)
+
+
 @transaction.atomic
 def set_weights(
-    *, by: User, at: dt.datetime, today: dt.date, division: Division, year: int, weights: Mapping[str, int], reason: str
-) -> RankingWeights:
-    """Enter the weights of a division's year; earlier ones stay on record. Raises Invalid naming each wrong field, Forbidden."""
-    body = keeping_body(by, division)
-    asked = criteria(layers_of(division), today)
+    *, by: User, at: dt.datetime, today: dt.date, division: Division, year: int, weights: Mapping[str, int], reason: str,
+    of: str = "reserve",
+) -> RankingWeights:  # fmt: skip
+    """Enter the weights of a division's year (of its reserve, of upper money, of its assessment); earlier ones stay on record.
+
+    Those of an assessment are a leader's. Raises Invalid naming each wrong field, Forbidden.
+    """
+    body = keeping_body(by, division, roles=("leader",) if of == "assessment" else WRITERS)
+    asked = weighed(layers_of(division), today, of)
     errors: dict[str, list[str]] = {}
     if year not in YEARS:
         errors["year"] = ["年度不在范围内"]
@@ -40,7 +54,7 @@ def set_weights(
     if errors:
         raise Invalid("权重没有保存：有内容需要更正", errors=errors)
     row = RankingWeights(
-        year=year, weights=dict(weights), reason=reason.strip()[:300], by=by, at=at, created_at=at, updated_at=at
+        of=of, year=year, weights=dict(weights), reason=reason.strip()[:300], by=by, at=at, created_at=at, updated_at=at
     )
     row.place_in(division)
     row.save()
@@ -54,7 +68,8 @@ def record_ranking_fact(
 ) -> RankingFact:
     """Enter how far a criterion holds for a project, with its evidence. Raises Invalid for one that the platform reads by itself."""
     body = keeping_body(by, project.county or project.division)
-    asked = {row.key: row for row in criteria(layers_of(project.division), today)}
+    layers = layers_of(project.division)
+    asked = {row.key: row for of in ("upper_money", "reserve") for row in criteria(layers, today, of)}
     errors: dict[str, list[str]] = {}
     if criterion not in asked:
         errors["criterion"] = ["适用的文件没有这一项条件"]

@@ -1,4 +1,4 @@
-"""What stands around the annual plans as data: the register and the reserve rolled up by division (``projects/rollup/``)."""
+"""What stands around the annual plans as data: the register and the reserve rolled up, the order for upper money, the scorecard."""
 
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,13 @@ from rest_framework.response import Response
 
 from offices.clock import today
 from offices.models import Division, User
+from projects.api import ranking as ranked
+from projects.queries.assessment import content_of, releases_of, scorecard_of
+from projects.queries.ranking import reserve_of
 from projects.queries.rollup import Row, rollup_of
 from rest.parameters import invalid
 
+YEAR = OpenApiParameter("year", str, description="年度，默认今年")
 DIVISION = OpenApiParameter("division", str, required=True, description="区划的 uid")
 
 
@@ -36,6 +40,13 @@ def _row(row: Row) -> dict[str, Any]:
     return {"division": place, **row.counts, "households": row.households}
 
 
+def _year(request: Request) -> int:
+    text = request.query_params.get("year", str(today().year))
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise invalid("year", "应为四位年份")
+    return int(text)
+
+
 class AroundMixin:
     """Actions of the list of projects."""
 
@@ -49,3 +60,27 @@ class AroundMixin:
         return Response(
             {"division": str(division.uid), "rows": [_row(row) for row in view.rows], "total": _row(view.total)}
         )
+
+    @extend_schema(parameters=[DIVISION, YEAR], responses=OpenApiTypes.OBJECT, filters=False)
+    @action(
+        detail=False, pagination_class=None, filter_backends=[], parameters=("division", "year"), url_path="upper-money"
+    )
+    def upper_money(self, request: Request) -> Response:
+        """Projects of a plan year in their order for money from above, with criteria, weights, values and clauses. It never blocks."""
+        division = division_asked(request)
+        assert isinstance(request.user, User)
+        view = reserve_of(request.user, division, year=_year(request), today=today(), of="upper_money")
+        return Response(ranked.data(view))
+
+    @extend_schema(parameters=[DIVISION, YEAR], responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=False, pagination_class=None, filter_backends=[], parameters=("division", "year"))
+    def assessment(self, request: Request) -> Response:
+        """The scorecard of a division's year as it stands, and its published versions; ``null`` where no document orders one."""
+        division, year = division_asked(request), _year(request)
+        assert isinstance(request.user, User)
+        card = scorecard_of(request.user, division, year=year, today=today())
+        releases = [
+            {"number": row.number, "at": row.at, "content_hash": row.content_hash, "content": row.content}
+            for row in releases_of(division, year)
+        ]
+        return Response({"now": content_of(card) if card else None, "releases": releases})

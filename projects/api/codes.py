@@ -21,6 +21,8 @@ for _row in (
     ("special_plan_unchanged", 409, "与上一版没有差别", "有调整才印发修订。"),
     ("nothing_to_remind", 409, "没有要提醒的", "登记的小区都已摸排。"),
     ("nobody_to_remind", 409, "没有可以提醒的人员", "请管理员给该机构任命经办人或负责人。"),
+    ("nothing_to_assess", 409, "没有可以考核的", "适用的文件没有规定年度考核，或没有考核对象。"),
+    ("assessment_unchanged", 409, "与上一版完全相同", "数字有变化才再发布。"),
     ("companion_withdrawn", 409, "这一条已经撤回", "读取现状；需要的重新录入。"),
     ("no_upper_office", 409, "上级住建部门还没有登记", "请系统管理员先登记上级机构。"),
     ("filing_received", 409, "已经收到备案", "不必再登记。"),

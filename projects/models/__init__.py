@@ -8,6 +8,7 @@ from projects.models.acceptance import (
     SpotCheck,
 )
 from projects.models.aftercare import AftercareRecord, Archive, ArchivePaper, Handover, Manager
+from projects.models.assessment import AssessmentRelease, AssessmentRemark
 from projects.models.companions import CompanionLine, UpwardFiling
 from projects.models.permits import ContractMode, Party, Permit, PermitFacts, VehicleCertificate
 from projects.models.plans import AnnualPlan, PlanLine, PlanVersion
@@ -26,7 +27,8 @@ from projects.models.special import SpecialPlan, SpecialPlanEntry, SpecialPlanPl
 from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 
 __all__ = [
-    "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "CompanionLine", "ContractMode",
+    "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "AssessmentRelease",
+    "AssessmentRemark", "CompanionLine", "ContractMode",
     "Defect", "FigureSnapshot", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
     "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme",
     "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpecialPlan",

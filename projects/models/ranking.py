@@ -10,6 +10,14 @@ from projects.models.projects import Project
 class RankingWeights(Record, InDivision):
     """Weights of the document's criteria for one division and year, 0 to 100 each. A change is a new row; the latest is in force."""
 
+    class Of(models.TextChoices):
+        """What they weigh."""
+
+        RESERVE = "reserve", "储备库排序"
+        UPPER_MONEY = "upper_money", "上级资金排序"
+        ASSESSMENT = "assessment", "年度考核"
+
+    of = models.CharField("用于", max_length=12, choices=Of.choices, default=Of.RESERVE)
     year = models.PositiveSmallIntegerField("年度")
     weights = models.JSONField("权重", help_text="criterion → 0…100")
     reason = models.CharField("依据", max_length=300)
@@ -17,7 +25,7 @@ class RankingWeights(Record, InDivision):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=("division", "year", "id"), name="weights_of_year")]
+        indexes = [models.Index(fields=("division", "of", "year", "id"), name="weights_of_year")]
 
 
 class RankingFact(Record):

@@ -13,6 +13,7 @@ from communities.models import Community, CommunityFact, Hazard, Organisation
 from offices.models import Division, User
 from offices.rulebooks import layers_of
 from projects.models import Project, RankingFact, RankingWeights
+from projects.queries.upper_money import upper_values
 from projects.rules.ranking import (
     Candidate,
     Criterion,
@@ -26,9 +27,11 @@ from projects.rules.ranking import (
     survey_value,
     weights_of,
 )
+from projects.rules.stages import ORDER, STAGES
 
 RESIDENTS = frozenset({"owners_committee", "self_management_group"})
 MISSING = ("municipal_facilities", "public_facilities", "community_services", "neglected")
+UNFINISHED = tuple(stage.key for stage in STAGES if 0 < ORDER[stage.key] < ORDER["accepted"])
 FIVE_OF_HAZARD = {"water": "water", "drainage": "water", "power": "power", "gas": "gas"}
 
 
@@ -56,17 +59,22 @@ class Known:
     entered: Mapping[int, dict[str, RankingFact]]
 
 
-def reserve_of(user: User, division: Division, *, year: int, today: dt.date) -> Reserve:
-    """The reserve of a division that the user sees, ranked by its document with the weights of ``year``."""
-    asked = criteria(layers_of(division), today)
-    rows = Project.objects.visible_to(user).filter(stage="reserve", **{division.column: division.pk})
-    projects = list(rows.prefetch_related("parts__community").order_by("pk"))
+def reserve_of(user: User, division: Division, *, year: int, today: dt.date, of: str = "reserve") -> Reserve:
+    """The reserve of a division that the user sees, ranked by its document with the weights of ``year``.
+
+    ``of`` "upper_money": the projects of the plan year that are not finished, by what the document says of money from above.
+    """
+    asked = criteria(layers_of(division), today, of)
+    rows = Project.objects.visible_to(user).filter(**{division.column: division.pk})
+    rows = rows.filter(stage="reserve") if of == "reserve" else rows.filter(plan_year=year, stage__in=UNFINISHED)
+    projects = list(rows.select_related("division").prefetch_related("parts__community").order_by("pk"))
     versions = tuple(
-        RankingWeights.objects.filter(division=division, year=year).select_related("by").order_by("-pk")[:20]
+        RankingWeights.objects.filter(division=division, year=year, of=of).select_related("by").order_by("-pk")[:20]
     )
     in_force = weights_of(asked, versions[0].weights if versions else None)
     known = _known(projects, today)
-    ranked = ranking(asked, [_candidate(project, asked, known) for project in projects], in_force)
+    around = upper_values(projects, asked, year=year, today=today) if of == "upper_money" else {}
+    ranked = ranking(asked, [_candidate(row, asked, known, around.get(row.pk, {})) for row in projects], in_force)
     return Reserve(division, year, asked, versions[0] if versions else None, versions, in_force, ranked)
 
 
@@ -90,7 +98,7 @@ def _known(projects: Sequence[Project], today: dt.date) -> Known:
     return Known(wishes_of(communities), organisations, facts, hazards, entered)
 
 
-def _candidate(project: Project, asked: Sequence[Criterion], known: Known) -> Candidate:
+def _candidate(project: Project, asked: Sequence[Criterion], known: Known, around: Mapping[str, Value]) -> Candidate:
     places = [part.community for part in project.parts.all()]
     wishes = [known.wishes[place.pk] for place in places if place.pk in known.wishes]
     agreeing, households = sum(w.agreeing for w in wishes), sum(w.households for w in wishes)
@@ -101,6 +109,7 @@ def _candidate(project: Project, asked: Sequence[Criterion], known: Known) -> Ca
         "residents_organisation": _organisation(places, known, RESIDENTS),
         "infrastructure_missing": _missing(places, known),
         "necessary_infrastructure": _necessary(places, wishes, known),
+        **around,
     }
     values = {row.key: computed.get(row.key) or _entered(known.entered[project.pk].get(row.key)) for row in asked}
     share = Fraction(agreeing, households) if households else None
@@ -151,5 +160,10 @@ def facts_of(project: Project) -> list[RankingFact]:
 
 
 def latest_year(division: Division) -> int | None:
-    """The latest year for which the division has entered weights."""
-    return RankingWeights.objects.filter(division=division).order_by("-year").values_list("year", flat=True).first()
+    """The latest year for which the division has entered weights of its reserve."""
+    return (
+        RankingWeights.objects.filter(division=division, of="reserve")
+        .order_by("-year")
+        .values_list("year", flat=True)
+        .first()
+    )

@@ -1,4 +1,4 @@
-"""The order of the reserve (LZ-06, RC-11, CZ-14, JX-19): the document's criteria, the place's weights. Exact fractions; never blocks."""
+"""The order of the reserve (LZ-06, RC-11, CZ-14, JX-19) and for upper money (LZ-21, JX-12). Exact fractions; never blocks."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ SOURCE_LABELS: dict[Source, str] = {"survey": "居民调查", "register": "登�
 # Criteria that the platform reads by itself; every other one is entered with its evidence.
 COMPUTED = frozenset({
     "residents_willing", "participation", "party_organisation", "residents_organisation", "infrastructure_missing",
-    "necessary_infrastructure",
+    "necessary_infrastructure", "preparation_fast", "procedures_complete", "performance",
 })  # fmt: skip
 NECESSARY = ("water", "power", "road", "gas")
 NECESSARY_LABELS = {"water": "水", "power": "电", "road": "路", "gas": "气"}
@@ -81,12 +81,19 @@ class Ranked:
         return sum(line.value.score is None for line in self.lines)
 
 
-def criteria(layers: Layers, day: dt.date) -> tuple[Criterion, ...]:
-    """What the documents over a place put first in its reserve, the lowest first (they add up); empty where none does (未作规定)."""
+def criteria(layers: Layers, day: dt.date, of: str = "reserve") -> tuple[Criterion, ...]:
+    """What the documents over a place put first in its reserve or for upper money, the lowest first (they add up); empty where none does.
+
+    For upper money a 倾斜 that a document promises to the well assessed is a criterion, too: last year's scorecard answers it.
+    """
     found: dict[str, Criterion] = {}
     for provision in layers.provisions("ranking", day):
-        for row in provision.params.criteria if provision.params.of == "reserve" else ():
+        for row in provision.params.criteria if provision.params.of == of else ():
             found.setdefault(row.key, Criterion(row.key, row.words, citation(layers, provision)))
+    for provision in layers.provisions("assessment", day) if of == "upper_money" else ():
+        words = provision.params.consequences.get("favoured")
+        if words:
+            found.setdefault("performance", Criterion("performance", f"考核结果：{words}", citation(layers, provision)))
     return tuple(found.values())
 
 
@@ -113,6 +120,12 @@ def ranking(
         scored.append((sum((line.adds for line in lines), Fraction(0)), candidate, lines))
     scored.sort(key=lambda row: (-row[0], -(row[1].share or Fraction(0)), row[1].name, row[1].key))
     return tuple(Ranked(place, candidate, score, lines) for place, (score, candidate, lines) in enumerate(scored, 1))
+
+
+def points(score: Fraction) -> str:
+    """A score of 0 to 1 as points of a hundred with two decimals, half up, as a sheet shows it."""
+    hundredths = (score.numerator * 20000 + score.denominator) // (2 * score.denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def _line(criterion: Criterion, candidate: Candidate, weight: int, total: int) -> Line:
@@ -148,3 +161,18 @@ def necessary_value(reasons: Mapping[str, Sequence[str]], recorded: bool) -> Val
     needed = [key for key in NECESSARY if reasons.get(key)]
     words = "；".join(f"{NECESSARY_LABELS[key]}：{'、'.join(reasons[key])}" for key in needed)
     return Value(Fraction(len(needed), len(NECESSARY)), words or "四项都没有隐患登记，也不到半数住户需要", "register")
+
+
+def progress_value(order: int, start: int, label: str) -> Value:
+    """前期推进: how far a project has come on the way to its works; ``start`` is the order of the stage of works."""
+    return Value(Fraction(min(order, start), start), f"已到“{label}”", "register")
+
+
+def procedures_value(met: int, asked: int, missing: Sequence[str]) -> Value:
+    """手续完善: gates up to the start that are met, with what is missing; no gate at all is nothing known."""
+    if not asked:
+        return Value(None)
+    words = f"{met} / {asked} 项已满足" + (
+        f"，缺：{'、'.join(missing[:4])}{'等' if len(missing) > 4 else ''}" if missing else ""
+    )
+    return Value(Fraction(met, asked), words, "register")

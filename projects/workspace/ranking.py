@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -17,13 +17,20 @@ from offices.models import Division
 from offices.rulebooks import layers_of
 from offices.viewing import chosen_year, division_in_view
 from policies.refusal import Refused
-from projects.actions.ranking import record_ranking_fact, set_weights
+from projects.actions.ranking import record_ranking_fact, set_weights, weighed
+from projects.models import RankingWeights
 from projects.permissions import may_keep
-from projects.queries.ranking import facts_of, latest_year, reserve_of
-from projects.rules.ranking import HIGHEST, SOURCE_LABELS, Criterion, criteria
+from projects.queries.ranking import Reserve, facts_of, latest_year, reserve_of
+from projects.rules.ranking import HIGHEST, SOURCE_LABELS, Criterion, criteria, points
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, shown
+from rest import exports
 
 PAGE = 50
+WEIGHED = {
+    "reserve": ("projects:ranking", "储备排序"),
+    "upper_money": ("projects:upper_money", "上级资金排序"),
+    "assessment": ("projects:assessment", "年度考核"),
+}
 
 
 class WeightsForm(forms.Form):
@@ -84,12 +91,46 @@ def reserve(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def weights(request: HttpRequest) -> HttpResponse:
-    """Enter the weights of the year in view."""
+@require_safe
+def upper_money(request: HttpRequest) -> HttpResponseBase:
+    """The order for money from above: projects of the plan year in the division in view. ``?format=xlsx`` is the same as a sheet."""
     division = _county(request)
-    year = _year(request, division)
-    asked = criteria(layers_of(division), today())
-    held = reserve_of(actor(request), division, year=year, today=today()).weights
+    year = chosen_year(request) or today().year
+    view = reserve_of(actor(request), division, year=year, today=today(), of="upper_money")
+    if request.GET.get("format") == "xlsx":
+        return exports.respond(_lines(view), _columns(view), format="xlsx", name="upper-money")
+    listed = Paginator(view.ranked, len(view.ranked) or 1 if request.GET.get("print") else PAGE)
+    context = {
+        "division": division, "year": year, "view": view, "page": listed.get_page(request.GET.get("page")),
+        "keeps": may_keep(actor(request), division), "total": sum(view.in_force.values()), "printed": bool(request.GET.get("print")),
+        "shares": [(row, view.in_force[row.key]) for row in view.criteria],
+    }  # fmt: skip
+    return page(request, "upper_money", context)
+
+
+def _columns(view: Reserve) -> list[str]:
+    return ["名次", "项目", "得分", *(part for row in view.criteria for part in (row.words, f"{row.words}：依据"))]
+
+
+def _lines(view: Reserve) -> list[dict[str, Any]]:
+    rows = []
+    for ranked in view.ranked:
+        cells: list[Any] = [ranked.position, ranked.candidate.name, points(ranked.score)]
+        for line in ranked.lines:
+            known = line.value.score
+            cells += ["未填报" if known is None else points(known), line.value.words]
+        rows.append(dict(zip(_columns(view), cells, strict=True)))
+    return rows
+
+
+@login_required
+def weights(request: HttpRequest, of: str = "reserve") -> HttpResponse:
+    """Enter the weights of the year in view, of the reserve, of upper money or of the assessment."""
+    division = _county(request)
+    year = _year(request, division) if of == "reserve" else chosen_year(request) or today().year
+    asked = weighed(layers_of(division), today(), of)
+    held = RankingWeights.objects.filter(division=division, year=year, of=of).order_by("-pk").first()
+    name, heading = WEIGHED[of]
     form = WeightsForm(request.POST or None, asked=asked, initial=held.weights if held else None)
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
@@ -97,17 +138,24 @@ def weights(request: HttpRequest) -> HttpResponse:
         reason = data.pop("reason")
         refused = attempt(
             lambda: set_weights(
-                by=actor(request), at=now(), today=today(), division=division, year=year, weights=data, reason=reason
+                by=actor(request),
+                at=now(),
+                today=today(),
+                division=division,
+                year=year,
+                weights=data,
+                reason=reason,
+                of=of,
             ),
             form,
         )
         if refused is None:
             messages.success(request, f"{year}年度的权重已登记，名次已重新计算。")
-            return redirect("projects:ranking")
-    back = reverse("projects:ranking")
+            return redirect(name)
+    back = reverse(name)
     context = {
-        "form": form, "heading": f"{division.name}{year}年度排序权重", "back": back,
-        "crumbs": [{"label": "储备排序", "url": back}, {"label": "权重", "url": ""}],
+        "form": form, "heading": f"{division.name}{year}年度{heading}权重", "back": back,
+        "crumbs": [{"label": heading, "url": back}, {"label": "权重", "url": ""}],
     }  # fmt: skip
     return page(request, "form", context, shown(form, refused))
 
@@ -116,7 +164,10 @@ def weights(request: HttpRequest) -> HttpResponse:
 def facts(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Enter what the platform can't read by itself about one project."""
     row = project_or_404(request, uid)
-    asked = criteria(layers_of(row.division), today())
+    layers = layers_of(row.division)
+    asked = tuple(
+        {each.key: each for of in ("upper_money", "reserve") for each in criteria(layers, today(), of)}.values()
+    )
     form = FactForm(request.POST or None, asked=asked)
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():

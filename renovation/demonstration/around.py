@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communities.models import Community
 from projects.actions import companions, filings, special
+from projects.actions.assessment import publish_assessment, remark_on
+from projects.actions.ranking import record_ranking_fact, set_weights
 from projects.models import AnnualPlan, ProjectCommunity
 from renovation.demonstration.story import Story
 
@@ -19,6 +21,38 @@ def tell(story: Story, today: dt.date) -> None:
     _special(story)
     _companions(story)
     _filings(story)
+    _assessed(story, today)
+
+
+def _assessed(story: Story, today: dt.date) -> None:
+    """柳州市 has published its scorecard of 2026 with weights of its own; 映山街机械厂宿舍 is a demonstration project."""
+    leader, city, on = (
+        story.offices.user("柳州市", "housing", "leader"),
+        story.division("柳州市"),
+        min(today, D(2026, 11, 18)),
+    )
+    set_weights(
+        by=leader, at=story.at(on), today=on, division=city, year=2026, of="assessment", reason="2026年度绩效考核办法",
+        weights={"results": 50, "satisfaction": 30, "residents_money": 20},
+    )  # fmt: skip
+    release = publish_assessment(
+        by=leader, at=story.at(on), today=on, division=city, year=2026, note="经领导小组会议审定"
+    )
+    first = release.content["rows"][0]["uid"]
+    remark_on(
+        by=leader,
+        at=story.at(on),
+        today=on,
+        release=release,
+        uid=first,
+        kind="favoured",
+        text="完工率居前，下一年度项目资金倾斜",
+    )
+    project = story.project("映山街机械厂宿舍")
+    record_ranking_fact(
+        by=story.clerk("城中区"), at=story.at(D(2026, 1, 20)), today=D(2026, 1, 20), project=project, criterion="demonstration",
+        percent=100, evidence="柳州市2026年度示范项目名单",
+    )  # fmt: skip
 
 
 def _companions(story: Story) -> None:

@@ -1,13 +1,14 @@
-"""Routes of what stands around the annual plan: the roll-up, special plans."""
+"""Routes of what stands around the annual plan: roll-up, special plans, other units' plans, assessment."""
 
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from projects.actions.assessment import publish_assessment
 from projects.actions.companions import add_companion_lines
 from projects.actions.filings import send_filing
 from projects.actions.special import open_special_plan
-from projects.models import CompanionLine, SpecialPlan, UpwardFiling
+from projects.models import AssessmentRelease, CompanionLine, SpecialPlan, UpwardFiling
 from tests.cast import AT, TODAY
 from tests.trust.route import APPROVER, CLERK, NOBODY, PLACE, STAFF, Route, Write
 from tests.trust.rows import Rows
@@ -55,6 +56,14 @@ def _filing(rows: Rows) -> dict[str, Any]:
     return {"uid": row.uid}
 
 
+def _released(rows: Rows) -> dict[str, Any]:
+    row = AssessmentRelease.objects.filter(division=rows.county).first()
+    if row is None:
+        leader = rows.offices.user("芮城县", "housing", "leader")
+        row = publish_assessment(by=leader, at=AT, today=TODAY, division=rows.county, year=2026)
+    return {"uid": row.uid}
+
+
 _LINE = {"year": "2026", "kind": "special_plans", "sector": "elderly", "unit": "民政局", "nothing": "on"}
 AROUND: dict[str, Route] = {
     "projects:rollup": Route(STAFF),
@@ -75,6 +84,23 @@ AROUND: dict[str, Route] = {
     "projects:withdraw_companion": Route(None, _line, (Write(CLERK),)),
     "projects:filings": Route(STAFF, write=(Write(NOBODY, lambda rows: {"title": "改造标准"}, foreign=(400,)),)),
     "projects:receive_filing": Route(PLACE, _filing, (Write(NOBODY, lambda rows: {"received_on": "2026-3-2"}),)),
+    "projects:bodies": Route(STAFF),
+    "projects:body": Route(STAFF, lambda rows: {"uid": rows.body.uid}),
+    "projects:upper_money": Route(STAFF),
+    "projects:upper_money_weights": Route(
+        STAFF, write=(Write(NOBODY, lambda rows: {"reason": "评审"}, foreign=(400,)),)
+    ),
+    "projects:assessment": Route(STAFF),
+    "projects:assessment_weights": Route(
+        STAFF, write=(Write(NOBODY, lambda rows: {"reason": "考评"}, foreign=(400,)),)
+    ),
+    "projects:publish_assessment": Route(None, write=(Write(NOBODY, foreign=(302,)),)),
+    "projects:assessment_release": Route(PLACE, _released),
+    "projects:remark_assessment": Route(
+        None, _released, (Write(NOBODY, lambda rows: {"kind": "remark", "text": "好"}),)
+    ),
+    "api:project-upper-money": Route(PLACE, query=_place),
+    "api:project-assessment": Route(PLACE, query=_place),
     "api:plan-companions": Route(PLACE, _draft),
     "api:special-plan-list": Route(STAFF),
     "api:special-plan-export": Route(STAFF),
