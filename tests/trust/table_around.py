@@ -92,7 +92,7 @@ AROUND: dict[str, Route] = {
     ),
     "projects:assessment": Route(STAFF),
     "projects:assessment_weights": Route(
-        STAFF, write=(Write(NOBODY, lambda rows: {"reason": "考评"}, foreign=(400,)),)
+        STAFF, write=(Write(NOBODY, lambda rows: {"reason": "考评"}, foreign=(400, 403)),)
     ),
     "projects:publish_assessment": Route(None, write=(Write(NOBODY, foreign=(302,)),)),
     "projects:assessment_release": Route(PLACE, _released),
