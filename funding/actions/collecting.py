@@ -108,6 +108,7 @@ def check_receipt(*, by: User, at: dt.datetime, row: DueReceipt) -> DueReceipt:
 @transaction.atomic
 def check_receipts(*, by: User, at: dt.datetime, row: Apportionment) -> int:
     """Check what others recorded as paid, the oldest ``MOST_CHECKED``: all of them or none. How many; Refused where there is nothing."""
+    finance(by, row.county or row.division)
     waiting = DueReceipt.objects.filter(
         due__apportionment=row, kind=DueReceipt.Kind.PAID, checked_by=None, dropped_at=None
     )
