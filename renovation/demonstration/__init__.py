@@ -19,6 +19,7 @@ from renovation.demonstration import (
     rolls,
     ruicheng,
     schemes,
+    stages,
     surveys,
     votes,
     works,
@@ -49,6 +50,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
                 homes.tell,
                 votes.tell,
                 around.tell,
+                stages.tell,
             ):
                 tell(story, today)
     duties.sweep(at=at, today=today)

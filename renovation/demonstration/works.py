@@ -32,8 +32,8 @@ PHOTOS = (
 )
 
 
-def drawn(colour: tuple[int, int, int]) -> bytes:
-    """A picture of a block of flats, drawn here: nobody's photo."""
+def drawn(colour: tuple[int, int, int], *, trees: bool = False) -> bytes:
+    """A picture of a block of flats, drawn here: nobody's photo. ``trees``: after the works, with a garden."""
     image = Image.new("RGB", (960, 720), (206, 218, 226))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 560, 960, 720), fill=(168, 160, 146))
@@ -44,6 +44,9 @@ def drawn(colour: tuple[int, int, int]) -> bytes:
             x, y = 195 + column * 75, 225 + row * 72
             draw.rectangle((x, y, x + 42, y + 44), fill=(96, 122, 140), outline=(250, 250, 246), width=3)
     draw.rectangle((450, 540, 510, 600), fill=(92, 70, 56))
+    for x in (60, 250, 640, 850) if trees else ():
+        draw.rectangle((x - 6, 570, x + 6, 640), fill=(104, 82, 60))
+        draw.ellipse((x - 48, 470, x + 48, 590), fill=(84, 132, 88))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
