@@ -41,7 +41,7 @@ class ReportViewSet(ProblemView, ViewSet):
         """A report says its format in a parameter."""
         return super().perform_content_negotiation(request, force or getattr(self, "action", "") == "retrieve")
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="money_reports_list", responses=OpenApiTypes.OBJECT)
     def list(self, request: Request) -> Response:
         """Which reports there are."""
         return Response([{"key": key, "label": label} for key, (label, _) in TABLES.items()])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from approvals.models import Survey, SurveyResult
 from approvals.rules.strength import lateness
@@ -129,18 +129,15 @@ def _homes(projects: QuerySet[Project], column: str) -> dict[int | None, dict[st
 
 
 def newest_reports(projects: QuerySet[Project] | Sequence[Project]) -> QuerySet[MonthReport]:
-    """The reports that count, oldest month first: the last of a project is its newest."""
-    return MonthReport.objects.filter(project__in=projects, current=True).order_by("month", "pk")
+    """The newest month's report of each project, as it counts now."""
+    later = MonthReport.objects.filter(project=OuterRef("project"), current=True, month__gt=OuterRef("month"))
+    return MonthReport.objects.filter(~Exists(later), project__in=projects, current=True).order_by()
 
 
 def _completed(projects: QuerySet[Project], column: str) -> dict[int | None, Decimal]:
     """累计完成投资 of the newest report of each project whose total investment is known."""
     rows = newest_reports(projects.filter(investment__isnull=False))
-    newest = {pk: (place, money) for pk, place, money in rows.values_list("project_id", f"project__{column}", "money")}
-    found: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-    for place, money in newest.values():
-        found[place] += money
-    return found
+    return dict(rows.values_list(f"project__{column}").annotate(Sum("money")))
 
 
 def _satisfaction(projects: QuerySet[Project], column: str, *, least: int) -> dict[int | None, dict[str, int]]:

@@ -14,7 +14,7 @@ from communities.models import Community
 from funding.models import Fund
 from funding.queries import sums_by, total
 from offices.models import Duty
-from projects.actions.works import add_photo, publish_photo
+from projects.actions.works import add_photo, file_report, publish_photo
 from projects.models import Project, ProjectCommunity
 from projects.queries.open_data import DATASETS
 from projects.queries.statistics import statistics
@@ -199,3 +199,18 @@ def test_a_bounded_number_of_queries(money: Money, django_assert_max_num_queries
 def test_rates_of_nothing_are_no_rates() -> None:
     assert [rate_words(shown) for shown in rates(Figures())] == ["—"] * 5
     assert rate_words(rates(Figures(planned=3000, started=2999))[0]) != "100.00%"
+
+
+def test_the_newest_report_says_what_was_invested(money: Money) -> None:
+    project = published(money, "甲小区", "works", investment=Decimal("4000.00"))
+    clerk = money.user("clerk")
+    for month, done in ((1, "500.00"), (2, "1000.00")):
+        day = TODAY.replace(month=month, day=20)
+        file_report(
+            by=clerk, at=AT, today=day, project=project, month=day, percent=month * 10, money=Decimal(done), done="施工", safety="无",
+            quality="好", delay="",
+        )  # fmt: skip
+    published(money, "乙小区", "works")
+    figures = statistics(money.offices.divisions["城中区"], 2026, today=TODAY).total
+    assert (figures.completed, figures.investment, figures.priced) == (Decimal("1000.00"), Decimal("4000.00"), 1)
+    assert "0.10 / 0.40 万元" in page(money) and "25.00%" in page(money)
