@@ -91,7 +91,7 @@ def _tell(story: Story, tale: Tale) -> None:
     offices, day = story.offices, tale.begun
     finance, leader, approver = (offices.user(tale.place, "finance", role) for role in ("clerk", "leader", "approver"))
     project, at = story.project(tale.project), story.at(day)
-    funds = [_fund(story, tale, purse, finance, leader) for purse in tale.purses]
+    funds = [purse_of(story, tale, purse, finance, leader) for purse in tale.purses]
     name, number, party, amount = tale.contract
     lines = [Line(fund, value, item) for fund, (item, value) in zip(funds, tale.lines, strict=True)]
     contract = actions.sign_contract(
@@ -135,7 +135,7 @@ def _tell(story: Story, tale: Tale) -> None:
     actions.confirm_gift(by=story.checker(tale.place), at=at, gift=gift)
 
 
-def _fund(story: Story, tale: Tale, purse: Purse, finance: Any, leader: Any) -> Fund:
+def purse_of(story: Story, tale: Tale, purse: Purse, finance: Any, leader: Any) -> Fund:
     kind, name, number, appropriated, allotted, received = purse
     day, at = tale.begun, story.at(tale.begun)
     source = actions.register_source(
@@ -157,7 +157,7 @@ def _fund(story: Story, tale: Tale, purse: Purse, finance: Any, leader: Any) -> 
     return Fund.objects.select_related("source").get(pk=entry.fund_id)
 
 
-def _scan(title: str) -> SimpleUploadedFile:
+def scan(title: str) -> SimpleUploadedFile:
     """A paper as it was scanned: a sheet with its title."""
     sheet = Sheet(title=title)
     sheet.add_page()
@@ -174,5 +174,5 @@ def _request(story: Story, tale: Tale, contract: Contract, funds: list[Fund], nu
     }
     return actions.request_payment(
         by=story.clerk(tale.place), at=story.at(day), today=day, contract=contract, amounts=amounts, progress=progress, words=words,
-        paper="进度款申请表、工程计量单、监理支付证书", papers={name: _scan(f"{label}-{words}") for name, label in PAPERS.items()},
+        paper="进度款申请表、工程计量单、监理支付证书", papers={name: scan(f"{label}-{words}") for name, label in PAPERS.items()},
     )  # fmt: skip
