@@ -60,5 +60,5 @@ def demand(layers: Layers, day: dt.date) -> Demand | None:
 def figure(part: int, whole: int, unit: str) -> Value:
     """A share of the platform's own rows; nothing of nothing is nothing known (counted as 0 and shown as such)."""
     if whole <= 0:
-        return Value(None, f"没有可以计算的{unit}")
+        return Value(None, "没有数据")
     return Value(Fraction(part, whole), f"{part:,} / {whole:,} {unit}", "register")

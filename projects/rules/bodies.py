@@ -26,7 +26,7 @@ def charges(layers: Layers, *, level: str, kinds: Collection[str], unlevelled: C
 
 
 def _meant(duty: BodyDuty, level: str, kinds: Collection[str], unlevelled: Collection[str]) -> bool:
-    if duty.level == "all":
+    if duty.kind == "all":
         return True
     utility = bool(set(kinds) & set(unlevelled))
     if duty.level == "unit":

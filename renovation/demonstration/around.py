@@ -46,7 +46,7 @@ def _assessed(story: Story, today: dt.date) -> None:
         release=release,
         uid=first,
         kind="favoured",
-        text="完工率居前，下一年度项目资金倾斜",
+        text="居民出资落实较好，下一年度项目资金倾斜",
     )
     project = story.project("映山街机械厂宿舍")
     record_ranking_fact(

@@ -201,6 +201,7 @@ def test_each_body_has_its_duties_in_the_document_s_words_and_what_waits_for_it(
         body = offices.body(place, kind)
         text = browser(offices, place).get(reverse("projects:body", args=[body.uid])).content.decode()
         assert words in text, place
+        assert "政府对相关专营单位" not in text, "of the governments, not of every office"
     other = browser(offices, "柳州市").get(reverse("projects:body", args=[offices.body("芮城县", "finance").uid]))
     assert other.context["counts"]["asks"] == 0
     with django_assert_max_num_queries(30):
