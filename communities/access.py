@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from offices.acting import body_of
 from offices.models import Body, Division, Membership, User
 from policies.refusal import Forbidden
 
@@ -20,13 +21,7 @@ KEEPERS = frozenset(
 
 def keeper_body(user: User, row: Any) -> Body | None:
     """The body for which ``user`` may write ``row`` (anything with ancestor columns, a division included), or None."""
-    for membership in user.active_memberships:
-        body = membership.body
-        if membership.role != Membership.Role.CLERK or not KEEPERS & {body.kind, *body.also}:
-            continue
-        if getattr(row, body.division.column) == body.division_id:
-            return body
-    return None
+    return body_of(user, row, kinds=KEEPERS, roles=(Membership.Role.CLERK,))
 
 
 def require_keeper(user: User, row: Any) -> Body:
@@ -40,13 +35,7 @@ def require_keeper(user: User, row: Any) -> Body:
 def checker_body(user: User, row: Any) -> Body | None:
     """The body for which ``user`` may hold an entry against its paper: clerks, approvers and leaders of the keepers' bodies."""
     roles = {Membership.Role.CLERK, Membership.Role.APPROVER, Membership.Role.LEADER}
-    for membership in user.active_memberships:
-        body = membership.body
-        if membership.role not in roles or not KEEPERS & {body.kind, *body.also}:
-            continue
-        if getattr(row, body.division.column) == body.division_id:
-            return body
-    return None
+    return body_of(user, row, kinds=KEEPERS, roles=roles)
 
 
 def require_checker(user: User, row: Any) -> Body:

@@ -1,10 +1,10 @@
 """Who has a say in money: the office that keeps the project asks, the finance bureau checks and releases. A superuser is no exception."""
 
+from offices.acting import AUTHORITIES, own_body_of
 from offices.models import Body, Division, User
 from offices.queries import bodies_by_slug
 from policies.refusal import Forbidden
 
-KEEPER_KINDS = frozenset({"housing", "leading_group_office", "renovation_authority"})
 HANDLERS = ("clerk", "approver", "leader")
 DECIDERS = ("approver", "leader")
 
@@ -26,12 +26,10 @@ def finance(user: User, division: Division, *, roles: tuple[str, ...] = HANDLERS
 
 def keeper(user: User, division: Division, *, roles: tuple[str, ...] = HANDLERS) -> Body:
     """The office that keeps the projects of a division, for its members with one of ``roles``. Raises Forbidden."""
-    for membership in user.active_memberships:
-        body = membership.body
-        kinds = {body.kind, *body.also}
-        if membership.role in roles and body.division_id == division.pk and kinds & KEEPER_KINDS:
-            return body
-    raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的人员可以办理")
+    body = own_body_of(user, division, kinds=AUTHORITIES, roles=roles)
+    if body is None:
+        raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的人员可以办理")
+    return body
 
 
 def either(user: User, division: Division) -> Body:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from offices import duties
+from offices.acting import AUTHORITIES
 from offices.calendar import calendar
 from offices.models import Body, Division
 from offices.rulebooks import layers_of
 from policies.calendar import WorkingCalendar
 from projects.models import AnnualPlan, Project
-from projects.permissions import KEEPER_KINDS
 from projects.rules.deadlines import Due, deadlines
 
 Subject = Literal["plan", "project"]
@@ -19,7 +19,7 @@ Subject = Literal["plan", "project"]
 def keeper(division: Division) -> Body | None:
     """The office that keeps plans and projects in the division: the one whom reminders concern."""
     bodies = Body.objects.filter(division=division, active=True).order_by("pk")
-    return next((body for body in bodies if {body.kind, *body.also} & KEEPER_KINDS), None)
+    return next((body for body in bodies if {body.kind, *body.also} & AUTHORITIES), None)
 
 
 def refresh_plan(plan: AnnualPlan, *, at: dt.datetime, today: dt.date) -> None:

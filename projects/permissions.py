@@ -1,9 +1,9 @@
 """Who may write plans and projects: clerks and leaders of the office that keeps them in the division."""
 
+from offices.acting import AUTHORITIES, body_of, own_body_of
 from offices.models import Body, Division, User
 from policies.refusal import Forbidden
 
-KEEPER_KINDS = frozenset({"housing", "leading_group_office", "renovation_authority"})
 WRITERS = ("clerk", "leader")
 
 
@@ -12,22 +12,18 @@ def keeping_body(user: User, division: Division, *, roles: tuple[str, ...] = WRI
 
     A superuser is no exception: running the system gives no say in an office's business.
     """
-    for membership in user.active_memberships:
-        body = membership.body
-        kinds = {body.kind, *body.also}
-        if membership.role in roles and body.division_id == division.pk and kinds & KEEPER_KINDS:
-            return body
-    raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的经办人或负责人可以办理")
+    body = own_body_of(user, division, kinds=AUTHORITIES, roles=roles)
+    if body is None:
+        raise Forbidden(f"只有{division.name}住房城乡建设（改造主管）部门的经办人或负责人可以办理")
+    return body
 
 
 def overseeing_body(user: User, division: Division, *, roles: tuple[str, ...] = WRITERS) -> Body:
     """The user's body that keeps plans in ``division`` or in one above it. Raises Forbidden where he has none."""
-    for membership in user.active_memberships:
-        body = membership.body
-        above = getattr(division, body.division.column) == body.division_id
-        if membership.role in roles and above and {body.kind, *body.also} & KEEPER_KINDS:
-            return body
-    raise Forbidden(f"只有{division.name}或上级住房城乡建设（改造主管）部门的人员可以办理")
+    body = body_of(user, division, kinds=AUTHORITIES, roles=roles)
+    if body is None:
+        raise Forbidden(f"只有{division.name}或上级住房城乡建设（改造主管）部门的人员可以办理")
+    return body
 
 
 def may_keep(user: User, division: Division) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from communities.access import KEEPERS
+from offices.acting import body_of
 from offices.models import Body, Membership, User
 from policies.refusal import Forbidden
 
@@ -15,13 +16,7 @@ def desk_body(user: User, row: Any, *roles: str) -> Body | None:
 
     A superuser is no exception: running the system gives no say in a vote.
     """
-    for membership in user.active_memberships:
-        body = membership.body
-        if membership.role not in (roles or PREPARERS) or not KEEPERS & {body.kind, *body.also}:
-            continue
-        if getattr(row, body.division.column) == body.division_id:
-            return body
-    return None
+    return body_of(user, row, kinds=KEEPERS, roles=roles or PREPARERS)
 
 
 def require_desk(user: User, row: Any, *roles: str) -> Body:

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 
+from offices.acting import AUTHORITIES
 from offices.clock import day_of
 from offices.history import record
 from offices.messages import tell
 from offices.models import Body, Division, User
 from offices.queries import members
 from policies.refusal import Refused
-from projects.permissions import KEEPER_KINDS, overseeing_body
+from projects.permissions import overseeing_body
 from projects.queries.rollup import register_of
 
 
@@ -24,9 +25,7 @@ def remind_survey(*, by: User, at: dt.datetime, division: Division) -> int:
     left = register_of(by, division).filter(surveyed_on__isnull=True).count()
     if not left:
         raise Refused(f"{division.name}登记的小区都已摸排，没有要提醒的", code="nothing_to_remind")
-    bodies = [
-        row for row in Body.objects.filter(division=division, active=True) if {row.kind, *row.also} & KEEPER_KINDS
-    ]
+    bodies = [row for row in Body.objects.filter(division=division, active=True) if {row.kind, *row.also} & AUTHORITIES]
     people = [user for row in bodies for user in members(row, "clerk", "leader") if user.pk != by.pk]
     if not people:
         raise Refused(f"{division.name}没有可以提醒的经办人或负责人", code="nobody_to_remind")

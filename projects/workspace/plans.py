@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals import cases
 from approvals.models import Case
+from offices.acting import AUTHORITIES
 from offices.clock import now, today
 from offices.models import Body, Division
 from offices.rulebooks import layers_of
@@ -25,7 +26,7 @@ from projects.actions.plans import PLAN_DIVISIONS
 from projects.figures import paper_kinds
 from projects.forms import IssuedForm, NewPlanForm, SubmitForm, bodies_for
 from projects.models import AnnualPlan
-from projects.permissions import KEEPER_KINDS, WRITERS, may_keep
+from projects.permissions import WRITERS, may_keep
 from projects.queries.gates import gate_row
 from projects.queries.plans import PlanPage, plan_page, plans_in_scope, version_views
 from projects.routes import plan_route
@@ -43,7 +44,7 @@ def keeper_divisions(request: HttpRequest) -> Any:
     own = [
         m.body.division_id
         for m in actor(request).active_memberships
-        if m.role in WRITERS and {m.body.kind, *m.body.also} & KEEPER_KINDS
+        if m.role in WRITERS and {m.body.kind, *m.body.also} & AUTHORITIES
     ]
     return Division.objects.filter(pk__in=own, kind__in=PLAN_DIVISIONS).order_by("pk")
 
