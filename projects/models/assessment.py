@@ -11,7 +11,7 @@ class ReleaseQuerySet(models.QuerySet["AssessmentRelease"]):
     """Releases by who looks."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of the user's scope, and those of the offices above that assess it."""
+        """Those of the user's scope."""
         return self.filter(user.scope.q())
 
 
