@@ -11,7 +11,7 @@ from django.db.models import Sum
 from funding.actions.book import balances, draft, open_purse, post
 from funding.actions.common import Input, claim, lock_contract, lock_funds, project_or_refused, settle
 from funding.actions.contracts import purse_of, usable, work_of
-from funding.models import Commitment, Contract, Fund, Payment, PaymentPart
+from funding.models import Commitment, Contract, Fund, Payment, PaymentPart, Settlement
 from funding.permissions import DECIDERS, finance, finance_body, keeper
 from funding.rules.money import half_up
 from funding.rules.papers import PAPERS, PAPERS_FROM, papers_missing, retention_part
@@ -158,6 +158,8 @@ def _within(
 ) -> None:  # fmt: skip
     """Each part within its commitment and its fund, for works that the fund may pay for. Raises Refused or RuleRefused with clauses."""
     project = project_or_refused(contract.project_uid)
+    if kind == "progress":
+        _within_review(contract, rows, wanted, waiting=waiting)
     layers = layers_of(project.division)
     asked = _waiting(contract, kind) if waiting else {}
     reasons: list[Reason] = []
@@ -178,6 +180,26 @@ def _within(
         ).reasons
     if reasons:
         raise RuleRefused("不能拨付：有规定不满足", reasons=tuple(reasons))
+
+
+def _within_review(contract: Contract, rows: Mapping[int, Commitment], wanted: Wanted, *, waiting: bool) -> None:
+    """Once a settlement is confirmed no item is paid beyond what its review found. Raises Refused."""
+    standing = Settlement.objects.filter(project_uid=contract.project_uid, state__in=Settlement.STANDING).first()
+    if standing is None:
+        return
+    reviewed = dict(standing.items.values_list("item", "reviewed"))
+    for item in {rows[pk].item for pk in wanted}:
+        promises = Commitment.objects.filter(project_uid=contract.project_uid, item=item)
+        before = sum((row.amount - row.unspent for row in promises), Decimal(0))
+        parts = PaymentPart.objects.filter(commitment__in=promises, payment__state__in=OPEN, payment__kind="progress")
+        before += (parts.aggregate(s=Sum("amount"))["s"] or Decimal(0)) if waiting else Decimal(0)
+        left = reviewed.get(item, Decimal(0)) - before
+        asked = sum((value for pk, value in wanted.items() if rows[pk].item == item), Decimal(0))
+        if asked > left:
+            raise Refused(
+                f"“{item}”评审 {reviewed.get(item, Decimal(0))} 元，已付和在办 {before} 元，超出评审 {asked - left} 元",
+                errors={"amount": [f"超出评审 {asked - left} 元"]}, code="beyond_review",
+            )  # fmt: skip
 
 
 def _fund_waiting(fund: Fund) -> Decimal:

@@ -257,7 +257,7 @@ def test_a_payment_beyond_the_review_is_refused_in_words(works: Works) -> None:
     works.confirm(works.enter())
     works.pay(central="557142.86", residents="92857.14")
     no = refused(lambda: works.pay(central="0.01"))
-    assert no.code == "beyond_contract"
+    assert no.code == "beyond_review" and "超出评审 0.01 元" in no.detail
 
 
 def test_it_closes_only_when_all_is_paid_and_nothing_is_under_way(works: Works) -> None:

@@ -38,7 +38,9 @@ def together(number: int, act: Callable[[int], Any], *, seconds: int = SECONDS) 
         pipes.append(here)
         children.append(child)
     found = [pipe.recv() if pipe.poll(seconds) else Said(error="silent") for pipe in pipes]
-    for child in children:
+    for child, said in zip(children, found, strict=True):
+        if said.error == "silent":
+            child.kill()  # it would go on after its test, and hold the database
         child.join(SECONDS)
     return found
 
