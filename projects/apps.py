@@ -23,7 +23,15 @@ class ProjectsConfig(AppConfig):
         from projects.filings import filings_moved
         from projects.gates import OF_PLAN
         from projects.imports import PlanKind
-        from projects.models import FigureSnapshot, PlanVersion, RankingFact, RankingWeights, SchemeVersion, SpotCheck
+        from projects.models import (
+            FigureSnapshot,
+            PlanVersion,
+            RankingFact,
+            RankingWeights,
+            ReportPlace,
+            SchemeVersion,
+            SpotCheck,
+        )
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
         from projects.queries import acceptance, aftercare
@@ -54,6 +62,7 @@ class ProjectsConfig(AppConfig):
         standing.register("aftercare", aftercare.source, kinds=aftercare.KINDS)
         standing.register("beside_plans", beside_plans, kinds={"division_survey", "department_plans"})
         protect(SpotCheck)
+        protect(ReportPlace)
         protect(FigureSnapshot)
         if scheme_changed not in on_scheme_changed:
             on_scheme_changed.append(scheme_changed)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from communities.models import Building
+from communities.models import Building, Community
 from communities.rules.masks import mask_name
 from projects.forms import DayField
 from projects.models import Project, ResidentSupervisor
@@ -56,6 +56,21 @@ class ReportForm(forms.Form):
     quality = _area("质量情况", 1000, required=False)
     delay = forms.CharField(label="延误原因", max_length=300, required=False, help_text="有内容晚于计划的必填；会公开")
 
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = list(project.parts.select_related("community").order_by("pk"))
+        self._places = {f"place-{part.community.uid}": part.community for part in parts} if len(parts) > 1 else {}
+        for name, community in self._places.items():
+            self.fields[name] = forms.IntegerField(label=f"{community.name}（%）", min_value=0, max_value=100)
+        self.order_fields(("month", "percent", *self._places))
+
+    def clean(self) -> dict[str, Any]:
+        """The communities' percent as one value, by uid."""
+        given = super().clean() or self.cleaned_data
+        values = {name: given.pop(name, None) for name in self._places}
+        given["places"] = {self._places[name].uid: value for name, value in values.items() if value is not None}
+        return given
+
 
 class PhotoForm(forms.Form):
     """A photo of the works."""
@@ -65,6 +80,18 @@ class PhotoForm(forms.Form):
     caption = forms.CharField(label="说明", max_length=120)
     file = forms.FileField(label="照片", help_text="JPG、PNG、WEBP，最多 20 MB；拍摄信息（EXIF）会去掉")
     public = forms.BooleanField(label="在小区页公开", required=False)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Community.objects.filter(pk__in=project.parts.values("community")).order_by("pk")
+        if len(rows) > 1:
+            self.fields["community"] = forms.ModelChoiceField(
+                label="小区",
+                queryset=rows,
+                required=False,
+                empty_label="整个项目",
+                help_text="只在所选小区的页面上公开",
+            )
 
 
 class SupervisorForm(forms.Form):

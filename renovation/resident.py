@@ -182,7 +182,7 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         public_complaints(community),
         public_surveys(community),
         votes_in(community, at),
-        works=public_works(progress.project) if progress else None,
+        works=public_works(progress.project, community) if progress else None,
         scheme=public_scheme(progress.project, community) if progress else None,
         aftercare=public_aftercare(progress.project if progress else None, community),
         money=money_of([progress.project], whole=False)[0].money if progress else None,

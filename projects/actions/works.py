@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from communities.models import Building
+from communities.models import Building, Community
 from communities.rules.personal import personal_in
 from offices import files
 from offices.history import record
@@ -20,6 +21,7 @@ from projects.models import (
     Lesson,
     MonthReport,
     Project,
+    ReportPlace,
     ResidentSupervisor,
     StageDay,
     SupervisionVisit,
@@ -28,7 +30,7 @@ from projects.models import (
 )
 from projects.permissions import keeping_body
 from projects.rules.stages import ORDER
-from projects.rules.works import MOMENTS, Span, is_late, month_end, month_of, report_errors, span_errors
+from projects.rules.works import MOMENTS, Span, is_late, month_end, month_of, place_errors, report_errors, span_errors
 
 
 @transaction.atomic
@@ -69,9 +71,12 @@ def save_span(
 @transaction.atomic
 def file_report(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, month: dt.date, percent: int, money: Decimal, done: str,
-    safety: str = "", quality: str = "", delay: str = "",
+    safety: str = "", quality: str = "", delay: str = "", places: Mapping[UUID, int] | None = None,
 ) -> MonthReport:  # fmt: skip
-    """File the report of a month, or a corrected one in its place. Raises Refused before the start and after acceptance."""
+    """File the report of a month, or a corrected one in its place. Raises Refused before the start and after acceptance.
+
+    ``places``: percent of each community by uid, of a project over several (LZ-22).
+    """
     project = _held(by, project)
     if not ORDER["works"] <= ORDER[project.stage] <= ORDER["accepted"]:
         raise Refused("开工以后、移交以前才填报施工月报", code="not_in_works")
@@ -85,6 +90,11 @@ def file_report(
     found = report_errors(
         month=month, percent=percent, before=before.percent if before else 0, after=after.percent if after else None,
         late=_late(project, min(month_end(month), today)), delay=delay, started=start.actual_on if start else None, today=today,
+    )  # fmt: skip
+    communities = {part.community.uid: part.community for part in project.parts.select_related("community")}
+    found |= place_errors(
+        percent=percent, places=places or {}, expected={uid: row.name for uid, row in communities.items()},
+        before={row.community.uid: row.percent for row in before.places.select_related("community")} if before else {},
     )  # fmt: skip
     errors = {key: [why] for key, why in found.items()}
     if not done.strip():
@@ -100,6 +110,8 @@ def file_report(
         project=project, month=month, percent=percent, money=money, done=done.strip(), safety=safety.strip(), quality=quality.strip(),
         delay=delay.strip(), by=by, at=at, created_at=at, updated_at=at,
     )  # fmt: skip
+    for uid, value in (places or {}).items():
+        ReportPlace.objects.create(report=row, community=communities[uid], percent=value)
     _reported(project, at=at, today=today)
     record(by=by, at=at, action="works.report", subject=project, data={"month": month.isoformat(), "percent": percent})
     return row
@@ -118,11 +130,13 @@ def _span(row: WorkSpan) -> Span:
 @transaction.atomic
 def add_photo(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, month: dt.date, moment: str, caption: str, public: bool,
-    upload: UploadedFile,
+    upload: UploadedFile, community: Community | None = None,
 ) -> WorkPhoto:  # fmt: skip
-    """Add a photo of a month. Only pictures by content; EXIF is stripped by the store."""
+    """Add a photo of a month, of one community or of the whole. Only pictures by content; EXIF is stripped by the store."""
     project = _held(by, project)
     errors: dict[str, list[str]] = {}
+    if community and not project.parts.filter(community=community).exists():
+        errors["community"] = ["不是本项目的小区"]
     if moment not in MOMENTS:
         errors["moment"] = ["请选择时点"]
     if month_of(month) > today:
@@ -135,8 +149,8 @@ def add_photo(
     if file.content_type not in files.IMAGES:
         raise Invalid("不是照片", errors={"file": ["请上传 JPG、PNG 或 WEBP 照片"]})
     row = WorkPhoto.objects.create(
-        project=project, month=month_of(month), file=file, moment=moment, caption=caption.strip(), public=public, by=by, created_at=at,
-        updated_at=at,
+        project=project, community=community, month=month_of(month), file=file, moment=moment, caption=caption.strip(), public=public,
+        by=by, created_at=at, updated_at=at,
     )  # fmt: skip
     record(by=by, at=at, action="works.photo", subject=project, data={"photo": str(row.uid), "public": public})
     return row

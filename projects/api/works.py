@@ -18,6 +18,13 @@ from projects.queries.works import WorksPage, works_page
 from rest.serializers import HundredthsField, StrictInput
 
 
+class PlaceInput(StrictInput):
+    """How far one community of a project over several is."""
+
+    community = serializers.UUIDField()
+    percent = serializers.IntegerField(min_value=0, max_value=100)
+
+
 class ReportInput(StrictInput):
     """A month's report; ``month`` is any day of it."""
 
@@ -28,6 +35,7 @@ class ReportInput(StrictInput):
     safety = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     quality = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     delay = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    places = PlaceInput(many=True, required=False, default=list)
 
 
 class WorksMixin:
@@ -43,15 +51,16 @@ class WorksMixin:
         project = self.get_object()
         if request.method in SAFE_METHODS:
             return Response(_page(works_page(project, today=today())))
-        row = actions.file_report(
-            by=request.user, at=now(), today=today(), project=project, **self.parse(ReportInput)
-        )  # fmt: skip
+        given = self.parse(ReportInput)
+        given["places"] = {row["community"]: row["percent"] for row in given["places"]}
+        row = actions.file_report(by=request.user, at=now(), today=today(), project=project, **given)
         return Response(_report(row), status=201)
 
 
 def _report(row: MonthReport) -> dict[str, Any]:
     return {
         "uid": str(row.uid), "month": row.month.isoformat()[:7], "percent": row.percent, "money": f"{row.money:.2f}", "done": row.done,
+        "places": [{"community": str(place.community.uid), "percent": place.percent} for place in row.places.all()],
         "safety": row.safety, "quality": row.quality, "delay": row.delay, "by": str(row.by), "at": row.at.isoformat(),
     }  # fmt: skip
 

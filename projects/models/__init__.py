@@ -24,13 +24,21 @@ from projects.models.schemes import (
 )
 from projects.models.snapshots import FigureSnapshot
 from projects.models.special import SpecialPlan, SpecialPlanEntry, SpecialPlanPlace, SpecialPlanVersion
-from projects.models.works import Lesson, MonthReport, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
+from projects.models.works import (
+    Lesson,
+    MonthReport,
+    ReportPlace,
+    ResidentSupervisor,
+    SupervisionVisit,
+    WorkPhoto,
+    WorkSpan,
+)
 
 __all__ = [
     "Acceptance", "AcceptanceParty", "AftercareRecord", "AnnualPlan", "Archive", "ArchivePaper", "AssessmentRelease",
     "AssessmentRemark", "CompanionLine", "ContractMode",
     "Defect", "FigureSnapshot", "Handover", "Lesson", "Manager", "MonthReport", "Party", "Permit", "PermitFacts", "PlanLine",
-    "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ResidentSupervisor", "Scheme",
+    "PlanVersion", "Project", "ProjectCommunity", "RankingFact", "RankingWeights", "ReportPlace", "ResidentSupervisor", "Scheme",
     "SchemeFile", "SchemeItem", "SchemePayment", "SchemeReply", "SchemeVersion", "SeparateAcceptance", "SpecialPlan",
     "SpecialPlanEntry", "SpecialPlanPlace", "SpecialPlanVersion", "SpotCheck",
     "StageDay", "SupervisionVisit", "UpwardFiling", "VehicleCertificate", "WorkPhoto", "WorkSpan",

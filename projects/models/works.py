@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from communities.models import Building
+from communities.models import Building, Community
 from offices.fields import MoneyField
 from offices.models import Record, StoredFile, User
 from projects.models.permits import Entered
@@ -64,10 +64,29 @@ class MonthReport(Record):
         return f"{self.month.year}年{self.month.month}月"
 
 
+class ReportPlace(models.Model):
+    """How far one community of a project over several has come (LZ-22: 连片); written with its report, never changed."""
+
+    report = models.ForeignKey(MonthReport, models.PROTECT, related_name="places")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    percent = models.PositiveSmallIntegerField("形象进度（%）")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("report", "community"), name="a_community_once_in_a_report"),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="report_place_within_a_hundred"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent}%"
+
+
 class WorkPhoto(Record):
-    """A photo of the works; EXIF is gone. ``public``: residents see it on their community's page."""
+    """A photo of the works; EXIF is gone. ``public``: residents see it on their community's page (``community`` None: on each one's)."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    community = models.ForeignKey(Community, models.PROTECT, null=True, blank=True, related_name="+")
     month = models.DateField("月份")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     moment = models.CharField("时点", max_length=8, choices=list(MOMENTS.items()))

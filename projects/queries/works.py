@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from approvals.standing import Standing
+from communities.models import Community
 from communities.rules.masks import mask_name, mask_phone
 from offices.models import Division, StoredFile, User
 from projects.models import (
@@ -17,6 +18,7 @@ from projects.models import (
     MonthReport,
     Party,
     Project,
+    ReportPlace,
     ResidentSupervisor,
     SupervisionVisit,
     WorkPhoto,
@@ -71,7 +73,7 @@ class WorksPage:
 
 
 def works_page(project: Project, *, today: dt.date) -> WorksPage:
-    """The page in eight queries."""
+    """The page in ten queries."""
     spans = list(WorkSpan.objects.filter(project=project).select_related("building"))
     rows, first, last = chart([_span(span) for span in spans], today=today)
     people = list(ResidentSupervisor.objects.filter(project=project))
@@ -84,8 +86,14 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
         spans=tuple(SpanRow(span, row) for span, row in zip(spans, rows, strict=True)),
         first=first,
         last=last,
-        reports=list(MonthReport.objects.filter(project=project, current=True).select_related("by")),
-        photos=list(WorkPhoto.objects.filter(project=project, withdrawn_at__isnull=True).select_related("file")),
+        reports=list(
+            MonthReport.objects.filter(project=project, current=True)
+            .select_related("by")
+            .prefetch_related("places__community")
+        ),
+        photos=list(
+            WorkPhoto.objects.filter(project=project, withdrawn_at__isnull=True).select_related("file", "community")
+        ),
         parties=list(Party.objects.filter(project=project, current=True)),
         supervisors=tuple(Masked(p.uid, mask_name(p.name), mask_phone(p.phone), p.since, p.until) for p in people),
         visits=[(visit, names[visit.supervisor_id]) for visit in visits],
@@ -142,17 +150,26 @@ class PublicWorks:
     report: MonthReport | None
     photos: tuple[WorkPhoto, ...]
     firms: tuple[Party, ...]
+    place: ReportPlace | None = None
+
+    @property
+    def percent(self) -> int:
+        """How far this community is; of a project over several, its own figure (LZ-22)."""
+        assert self.report is not None
+        return self.place.percent if self.place else self.report.percent
 
 
 MOST_PHOTOS = 12
 
 
-def public_works(project: Project) -> PublicWorks | None:
-    """The works of a published project; None where nothing is told of them (three queries)."""
+def public_works(project: Project, community: Community) -> PublicWorks | None:
+    """The works of a published project as this community's residents read them; None where nothing is told of them (four queries)."""
     if not project.published:
         return None
     report = MonthReport.objects.filter(project=project, current=True).order_by("-month").first()
-    photos = tuple(WorkPhoto.objects.filter(project=project, public=True).order_by("-month", "-pk")[:MOST_PHOTOS])
+    place = report.places.filter(community=community).first() if report else None
+    own = WorkPhoto.objects.filter(Q(community=community) | Q(community__isnull=True), project=project, public=True)
+    photos = tuple(own.order_by("-month", "-pk")[:MOST_PHOTOS])
     firms = tuple(
         Party.objects.filter(
             project=project, current=True, checked_by__isnull=False, role__in=("contractor", "supervisor")
@@ -160,7 +177,7 @@ def public_works(project: Project) -> PublicWorks | None:
     )
     if report is None and not photos and not firms:
         return None
-    return PublicWorks(report, photos, firms)
+    return PublicWorks(report, photos, firms, place)
 
 
 MOST_PAIRS = 6

@@ -1,9 +1,10 @@
 """The works as they go: whether a report may be filed, what is late, and where the bars of a plan lie. Pure functions."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 MOMENTS: Final = {"before": "施工前", "during": "施工中", "after": "完工后"}
 WHOLE = 100
@@ -71,6 +72,28 @@ def report_errors(
         errors["percent"] = f"不能高于后一期的 {after}%"
     if late and not delay.strip():
         errors["delay"] = f"有内容晚于计划（{'、'.join(late[:5])}），要写明延误原因"
+    return errors
+
+
+def place_errors(
+    *, percent: int, places: Mapping[UUID, int], expected: Mapping[UUID, str], before: Mapping[UUID, int]
+) -> dict[str, str]:
+    """LZ-22 (连片): a project over several communities says of each how far it is; none goes back, and the whole lies between them.
+
+    ``expected``: its communities by name; ``before``: percent of each in the report before. Field → why.
+    """
+    if len(expected) < 2:
+        return {"places": "只有一个小区，不分小区填报"} if places else {}
+    errors = {f"place-{uid}": f"请填写“{name}”的形象进度" for uid, name in expected.items() if uid not in places}
+    if set(places) - set(expected):
+        errors["places"] = "有的小区不在本项目"
+    for uid, value in places.items():
+        if not 0 <= value <= WHOLE:
+            errors[f"place-{uid}"] = "应为0到100的整数"
+        elif value < before.get(uid, 0):
+            errors[f"place-{uid}"] = f"不能低于前一期的 {before[uid]}%"
+    if not errors and not min(places.values()) <= percent <= max(places.values()):
+        errors["percent"] = f"应在各小区的进度之间（{min(places.values())}%至{max(places.values())}%）"
     return errors
 
 

@@ -64,7 +64,8 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
     initial: dict[str, Any] = {"month": today().strftime("%Y-%m")}
     if last:
         initial |= {"percent": last.percent, "money": last.money}
-    form = ReportForm(request.POST or None, initial=initial)
+        initial |= {f"place-{place.community.uid}": place.percent for place in last.places.select_related("community")}
+    form = ReportForm(request.POST or None, project=row, initial=initial)
     return _form(request, row, form, "施工月报", lambda at: actions.file_report(**at))
 
 
@@ -72,9 +73,8 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
 def photo(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A photo."""
     row = project_or_404(request, uid)
-    form = PhotoForm(
-        request.POST or None, request.FILES or None, initial={"month": today().strftime("%Y-%m"), "moment": "during"}
-    )
+    initial = {"month": today().strftime("%Y-%m"), "moment": "during"}
+    form = PhotoForm(request.POST or None, request.FILES or None, project=row, initial=initial)
     return _form(request, row, form, "施工照片", lambda at: actions.add_photo(**at))
 
 
