@@ -133,7 +133,7 @@ class CollectInput(StrictInput):
     voucher = serializers.CharField(max_length=60)
 
 
-class RefundInput(StrictInput):
+class HomeRefundInput(StrictInput):
     """Money back to whoever paid a receipt."""
 
     receipt = serializers.UUIDField()
@@ -143,7 +143,7 @@ class RefundInput(StrictInput):
     reason = serializers.CharField(max_length=200)
 
 
-class WithdrawInput(StrictInput):
+class ApportionmentWithdrawal(StrictInput):
     """Why."""
 
     reason = serializers.CharField(max_length=200)
@@ -192,11 +192,11 @@ class ApportionmentViewSet(StaffViewSet):
         row = actions.announce_apportionment(by=request.user, at=now(), today=today(), row=self.get_for_change())  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=row.pk))
 
-    @extend_schema(request=WithdrawInput, responses=ApportionmentSerializer)
+    @extend_schema(request=ApportionmentWithdrawal, responses=ApportionmentSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uid: str) -> Response:
         """Give it up; nothing of it may be held."""
-        row, reason = self.get_for_change(), self.parse(WithdrawInput)["reason"]
+        row, reason = self.get_for_change(), self.parse(ApportionmentWithdrawal)["reason"]
         row = actions.withdraw_apportionment(by=request.user, at=now(), row=row, reason=reason)  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=row.pk))
 
@@ -217,11 +217,11 @@ class ApportionmentViewSet(StaffViewSet):
         row = actions.collect(by=request.user, at=now(), today=today(), due=due, key=key_of(request), **values)  # type: ignore[arg-type]
         return Response(DueReceiptSerializer(row).data, status=201)
 
-    @extend_schema(request=RefundInput, responses={201: DueReceiptSerializer})
+    @extend_schema(request=HomeRefundInput, responses={201: DueReceiptSerializer})
     @action(detail=True, methods=["post"])
     def refund(self, request: Request, uid: str) -> Response:
         """Money back to whoever paid; it counts once finance has checked it."""
-        values = self.parse(RefundInput)
+        values = self.parse(HomeRefundInput)
         paid = self._of("receipt", self._receipts(), values.pop("receipt"))
         row = actions.give_back(by=request.user, at=now(), today=today(), receipt=paid, key=key_of(request), **values)  # type: ignore[arg-type]
         return Response(DueReceiptSerializer(row).data, status=201)
