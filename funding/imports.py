@@ -1,6 +1,7 @@
 """The kind ``payments``: a bank's list of what homes paid becomes receipts that wait for their check. Matched by 分摊名称 and 房屋."""
 
 import datetime as dt
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,7 +23,7 @@ Key = tuple[str, str]
 def money(text: str, context: Context) -> Parsed:
     """Yuan above zero, as text."""
     try:
-        value = entered(text)
+        value = entered(unicodedata.normalize("NFKC", text))
     except NotExact as error:
         raise CellError(str(error)) from error
     if not value:

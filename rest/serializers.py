@@ -22,6 +22,8 @@ class HundredthsField(serializers.DecimalField):
         """Text or integer to Decimal."""
         if isinstance(data, float | bool):
             self.fail("float")
+        if isinstance(data, str) and not data.isascii():
+            self.fail("invalid")
         return super().to_internal_value(data)
 
     def to_representation(self, value: Any) -> str:

@@ -31,15 +31,18 @@ def half_up(amount: Fraction) -> int:
 
 
 def entered(raw: object) -> Decimal:
-    """An amount as a person types it: ``"１，234.50"`` is 1234.50 yuan (full-width digits and separators are read).
+    """An amount as a person types it: ``"1,234.50"`` is 1234.50 yuan.
 
-    NotExact (Chinese) for blanks, signs, a third decimal, exponents, NaN, floats and more than a trillion yuan.
+    NotExact (Chinese) for blanks, signs, full-width digits, a third decimal, exponents, NaN, floats and more than a trillion yuan. Cells of
+    a sheet are made half-width before (``funding.imports``): a preview shows what they were read as, a form does not.
     """
     if isinstance(raw, float | bool) or raw is None:
         raise NotExact("请填写金额，写成文本（如 1234.50）")
-    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    text = str(raw).strip()
     if not text:
         raise NotExact("请填写金额")
+    if unicodedata.normalize("NFKC", text) != text:
+        raise NotExact("金额请用半角数字（如 1234.50）")
     if text.startswith("-"):
         raise NotExact("金额不能为负数")
     plain = text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text) else text

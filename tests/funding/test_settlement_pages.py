@@ -12,7 +12,7 @@ from tests.funding.test_pages import browser, send, text
 from tests.funding.test_settlement import Works, report
 
 pytestmark = pytest.mark.django_db
-BAD = ("0.001", "1e30", "NaN", "-5", "", "一百")
+BAD = ("0.001", "1e30", "NaN", "-5", "", "一百", "１００")
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_the_whole_way_through_the_pages(ruicheng: Money, django_assert_max_num_
     assert "登记评审结果" in text(clerk, url)
     form: dict[str, Any] = {
         "reviewer": "运城某会计师事务所", "report_number": "运审〔2026〕8号", "reviewed_on": "2026-2-10", "county_ratio": "2/3",
-        "ratio_paper": "芮政纪要〔2026〕2号", "item0-amount": "650,000.00", "item0-paper": "第3页", "item1-amount": "２０１０００",
+        "ratio_paper": "芮政纪要〔2026〕2号", "item0-amount": "650,000.00", "item0-paper": "第3页", "item1-amount": "201000",
         "item1-paper": "第5页", "key": "once",
     }  # fmt: skip
     before = everything()
