@@ -129,6 +129,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question("grading", "小区分级", "owners", ("grading",)),
     Question("ranking", "优先次序", "money", ("ranking",)),
     Question("warranty", "验收备案与保修", "aftercare", ("warranty",)),
+    Question("upward_filing", "报上级备案的", "approval", ("upward_filing",)),
+    Question("assessment", "年度考核", "aftercare", ("assessment",)),
 )  # fmt: skip
 ADDED = frozenset(
     {"exclusions", "recorded_facts", "gate", "ranking", "facilities", "content_limit", "subsidy_scope"}

@@ -9,6 +9,7 @@ from funding.rules.shares import SOURCE_LABELS
 from policies import content_kinds, kinds
 from policies.model import STRENGTH_LABELS, Provision
 from policies.signing import Signatory
+from policies.yearkinds import Assessment, UpwardFiling
 from renovation.words import share_words
 
 MATTERS: dict[kinds.Matter, str] = {
@@ -188,6 +189,21 @@ def _subsidy_scope(p: content_kinds.SubsidyScope) -> Lines:
     return (f"不能使用中央补助资金：{_list(words for words, asked in parts if asked)}",)
 
 
+FILED = {"contents": "改造内容清单", "standard": "改造标准"}
+
+
+def _upward(p: UpwardFiling) -> Lines:
+    return (f"报上级住建部门备案：{_list(p.files, FILED)}",)
+
+
+def _assessment(p: Assessment) -> Lines:
+    of = "各县区" if p.of == "divisions" else "本地各单位"
+    lines = [f"每年考核{of}：{_list(row.words for row in p.criteria)}"]
+    if p.consequences:
+        lines.append(f"结果：{_list(p.consequences.values())}")
+    return tuple(lines)
+
+
 SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.EligibilityYears: _eligibility,
     kinds.Exclusions: lambda p: tuple(row.words for row in p.rows),
@@ -211,6 +227,8 @@ SAYINGS: dict[type[Any], Callable[[Any], Lines]] = {
     kinds.Grading: lambda p: ("按意愿调查分级；数字由本地登记",),
     kinds.Ranking: lambda p: tuple(criterion.words for criterion in p.criteria),
     kinds.Warranty: _warranty,
+    UpwardFiling: _upward,
+    Assessment: _assessment,
     kinds.Counting: lambda p: tuple(p.points.values()),
     kinds.Payers: _payers,
     Signatory: _signatory,
