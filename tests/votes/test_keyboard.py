@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from approvals.models import Ballot, Counting
 from communities.models import Community
@@ -30,9 +30,8 @@ def choose(page: Page, label: str) -> str:
     """Choose by keyboard, read the check page, send; what the page says then."""
     reach(page, f"button:has-text('{label}')")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    checked = page.inner_text("main")
-    assert "尚未提交" in checked and label in checked
+    expect(page.locator("main")).to_contain_text("尚未提交")
+    assert label in page.inner_text("main")
     reach(page, "form[action$='/send/'] button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/done/")
@@ -70,8 +69,7 @@ def test_from_the_letter_to_another_choice_without_a_mouse(
         reach(page, "input[name=number]")
         page.keyboard.type(number.lower())
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
-        assert "已被取代" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("已被取代")
         wide = page.locator("html").evaluate("node => node.scrollWidth")
         started.close()
     assert wide <= 390
