@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test storm backup restore check format pictures race-votes bench clean
+.PHONY: help setup run test prove storm backup restore check format pictures race-votes bench clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 
@@ -11,7 +11,8 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 help:
 	@echo 'make run     老旧小区改造管理平台：http://127.0.0.1:8000/ (HOST, PORT, DATA, CLOCK)'
-	@echo 'make test    all tests on SQLite, then on PostgreSQL (FAST=1: SQLite only, nothing slow)'
+	@echo 'make test    all tests on SQLite, then on PostgreSQL what the database itself decides (WHOLE=1: all there too; FAST=1: SQLite only, nothing slow)'
+	@echo 'make prove   what takes minutes: a worker and a queue killed at work, everything backed up to another database and back'
 	@echo 'make storm    5,000 payments and 500 reversals by real processes on PostgreSQL, with figures (minutes)'
 	@echo 'make check   style, types, imports, templates, settings'
 	@echo 'make format  ruff format and sorted imports'
@@ -32,12 +33,16 @@ run: setup
 
 ifeq ($(FAST),1)
 test: setup
-	@$(PYTEST) -m "not slow and not browser and not processes and not postgres"
+	@$(PYTEST) -m "not slow and not browser and not processes and not postgres and not prove"
 else
 test: setup
-	@$(PYTEST) -m "not postgres"
-	@$(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)"
+	@$(PYTEST) -m "not postgres and not prove"
+	@WHOLE=$(WHOLE) $(PY) -m tests.postgres $(PYTEST) -m "(postgres or not (browser or processes)) and not prove"
 endif
+
+prove: setup
+	@$(PYTEST) -m "prove and not postgres"
+	@$(PY) -m tests.postgres $(PYTEST) -m "prove and postgres"
 
 storm: setup
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.postgres $(PY) -c 'import django; django.setup(); from tests.trust.storm import main; raise SystemExit(main())'

@@ -51,18 +51,22 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     return built((base if worker_id == "master" else base.parent) / "demonstration")
 
 
-PURE = ("tests/rules", "tests/policies", "tests/test_examples.py")  # they touch no database: once is enough
+# What the database itself decides is tried on both; on PostgreSQL the rest only where WHOLE=1 asks for it (make test WHOLE=1).
+BOTH = (
+    "tests/trust", "tests/funding", "tests/votes", "tests/offices", "tests/communities", "tests/rest", "tests/house", "tests/reports",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What starts processes and browsers comes first, so that no processor waits at the end for another's longest module.
 
-    On PostgreSQL the pure tests are left out: the run on SQLite has them.
+    On PostgreSQL what no database decides is left out, and counted as deselected.
     """
-    if os.environ.get("DATABASE_URL"):
-        pure = [item for item in items if item.nodeid.startswith(PURE)]
-        config.hook.pytest_deselected(items=pure)
-        items[:] = [item for item in items if not item.nodeid.startswith(PURE)]
+    if os.environ.get("DATABASE_URL") and os.environ.get("WHOLE") != "1":
+        once = [item for item in items if not item.nodeid.startswith(BOTH) and not item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=once)
+        left = set(once)
+        items[:] = [item for item in items if item not in left]
     heavy = {item.path for item in items if item.get_closest_marker("processes") or item.get_closest_marker("browser")}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in heavy, item.path not in slow))

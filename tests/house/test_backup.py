@@ -48,7 +48,7 @@ def taken(data: Path, *, database: str = "") -> Path:
     return file
 
 
-@pytest.mark.slow
+@pytest.mark.prove
 @pytest.mark.processes
 @pytest.mark.postgres
 def test_everything_goes_to_postgresql_and_back(demonstration: Path, tmp_path: Path, postgres: str) -> None:
