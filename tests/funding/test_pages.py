@@ -53,7 +53,10 @@ def test_the_whole_way_through_the_pages(money: Money) -> None:
     send(leader, f"/staff/money/sources/{source.uid}/confirm/")
     send(checker, f"/staff/money/sources/{source.uid}/allot/", project=str(project.uid), amount="80000", day="2026-2-2")
     fund = Fund.objects.get()
-    send(checker, f"/staff/money/funds/{fund.uid}/receive/", amount="５００００", day="2026-2-3", voucher="收1")
+    received: dict[str, str] = {"day": "2026-2-3", "voucher": "收1"}
+    wide = checker.post(f"/staff/money/funds/{fund.uid}/receive/", {**received, "amount": "５００００"})
+    assert wide.status_code == 400 and "半角数字" in wide.content.decode()
+    send(checker, f"/staff/money/funds/{fund.uid}/receive/", amount="50000", **received)
     send(clerk, f"/staff/money/projects/{project.uid}/contracts/add/", name="施工合同", number="HT-1", party="建工", amount="60000",
          signed_on="2026-2-4", retention="3",
          **{"line0-fund": str(fund.uid), "line0-amount": "60000", "line0-item": "供水"})  # fmt: skip

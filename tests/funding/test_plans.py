@@ -253,10 +253,12 @@ def test_the_whole_way_in_a_browser(money: Money, monkeypatch: pytest.MonkeyPatc
         client.force_login(money.user(role), backend="django.contrib.auth.backends.ModelBackend")
     assert "还没有资金计划" in clerk.get(url).content.decode()
     states = {f"line{n}-state": "expected" for n in range(4)}
-    sent = {"earlier": "0", "line0-kind": "county", "line0-amount": "８10", "line1-kind": "resident_direct",
+    sent = {"earlier": "0", "line0-kind": "county", "line0-amount": "810", "line1-kind": "resident_direct",
             "line1-amount": "190", "no_hidden_debt": "on", **states}  # fmt: skip
     wrong = clerk.post(f"{url}edit/", {**sent, "line0-amount": "1.234"})
     assert wrong.status_code == 400 and "最多两位小数" in wrong.content.decode()
+    wide = clerk.post(f"{url}edit/", {**sent, "line0-amount": "８10"})
+    assert wide.status_code == 400 and "半角数字" in wide.content.decode()
     assert clerk.post(f"{url}edit/", sent).status_code == 302
     page = clerk.get(url).content.decode()
     assert "还差 10.00 元" in page and "LZ-16" not in page.split("<main")[0] and "1,000.00" in page
