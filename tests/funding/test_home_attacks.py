@@ -23,6 +23,11 @@ CHECK = f"checked_by_id = {{checker}}, checked_at = {MOMENT}"
 
 @pytest.fixture
 def ids(money: Money, homes: list[Home]) -> dict[str, Any]:
+    """See ``stage``."""
+    return stage(money, homes)
+
+
+def stage(money: Money, homes: list[Home]) -> dict[str, Any]:
     """An announced apportionment of which the first home paid twice and got a part back; records that wait; one that is a draft."""
     row, draft = confirmed(money, share(money, "300.00")), share(money, "100.00")
     first, second, _ = row.dues.order_by("pk")
@@ -109,12 +114,12 @@ ATTACKS = {
 
 
 def test_statements_that_would_change_what_homes_owe_or_paid_are_refused(ids: dict[str, Any]) -> None:
-    ids["by_hand"] = _reversal_of(ids, ids["entry"])
+    ids["by_hand"] = drafted_reversal(ids, ids["entry"])
     for name, sql in ATTACKS.items():
         attack(ids, sql, name)
 
 
-def _reversal_of(ids: dict[str, Any], entry: int) -> int:
+def drafted_reversal(ids: dict[str, Any], entry: int) -> int:
     """A drafted reversal made by hand, the exact opposite of an entry."""
     with connection.cursor() as cursor:
         cursor.execute(

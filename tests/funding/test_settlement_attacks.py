@@ -18,6 +18,11 @@ PURSE = "UPDATE funding_fund SET settlement_id"
 
 @pytest.fixture
 def ids(ruicheng: Money) -> dict[str, Any]:
+    """See ``stage``."""
+    return stage(ruicheng)
+
+
+def stage(ruicheng: Money) -> dict[str, Any]:
     """A closed settlement, an entered one of another project; ids by name."""
     works = Works(ruicheng)
     row = closed(works)
@@ -30,7 +35,10 @@ def ids(ruicheng: Money) -> dict[str, Any]:
         "contract": works.contract.pk, "project": works.project.uid.hex, "source": other.county.source_id,
         "cash": Account.objects.get(fund=works.central, kind="cash").pk, "file": waiting.file_id, "closed_file": row.file_id,
         "expected": Account.objects.get(fund=works.central, kind="expected").pk,
-        "free": Account.objects.get(fund=works.central, kind="free").pk,
+        "free": Account.objects.get(fund=works.central, kind="free").pk, "water_fund": other.county.pk,
+        "water": other.contract.commitments.get(item="供水").pk, "water_entry": other.county.entries.order_by("pk")[0].pk,
+        "water_committed": Account.objects.get(fund=other.county, kind="committed").pk,
+        "water_retained": Account.objects.get(fund=other.county, kind="retained").pk,
     }  # fmt: skip
 
 
