@@ -1,5 +1,6 @@
 """Which rows of permits, works and special plans nobody rewrites: what was entered stands, only its check and its replacement are added."""
 
+from offices.demands import refuse
 from offices.triggers import protect
 from projects.models import (
     AssessmentRelease,
@@ -11,6 +12,7 @@ from projects.models import (
     Party,
     Permit,
     PermitFacts,
+    ReportQuantity,
     SpecialPlanEntry,
     SpecialPlanVersion,
     SupervisionVisit,
@@ -58,3 +60,13 @@ def keep() -> None:
     )
     report = ("project", "month", "percent", "money", "done", "safety", "quality", "delay", "by", "at")
     protect(MonthReport, frozen=report, insert_only=False)
+    protect(ReportQuantity)
+    rows = '"projects_reportquantity" q JOIN "projects_monthreport" r ON r.id = q.report_id'
+    own = 'r.project_id = (SELECT project_id FROM "projects_monthreport" WHERE id = NEW.report_id)'
+    total = f"(SELECT COALESCE(SUM(q.quantity), 0) FROM {rows} WHERE {own} AND r.current AND q.item = NEW.item AND q.unit = NEW.unit)"
+    refuse(
+        ReportQuantity, "within_scheme", on="insert", words="累计工程量超出方案数量，要写明原因",
+        when=f"NEW.quantity > 0 AND NEW.excess = '' AND {total} + NEW.quantity > NEW.planned",
+        lock='SELECT 1 FROM "projects_project" p '
+        'JOIN "projects_monthreport" m ON m.project_id = p.id WHERE m.id = NEW.report_id FOR UPDATE OF p',
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Forms of the works. They parse; the actions decide."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from communities.models import Building, Community
 from communities.rules.masks import mask_name
 from projects.forms import DayField
 from projects.models import Project, ResidentSupervisor
+from projects.rules.quantities import Line
+from projects.rules.scheme_difference import quantity_words
 from projects.rules.works import MOMENTS, month_of
 
 
@@ -55,9 +58,23 @@ class ReportForm(forms.Form):
     safety = _area("安全情况", 1000, required=False)
     quality = _area("质量情况", 1000, required=False)
     delay = forms.CharField(label="延误原因", max_length=300, required=False, help_text="有内容晚于计划的必填；会公开")
+    excess = forms.CharField(
+        label="超出方案数量的原因",
+        max_length=300,
+        required=False,
+        help_text="累计工程量超出方案数量的必填，如 现场核量、设计变更的依据",
+    )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project, lines: Mapping[str, Line], before: Mapping[str, int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._lines = {f"quantity-{uid}": line for uid, line in lines.items()}
+        self._before = before
+        for name, line in self._lines.items():
+            self.fields[name] = forms.CharField(label=f"{line.name}（{line.unit}）", max_length=20, required=False)
+        if not lines:
+            del self.fields["excess"]
         parts = list(project.parts.select_related("community").order_by("pk"))
         self._places = {f"place-{part.community.uid}": part.community for part in parts} if len(parts) > 1 else {}
         for name, community in self._places.items():
@@ -69,7 +86,21 @@ class ReportForm(forms.Form):
         given = super().clean() or self.cleaned_data
         values = {name: given.pop(name, None) for name in self._places}
         given["places"] = {self._places[name].uid: value for name, value in values.items() if value is not None}
+        given["quantities"] = {line.uid: given.pop(name, "") for name, line in self._lines.items()}
         return given
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Everything but the quantities and their reason."""
+        return [field for field in self if field.name not in self._lines and field.name != "excess"]
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, Line, str]]:
+        """The table of quantities: field, line, what all other months did of it."""
+        return [
+            (self[name], line, quantity_words(self._before.get(line.uid, 0), line.unit))
+            for name, line in self._lines.items()
+        ]
 
 
 class PhotoForm(forms.Form):

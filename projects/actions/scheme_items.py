@@ -1,7 +1,6 @@
 """Lines of a scheme: added from the catalogue or beside it, changed, taken out. What a must forbids is refused with its clause."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
@@ -27,6 +26,7 @@ from projects.rules.scheme import (
     catalogue,
     classes,
     line_amount,
+    read_quantity,
     settle_payers,
 )
 from projects.rules.schemes import line_checks
@@ -42,7 +42,6 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 FIGURES = ("quantity", "unit_price")
 FIELDS = frozenset({*TEXTS, *CHOICES, *FIGURES, "catalogue_key", "community", "building", "in_step", "payers"})
-NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
 
 
 @transaction.atomic
@@ -183,12 +182,11 @@ def _entry(row: SchemeItem, values: Mapping[str, Any], layers: Layers, errors: d
 
 def _figures(row: SchemeItem, values: Mapping[str, Any], errors: dict[str, list[str]]) -> None:
     if "quantity" in values:
-        text = str(values["quantity"]).strip()
-        number = Decimal(text) if NUMBER.fullmatch(text) else None
-        if number is None or not 0 < number.scaleb(3) <= MOST_QUANTITY:
+        number = read_quantity(str(values["quantity"]))
+        if number is None or not 0 < number <= MOST_QUANTITY:
             errors["quantity"] = ["应为大于零、不超过 1000000 的数，最多三位小数，如 12.5"]
         else:
-            row.quantity = int(number.scaleb(3))
+            row.quantity = number
     elif not row.quantity:
         errors["quantity"] = ["不能为空"]
     if "unit_price" in values:

@@ -17,6 +17,7 @@ from offices.models import User
 from policies.refusal import Forbidden, Invalid, Refused
 from projects.actions.permits import ENTERERS
 from projects.actions.projects import county_of
+from projects.actions.quantities import Measured
 from projects.models import (
     Lesson,
     MonthReport,
@@ -72,10 +73,13 @@ def save_span(
 def file_report(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, month: dt.date, percent: int, money: Decimal, done: str,
     safety: str = "", quality: str = "", delay: str = "", places: Mapping[UUID, int] | None = None,
+    quantities: Mapping[str, str] | None = None, excess: str = "",
 ) -> MonthReport:  # fmt: skip
     """File the report of a month, or a corrected one in its place. Raises Refused before the start and after acceptance.
 
-    ``places``: percent of each community by uid, of a project over several (LZ-22).
+    ``places``: percent of each community by uid, of a project over several (LZ-22). ``quantities``: what the month did of each line of
+    the fixed scheme by uid, as text (blank: not reported; None: as the report that is corrected has it); ``excess``: why more is done
+    than the scheme holds.
     """
     project = _held(by, project)
     if not ORDER["works"] <= ORDER[project.stage] <= ORDER["accepted"]:
@@ -103,6 +107,7 @@ def file_report(
         errors["money"] = ["不能小于零"]
     elif before and money < before.money:
         errors["money"] = [f"累计数不能低于前一期的 {before.money:.2f} 元"]
+    measured = Measured.read(project, rows.filter(month=month).first(), quantities, excess.strip(), errors)
     _no_persons(errors, done=done, delay=delay)
     _raise(errors)
     rows.filter(month=month).update(current=False, updated_at=at)
@@ -112,6 +117,7 @@ def file_report(
     )  # fmt: skip
     for uid, value in (places or {}).items():
         ReportPlace.objects.create(report=row, community=communities[uid], percent=value)
+    measured.save(row)
     _reported(project, at=at, today=today)
     record(by=by, at=at, action="works.report", subject=project, data={"month": month.isoformat(), "percent": percent})
     return row

@@ -103,7 +103,8 @@ def item_data(item: rules.Item) -> dict[str, Any]:
     facility = item.facility
     return {
         "uid": item.uid, "name": item.name, "listed": item.listed, "class": item.item_class, "group": item.group, "clause": item.clause,
-        "five": item.five, "community": item.community, "building": item.building, "quantity": _quantity(item.quantity), "unit": item.unit,
+        "five": item.five, "community": item.community, "building": item.building, "quantity": quantity_data(item.quantity),
+        "unit": item.unit,
         "unit_price": yuan(item.unit_price), "amount": yuan(item.amount),
         "payers": [{"kind": kind, "label": SOURCE_LABELS[kind], "amount": yuan(part)} for kind, part in item.payers.items()],
         "reason": item.reason, "means": item.means, "note": item.note,
@@ -114,7 +115,8 @@ def item_data(item: rules.Item) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _quantity(thousandths: int) -> str:
+def quantity_data(thousandths: int) -> str:
+    """12500 as 12.500."""
     return f"{thousandths // 1000}.{thousandths % 1000:03d}"
 
 

@@ -8,6 +8,7 @@ from offices.fields import MoneyField
 from offices.models import Record, StoredFile, User
 from projects.models.permits import Entered
 from projects.models.projects import Project
+from projects.models.schemes import MOST_QUANTITY
 from projects.rules.works import MOMENTS
 
 
@@ -80,6 +81,35 @@ class ReportPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent}%"
+
+
+class ReportQuantity(models.Model):
+    """What was done of a line of the fixed scheme in a month, in thousandths of its unit; the running sum is added up when it is read.
+
+    ``name``, ``unit``, ``place`` and ``planned`` are the scheme's words and quantity on the day of the report.
+    """
+
+    report = models.ForeignKey(MonthReport, models.PROTECT, related_name="quantities")
+    item = models.UUIDField("方案中的一项")
+    name = models.CharField("项目", max_length=80)
+    place = models.CharField("位置", max_length=200)
+    unit = models.CharField("单位", max_length=12)
+    planned = models.BigIntegerField("方案数量（千分之一）")
+    quantity = models.BigIntegerField("本月完成（千分之一）")
+    excess = models.CharField("超出方案数量的原因", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("report", "item"), name="an_item_once_in_a_report"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, quantity__lte=MOST_QUANTITY, planned__gt=0),
+                name="report_quantity_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class WorkPhoto(Record):

@@ -24,6 +24,8 @@ from projects.models import (
     WorkPhoto,
     WorkSpan,
 )
+from projects.queries.quantities import measures_of
+from projects.rules.quantities import InWords, Measure, in_words
 from projects.rules.stages import STAGES, reached
 from projects.rules.works import Row, Span, chart
 
@@ -60,6 +62,7 @@ class WorksPage:
     first: dt.date | None
     last: dt.date | None
     reports: list[MonthReport]
+    measures: tuple[Measure, ...]
     photos: list[WorkPhoto]
     parties: list[Party]
     supervisors: tuple[Masked, ...]
@@ -73,7 +76,7 @@ class WorksPage:
 
 
 def works_page(project: Project, *, today: dt.date) -> WorksPage:
-    """The page in ten queries."""
+    """The page in thirteen queries."""
     spans = list(WorkSpan.objects.filter(project=project).select_related("building"))
     rows, first, last = chart([_span(span) for span in spans], today=today)
     people = list(ResidentSupervisor.objects.filter(project=project))
@@ -81,16 +84,18 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
     visits = SupervisionVisit.objects.filter(project=project).select_related(
         "entered_by", "checked_by", "file", "project"
     )
+    reports = list(
+        MonthReport.objects.filter(project=project, current=True)
+        .select_related("by")
+        .prefetch_related("places__community", "quantities")
+    )
     return WorksPage(
         project=project,
         spans=tuple(SpanRow(span, row) for span, row in zip(spans, rows, strict=True)),
         first=first,
         last=last,
-        reports=list(
-            MonthReport.objects.filter(project=project, current=True)
-            .select_related("by")
-            .prefetch_related("places__community")
-        ),
+        reports=reports,
+        measures=measures_of(project, reports[0].month if reports else None),
         photos=list(
             WorkPhoto.objects.filter(project=project, withdrawn_at__isnull=True).select_related("file", "community")
         ),
@@ -150,7 +155,8 @@ class PublicWorks:
     report: MonthReport | None
     photos: tuple[WorkPhoto, ...]
     firms: tuple[Party, ...]
-    place: ReportPlace | None = None
+    place: ReportPlace | None
+    quantities: InWords
 
     @property
     def percent(self) -> int:
@@ -163,7 +169,7 @@ MOST_PHOTOS = 12
 
 
 def public_works(project: Project, community: Community) -> PublicWorks | None:
-    """The works of a published project as this community's residents read them; None where nothing is told of them (four queries)."""
+    """The works of a published project as this community's residents read them; None where nothing is told of them (six queries)."""
     if not project.published:
         return None
     report = MonthReport.objects.filter(project=project, current=True).order_by("-month").first()
@@ -177,7 +183,8 @@ def public_works(project: Project, community: Community) -> PublicWorks | None:
     )
     if report is None and not photos and not firms:
         return None
-    return PublicWorks(report, photos, firms, place)
+    quantities = in_words(measures_of(project) if report else (), community.name)
+    return PublicWorks(report, photos, firms, place, quantities)
 
 
 MOST_PAIRS = 6

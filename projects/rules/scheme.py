@@ -4,8 +4,10 @@ Money is integer 分, quantity integer thousandths of its unit. The amount of a 
 line; sums add amounts and never round again.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -16,6 +18,7 @@ from policies.layers import Layers
 from policies.model import CatalogueItem
 
 BASIC = "基础类"
+QUANTITY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
 FISCAL = frozenset({"central", "provincial", "city", "county", "special_bond"})
 FACILITIES: Mapping[str, str] = {
     "water": "供水", "power": "供电", "gas": "供气", "telecom": "通信", "heating": "供热", "cable_tv": "有线电视", "other": "其他专营设施",
@@ -125,6 +128,11 @@ class Scheme:
         """The scheme held against these hazards and wishes too; those that it knows stay as they are."""
         known = {need.key: need for need in self.needs}
         return replace(self, needs=tuple({**{need.key: need for need in needs}, **known}.values()))
+
+
+def read_quantity(text: str) -> int | None:
+    """``12.5`` as 12500 thousandths; None for anything but a plain number with at most three decimals."""
+    return int(Decimal(text.strip()).scaleb(3)) if QUANTITY.fullmatch(text.strip()) else None
 
 
 def line_amount(quantity: int, unit_price: int) -> int:

@@ -47,6 +47,11 @@ class Difference:
         return not self.rows and not self.texts
 
 
+def plain(thousandths: int) -> str:
+    """12500 as 12.5: what a field of a form takes back."""
+    return quantity_words(thousandths).replace(",", "")
+
+
 def quantity_words(thousandths: int, unit: str = "") -> str:
     """12500 with 米 as 12.5 米."""
     whole, rest = divmod(thousandths, 1000)

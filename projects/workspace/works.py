@@ -1,5 +1,6 @@
 """施工: the plan and its bars, monthly reports, photos, supervising residents, lessons; 开工率 and 完工率 of a year."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,9 +19,12 @@ from offices.clock import now, today
 from offices.viewing import division_in_view
 from projects.actions import works as actions
 from projects.models import MonthReport, Project, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
+from projects.queries.quantities import done_of, lines_of, measures_in, reported
 from projects.queries.works import rates_of, report_of, total_of, works_page, year_projects
+from projects.rules.scheme_difference import plain
 from projects.rules.stages import STAGE
-from projects.works_forms import LessonForm, PhotoForm, ReportForm, SpanForm, SupervisorForm, VisitForm
+from projects.rules.works import month_of
+from projects.works_forms import LessonForm, MonthField, PhotoForm, ReportForm, SpanForm, SupervisorForm, VisitForm
 from projects.workspace.common import actor, attempt, number, page, project_crumbs, project_or_404, say, shown
 from projects.workspace.permits import may_enter
 
@@ -58,15 +62,34 @@ def span(request: HttpRequest, uid: UUID, span: UUID | None = None) -> HttpRespo
 
 @login_required
 def report(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A month's report, or a corrected one."""
+    """A month's report, or a corrected one (``?month=2026-09``: of that month)."""
     row = project_or_404(request, uid)
-    last = MonthReport.objects.filter(project=row, current=True).order_by("-month").first()
-    initial: dict[str, Any] = {"month": today().strftime("%Y-%m")}
+    month = _month(request)
+    reports = MonthReport.objects.filter(project=row, current=True)
+    held = reports.filter(month=month).first()
+    initial: dict[str, Any] = {"month": month.strftime("%Y-%m")}
+    last = held or reports.order_by("-month").first()
     if last:
         initial |= {"percent": last.percent, "money": last.money}
         initial |= {f"place-{place.community.uid}": place.percent for place in last.places.select_related("community")}
-    form = ReportForm(request.POST or None, project=row, initial=initial)
-    return _form(request, row, form, "施工月报", lambda at: actions.file_report(**at))
+    if held:
+        initial |= {name: getattr(held, name) for name in ("done", "safety", "quality", "delay")}
+        initial |= {f"quantity-{q.item}": plain(q.quantity) for q in held.quantities.all()}
+        initial["excess"] = next((q.excess for q in held.quantities.all() if q.excess), "")
+    lines = lines_of(row, held)
+    before = done_of([q for q in reported(row) if held is None or q.report_id != held.pk], lines)
+    form = ReportForm(request.POST or None, project=row, lines=lines, before=before, initial=initial)
+    return _form(request, row, form, "施工月报", lambda at: actions.file_report(**at), "report_form")
+
+
+def _month(request: HttpRequest) -> dt.date:
+    """The month that is asked for, or that is entered; this one where neither reads as a month."""
+    text = request.POST.get("month") or request.GET.get("month") or ""
+    try:
+        month: dt.date | None = MonthField(required=False).clean(text)
+    except ValidationError:
+        month = None
+    return month or month_of(today())
 
 
 @login_required
@@ -121,8 +144,9 @@ def lesson(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, row: Project, form: forms.Form, heading: str, act: Callable[[dict[str, Any]], Any]
-) -> HttpResponse:
+    request: HttpRequest, row: Project, form: forms.Form, heading: str, act: Callable[[dict[str, Any]], Any],
+    template: str = "upload_form",
+) -> HttpResponse:  # fmt: skip
     """A page that is one form of the works; ``act`` gets who, when, which project and what the form holds."""
     refused = None
     if request.method == "POST" and form.is_valid():
@@ -136,7 +160,7 @@ def _form(
             return redirect(works_url(row))
     crumbs = [*project_crumbs(row, "")[:-1], {"label": HEADING, "url": works_url(row)}, {"label": heading, "url": ""}]
     context = {"form": form, "heading": heading, "crumbs": crumbs, "back": works_url(row)}
-    return page(request, "upload_form", context, shown(form, refused))
+    return page(request, template, context, shown(form, refused))
 
 
 @login_required
@@ -183,7 +207,13 @@ def print_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     photos = WorkPhoto.objects.filter(
         project=row.project_id, month=row.month, withdrawn_at__isnull=True
     ).select_related("file")
-    context = {"row": row, "project": row.project, "photos": photos, "back": works_url(row.project)}
+    context = {
+        "row": row,
+        "project": row.project,
+        "photos": photos,
+        "measures": measures_in(row),
+        "back": works_url(row.project),
+    }
     return page(request, "month_report", context)
 
 

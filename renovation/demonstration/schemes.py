@@ -1,4 +1,4 @@
-"""Schemes of three places: one with two versions, one under joint review, one whose budget follows the area."""
+"""Schemes of four places: one with two versions, one under joint review, one whose budget follows the area, one in its works."""
 
 import datetime as dt
 from decimal import Decimal
@@ -38,11 +38,23 @@ CHANGZHI: tuple[Line, ...] = (
 )
 
 
+JIANGXI: tuple[Line, ...] = (
+    ("维修屋面防水", "改善房屋功能", "2100", "㎡", "138.00", (("central", 60), ("county", 40))),
+    ("房屋外墙", "改善房屋功能", "4300", "㎡", "165.00", (("central", 50), ("city", 50))),
+    ("雨污分流改造", "改造基础设施", "820", "米", "620.00", (("central", 70), ("county", 30))),
+    ("道路", "改造基础设施", "2650", "㎡", "148.00", (("central", 60), ("county", 40))),
+    ("设置停车泊位", "改造基础设施", "42", "个", "2600.00", (("county", 50), ("resident_direct", 50))),
+    ("楼道灯", "改造基础设施", "110", "盏", "380.00", (("county", 60), ("resident_direct", 40))),
+    ("整理归并小区弱电线缆", "改造基础设施", "4", "栋", "52000.00", (("utility", 100),)),
+)
+
+
 def tell(story: Story, today: dt.date) -> None:
-    """The three places, each as far as it has come."""
+    """The four places, each as far as it has come."""
     _liuzhou(story)
     _ruicheng(story)
     _changzhi(story)
+    _jiangxi(story)
 
 
 def write(story: Story, place: str, project: Project, rows: tuple[Line, ...], on: dt.date, **texts: Any) -> Scheme:
@@ -121,3 +133,9 @@ def _changzhi(story: Story) -> None:
     """In-building work is the residents' own, the ducts the government's, the cut-over the operators'."""
     scheme = write(story, "潞州区", story.project("东营后街供电小区"), CHANGZHI, D(2026, 2, 24))
     fix(story, "潞州区", scheme, D(2026, 2, 25))
+
+
+def _jiangxi(story: Story) -> None:
+    """By the four aspects; its works are under way, and their quantities are reported by these lines."""
+    scheme = write(story, "东湖区", story.project("百花洲路印刷厂宿舍"), JIANGXI, D(2026, 2, 27))
+    fix(story, "东湖区", scheme, D(2026, 3, 3))

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from projects.actions import permits, works
 from projects.models import Project
+from projects.queries.quantities import lines_of
 from renovation.demonstration.start import UNITS
 from renovation.demonstration.story import Story
 
@@ -16,15 +17,26 @@ D = dt.date
 PLACE = "东湖区"
 SPANS = (
     ("屋面防水", D(2026, 7, 6), D(2026, 8, 20), D(2026, 7, 8), D(2026, 8, 18), ""),
+    ("外墙修缮", D(2026, 7, 13), D(2026, 11, 30), D(2026, 7, 15), None, ""),
     ("雨污分流管网", D(2026, 7, 20), D(2026, 9, 30), D(2026, 7, 27), D(2026, 10, 12), "连续降雨，沟槽开挖推迟"),
     ("道路和停车位", D(2026, 9, 10), D(2026, 12, 10), D(2026, 10, 15), None, ""),
     ("楼道照明和弱电整理", D(2026, 11, 1), D(2026, 12, 31), None, None, ""),
 )
-REPORTS = (
-    (D(2026, 7, 31), 15, "312000.00", "屋面防水完成三栋，雨污管网开始放线。", ""),
-    (D(2026, 8, 31), 38, "824000.00", "屋面防水全部完成，管网完成一半。", ""),
-    (D(2026, 10, 31), 62, "1406000.00", "管网完成并回填，道路基层施工。", "连续降雨，管网比计划晚12天，道路顺延。"),
-)
+REPORTS = (  # day, percent, money so far, what was done, why it is late, quantities of the month by line
+    (
+        D(2026, 7, 31), 14, "310800.00", "屋面防水完成三栋，外墙开始清理，雨污管网放线。", "",
+        {"维修屋面防水": "1200", "房屋外墙": "880"},
+    ),
+    (
+        D(2026, 8, 31), 37, "824500.00", "屋面防水全部完成，管网完成一半。", "",
+        {"维修屋面防水": "900", "房屋外墙": "820", "雨污分流改造": "410"},
+    ),
+    (
+        D(2026, 10, 31), 63, "1426020.00", "管网完成并回填，道路基层施工。", "连续降雨，管网比计划晚12天，道路顺延。",
+        {"房屋外墙": "1200", "雨污分流改造": "436", "道路": "900"},
+    ),
+)  # fmt: skip
+EXCESS = "现场核量，3号楼化粪池支管增加26米，监理已签认"
 PHOTOS = (
     (D(2026, 7, 8), "before", "屋面原来的裂缝", (118, 112, 104)),
     (D(2026, 8, 18), "after", "屋面防水完成后", (150, 92, 74)),
@@ -81,10 +93,12 @@ def _works(story: Story, project: Project) -> None:
             by=clerk, at=story.at(on), today=on, project=project, name=name, planned_start=start, planned_end=end, actual_start=begun,
             actual_end=ended, reason=reason,
         )  # fmt: skip
-    for on, percent, money, done, delay in REPORTS:
+    lines = {line.name: uid for uid, line in lines_of(project).items()}
+    for on, percent, money, done, delay, quantities in REPORTS:
         works.file_report(
             by=clerk, at=story.at(on), today=on, project=project, month=on, percent=percent, money=Decimal(money), done=done,
             safety="围挡、临时用电已检查", quality="监理旁站，隐蔽工程已验收", delay=delay,
+            quantities={lines[name]: quantity for name, quantity in quantities.items()}, excess=EXCESS,
         )  # fmt: skip
     for on, moment, caption, colour in PHOTOS:
         works.add_photo(
