@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest
 
@@ -12,6 +14,17 @@ YEAR_KEY = "view_year"
 FIRST_YEAR = 2019  # the national programme's first year; no document here plans an earlier one
 CHOOSABLE = ("province", "city", "county", "functional_zone", "street")
 MOST_CHOICES = 300
+# What a page goes back to after a switch names none of these: the new choice would be overruled by the old address.
+OVERRULING = ("division", "year", "page", "day")
+
+# Who knows where the live work is tells it here at start-up (projects): (user, division, today) to a plan year.
+DefaultYear = Callable[[User, Division | None, dt.date], int]
+_default_year: list[DefaultYear] = []
+
+
+def register_default_year(find: DefaultYear) -> None:
+    """The year in view of whoever chose none."""
+    _default_year[:] = [find]
 
 
 def choosable_divisions(user: User) -> list[Division]:
@@ -25,14 +38,24 @@ def choosable_years(today: dt.date) -> list[int]:
     return list(range(today.year + 1, FIRST_YEAR - 1, -1))
 
 
-def division_in_view(request: HttpRequest, choices: list[Division] | None = None) -> Division | None:
-    """The division chosen, else the uppermost of the user's scope; None for a user without any. Always within his scope."""
-    user = request.user
+def choices_of(request: HttpRequest) -> list[Division]:
+    """The divisions of the top bar, read once a request."""
+    user, kept = request.user, vars(request)
     if not isinstance(user, User):
+        return []
+    if "_choices" not in kept:
+        kept["_choices"] = choosable_divisions(user)
+    found: list[Division] = kept["_choices"]
+    return found
+
+
+def division_in_view(request: HttpRequest) -> Division | None:
+    """The division chosen, else the uppermost of the user's scope; None for a user without any. Always within his scope."""
+    rows = choices_of(request)
+    if not rows:
         return None
-    rows = choosable_divisions(user) if choices is None else choices
     chosen = request.session.get(DIVISION_KEY)
-    return next((row for row in rows if str(row.uid) == chosen), rows[0] if rows else None)
+    return next((row for row in rows if str(row.uid) == chosen), rows[0])
 
 
 def chosen_year(request: HttpRequest) -> int | None:
@@ -42,8 +65,16 @@ def chosen_year(request: HttpRequest) -> int | None:
 
 
 def year_in_view(request: HttpRequest, today: dt.date) -> int:
-    """The year chosen, else this year."""
-    return chosen_year(request) or today.year
+    """The year chosen, else the one with live work in the division in view: the top bar and every page say the same (once a request)."""
+    kept, user = vars(request), request.user
+    if "_year" not in kept:
+        kept["_year"] = chosen_year(request) or (
+            _default_year[0](user, division_in_view(request), today)
+            if _default_year and isinstance(user, User)
+            else today.year
+        )
+    year: int = kept["_year"]
+    return year
 
 
 def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) -> None:
@@ -55,5 +86,14 @@ def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) ->
             uid = None
         if uid and any(row.uid == uid for row in choosable_divisions(request.user)):
             request.session[DIVISION_KEY] = str(uid)
+    for name in ("_choices", "_year"):
+        vars(request).pop(name, None)
     if year.isascii() and year.isdigit() and len(year) == 4 and int(year) in choosable_years(today):
         request.session[YEAR_KEY] = int(year)
+
+
+def path_without_choice(path: str) -> str:
+    """A page's own path without what would overrule a new choice of division and year."""
+    parts = urlsplit(path)
+    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in OVERRULING]
+    return urlunsplit(parts._replace(query=urlencode(kept)))

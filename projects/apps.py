@@ -18,6 +18,7 @@ class ProjectsConfig(AppConfig):
         from funding import subjects as money
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
+        from offices.viewing import register_default_year
         from projects import merging, purposes, scheme_subject, subjects  # noqa: F401 - they register themselves
         from projects.companion_import import CompanionKind
         from projects.filings import filings_moved
@@ -38,6 +39,7 @@ class ProjectsConfig(AppConfig):
         from projects.queries.around import beside_plans
         from projects.queries.permits import start_papers
         from projects.queries.plan_money import plan_money
+        from projects.queries.plans import live_year
         from projects.queries.public_schemes import reviews
         from projects.queries.works import works_records
         from projects.records import keep
@@ -45,6 +47,7 @@ class ProjectsConfig(AppConfig):
         from projects.scheme_notices import scheme_changed
         from projects.schemes import on_scheme_changed
 
+        register_default_year(live_year)
         register(PlanKind())
         register(CompanionKind())
         notices.register("project", ProjectSubject())

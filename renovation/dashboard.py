@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from offices.clock import now, today
 from offices.dayfield import day_of
 from offices.models import Division, User
-from offices.viewing import chosen_year, division_in_view
+from offices.viewing import division_in_view, year_in_view
 from offices.workspace.common import actor
 from projects.queries.dashboard import PARTS, behind, behind_rows, kept, percent, trend
-from projects.queries.statistics import Statistics, money_of, seen_projects, statistics, years_of
+from projects.queries.statistics import Statistics, money_of, seen_projects, statistics
 from projects.rules.rates import RATES, Figures, rates
 
 PAGE = 50
@@ -29,7 +29,7 @@ BEHIND = {"started": "started", "done": "done", "invested": "priced", "received"
 
 
 def asked(request: HttpRequest) -> tuple[User, Division, int]:
-    """Who asks for which division (in view) and year: that of the address, the one chosen, else the newest with projects."""
+    """Who asks for which division (in view) and year: that of the address, else the year of the top bar."""
     user, division = actor(request), division_in_view(request)
     if division is None:
         raise Http404("division")
@@ -38,8 +38,7 @@ def asked(request: HttpRequest) -> tuple[User, Division, int]:
         raise BadRequest("year")
     if text:
         return user, division, int(text)
-    newest = chosen_year(request) or next(iter(years_of(seen_projects(user, division, None))), today().year)
-    return user, division, newest
+    return user, division, year_in_view(request, today())
 
 
 @login_required

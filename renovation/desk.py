@@ -4,39 +4,39 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from approvals.models import Case, CaseAsk
+from approvals.deciders import asks_of
+from approvals.models import Case
 from communities.models import Import
+from offices.messages import inbox
 from offices.models import Division, Duty, User
 from projects.models import AnnualPlan, Project
 from projects.rules.stages import ORDER, STAGES
 
-DECIDING = ("approver", "leader")
 HORIZON = dt.timedelta(days=30)
 SHOWN = 8
 STARTED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["works"])
 COMPLETED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["accepted"])
 
 
-def asks_waiting(user: User) -> QuerySet[CaseAsk]:
-    """Opinions that the user's bodies owe and that he may give, longest waiting first."""
-    bodies = {membership.body_id for membership in user.active_memberships if membership.role in DECIDING}
-    asks = CaseAsk.objects.filter(
-        body_id__in=bodies, asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
-    )
-    return (
-        asks.exclude(case__submitted_by=user)
-        .select_related("case__division", "body", "stage")
-        .order_by("asked_at", "pk")
-    )
+def counts(user: User, today: dt.date) -> dict[str, int]:
+    """What the navigation counts: opinions that wait for the user (as in the inbox), open duties of his bodies past their day,
+    messages not read. Two queries."""
+    bodies = [membership.body_id for membership in user.active_memberships]
+    late = Duty.objects.filter(body_id__in=bodies, state=Duty.State.OPEN, due_on__lt=today)
+    rows: dict[str, QuerySet[Any]] = {
+        "waiting": asks_of(user, today), "late": late, "unread": inbox(user).filter(read_at__isnull=True),
+    }  # fmt: skip
+    each = {name: Coalesce(Subquery(_number(found)), 0) for name, found in rows.items()}
+    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**each).get()  # type: ignore[assignment]
+    return found
 
 
-def waiting_count(user: User) -> int:
-    """How many cases wait for the user."""
-    if not any(membership.role in DECIDING for membership in user.active_memberships):
-        return 0
-    return asks_waiting(user).values("case").distinct().count()
+def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number")
+    return counted
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,6 @@ def begun(user: User) -> Begun:
         list(imports.order_by("-updated_at")[:SHOWN]),
         list(returned.order_by("-updated_at")[:SHOWN]),
     )
-
-
-def live_year(user: User, division: Division | None, today: dt.date) -> int:
-    """The latest plan year below ``division``, next year at most: where the live work is. This year where there is no plan (one query)."""
-    rows = AnnualPlan.objects.visible_to(user).filter(year__lte=today.year + 1)
-    if division is not None:
-        rows = rows.filter(**{division.column: division.pk})
-    latest: int | None = rows.aggregate(latest=Max("year"))["latest"]
-    return latest or today.year
 
 
 def figures(user: User, division: Division | None, year: int) -> dict[str, int]:

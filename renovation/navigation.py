@@ -1,4 +1,8 @@
-"""The staff navigation as one table. An item whose page does not exist (no such URL name) is hidden, and so is a role's other work."""
+"""The staff navigation as one table. An item whose page does not exist (no such URL name) is hidden, and so is a role's other work.
+
+What everybody opens daily stands on top; the rest lies in groups that fold. One group is open: that of the page, else that of the role's
+daily work. A folded group says how much waits in it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +26,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """Items under one small heading."""
+    """Items under a heading that folds; without a label they always stand. ``daily``: the roles for which it is open on other pages."""
 
     label: str
     items: tuple[Item, ...]
+    daily: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,31 +49,33 @@ class LinkGroup:
 
     label: str
     items: tuple[Link, ...]
+    open: bool = False
+
+    @property
+    def count(self) -> int:
+        """What waits in all of its pages."""
+        return sum(item.count for item in self.items)
 
 
 NAVIGATION = (
     Group("", (
         Item("工作台", ("staff_home",)),
-        Item("年度看板", ("staff_dashboard",)),
         Item("待办", ("approvals:inbox",), (*OFFICE, "auditor"), "waiting", "/staff/cases/"),
+        Item("时限", ("offices:duties", "projects:deadlines"), (), "late"),
+        Item("年度看板", ("staff_dashboard",)),
     )),
-    Group("改造", (
-        Item("小区", ("communities:list",)),
-        Item("登记和储备汇总", ("projects:rollup",)),
-        Item("专项规划", ("projects:special_plans",)),
+    Group("计划和项目", (
         Item("年度计划", ("projects:plans",)),
         Item("项目", ("projects:projects",)),
         Item("储备排序", ("projects:ranking",)),
         Item("上级资金排序", ("projects:upper_money",)),
-        Item("年度考核", ("projects:assessment",)),
-        Item("没有管理人的小区", ("projects:unmanaged",)),
-        Item("时限", ("offices:duties", "projects:deadlines")),
-        Item("报上级备案", ("projects:filings",)),
-        Item("规划期目标", ("projects:targets",)),
-        Item("开工率和完工率", ("projects:rates",)),
+        Item("专项规划", ("projects:special_plans",)),
         Item("导入", ("communities:imports",), OFFICE),
-    )),
-    Group("居民", (
+    ), ("clerk", "approver")),
+    Group("小区和居民", (
+        Item("小区", ("communities:list",)),
+        Item("登记和储备汇总", ("projects:rollup",)),
+        Item("没有管理人的小区", ("projects:unmanaged",)),
         Item("居民调查", ("approvals:surveys",)),
         Item("表决", ("approvals:votes",)),
         Item("公示", ("approvals:notices",), (), "", "/staff/remarks/"),
@@ -79,17 +86,23 @@ NAVIGATION = (
         Item("拨付", ("funding:payments",), (*OFFICE, "auditor")),
         Item("资金报表", ("funding:reports",)),
         Item("审计提示", ("funding:flags",), (*OFFICE, "auditor")),
-    )),
-    Group("依据与记录", (
+    ), ("auditor",)),
+    Group("目标和考核", (
+        Item("规划期目标", ("projects:targets",)),
+        Item("开工率和完工率", ("projects:rates",)),
+        Item("年度考核", ("projects:assessment",)),
+        Item("报上级备案", ("projects:filings",)),
+    ), ("leader",)),
+    Group("依据和机构", (
         Item("规则库", ("rulebooks:index",)),
         Item("职责与待办", ("projects:bodies",)),
         Item("工作日历", ("offices:calendar",)),
-        Item("消息", ("offices:messages",), (), "unread"),
         Item("历史", ("offices:history",), ("auditor", "audit_admin", "leader")),
         Item("机构与人员", ("offices:bodies",), ADMINISTRATORS),
-    )),
+    ), ADMINISTRATORS),
 )  # fmt: skip
 PERSONAL = (
+    Item("委托", ("approvals:delegations",)),
     Item("消息设置", ("offices:settings",)),
     Item("接口密钥", ("offices:keys",)),
     Item("修改密码", ("offices:password", "password_change")),
@@ -108,19 +121,32 @@ def url_of(*names: str, args: Sequence[object] = ()) -> str:
 
 def navigation(*, path: str, roles: set[str], counts: dict[str, int], everything: bool = False) -> list[LinkGroup]:
     """Groups of links for someone with ``roles``; the longest path that begins ``path`` is the current page."""
-    shown: list[tuple[str, list[tuple[Item, str]]]] = []
+    shown: list[tuple[Group, list[tuple[Item, str]]]] = []
     for group in NAVIGATION:
         items = [item for item in group.items if everything or not item.roles or roles & set(item.roles)]
         found = [(item, url) for item in items if (url := url_of(*item.names))]
         if found:
-            shown.append((group.label, found))
+            shown.append((group, found))
     links = [(item, url) for _, found in shown for item, url in found]
     own = next((url for item, url in links if item.also and path.startswith(item.also)), "")
     current = own or max((url for _, url in links if path.startswith(url)), key=len, default="")
+    opened = _opened(shown, current, roles)
     return [
-        LinkGroup(label, tuple(Link(item.label, url, url == current, counts.get(item.count, 0)) for item, url in found))
-        for label, found in shown
+        LinkGroup(
+            group.label,
+            tuple(Link(item.label, url, url == current, counts.get(item.count, 0)) for item, url in found),
+            group is opened,
+        )
+        for group, found in shown
     ]
+
+
+def _opened(shown: Sequence[tuple[Group, Sequence[tuple[Item, str]]]], current: str, roles: set[str]) -> Group | None:
+    """The one folding group that is open: the page's, else the first that is somebody's daily work."""
+    folding = [(group, found) for group, found in shown if group.label]
+    of_page = (group for group, found in folding if any(url == current for _, url in found))
+    daily = (group for group, _ in folding if roles & set(group.daily))
+    return next(iter((*of_page, *daily)), None)
 
 
 def personal_links() -> list[Link]:

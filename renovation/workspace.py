@@ -10,12 +10,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from approvals.queries import waiting_for
 from approvals.votes.texts import undelivered
 from offices.calendar import calendar
 from offices.clock import now, today
-from offices.messages import unread
-from offices.models import Division, User
-from offices.viewing import choosable_divisions, choosable_years, choose, chosen_year, division_in_view
+from offices.models import User
+from offices.viewing import choices_of, choosable_years, choose, division_in_view, path_without_choice, year_in_view
 from renovation import desk
 from renovation.navigation import navigation, personal_links, url_of
 
@@ -34,33 +34,20 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    counts = counts_of(user)
-    choices = choosable_divisions(user)
-    division = division_in_view(request, choices)
+    counts = desk.counts(user, today())
     roles = {membership.role for membership in user.active_memberships}
     return {
-        "divisions": choices,
-        "division": division,
-        "year": year_of(request, division),
+        "divisions": choices_of(request),
+        "division": division_in_view(request),
+        "year": year_in_view(request, today()),
         "years": choosable_years(today()),
-        "waiting": counts.get("waiting", 0),
-        "unread": counts.get("unread", 0),
+        "waiting": counts["waiting"],
+        "unread": counts["unread"],
         "messages_url": url_of("offices:messages"),
         "logout_url": url_of("offices:logout", "logout"),
         "navigation": navigation(path=request.path, roles=roles, counts=counts, everything=user.is_superuser),
         "personal": personal_links(),
     }
-
-
-def year_of(request: HttpRequest, division: Division | None) -> int:
-    """The year in view: the one chosen, else the one with live work in the division."""
-    user = request.user
-    return chosen_year(request) or (desk.live_year(user, division, today()) if isinstance(user, User) else today().year)
-
-
-def counts_of(user: User) -> dict[str, int]:
-    """Counts of the navigation: cases that wait for the user, messages not read."""
-    return {"waiting": desk.waiting_count(user), "unread": unread(user)}
 
 
 @login_required
@@ -69,8 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     division = division_in_view(request)
-    year = year_of(request, division)
-    asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in desk.asks_waiting(user)[: desk.SHOWN]]
+    year = year_in_view(request, today())
+    waiting = waiting_for(user, today())[: desk.SHOWN]
+    asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in waiting]
     begun = desk.begun(user)
     context = {
         "asks": asks,
@@ -99,7 +87,7 @@ def switch_view(request: HttpRequest) -> HttpResponse:
     choose(request, division=request.POST.get("division", ""), year=request.POST.get("year", ""), today=today())
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(back if safe else reverse("staff_home"))
+    return HttpResponseRedirect(path_without_choice(back) if safe else reverse("staff_home"))
 
 
 urlpatterns = [

@@ -19,7 +19,7 @@ from funding.reports.tables import TABLES, Column, Report, data, report
 from funding.workspace.common import crumbs
 from offices.clock import today
 from offices.models import Division, User
-from offices.viewing import FIRST_YEAR, choosable_divisions, chosen_year, division_in_view
+from offices.viewing import FIRST_YEAR, choosable_divisions, division_in_view, year_in_view
 from offices.workspace.common import actor
 from policies.refusal import Invalid
 from rest.exports import FORMATS, respond
@@ -36,7 +36,7 @@ def asked(request: HttpRequest) -> Report:
         raise Http404("division")
     if (key or "ledger") not in TABLES:
         raise BadRequest("report")
-    chosen = chosen_year(request) or today().year
+    chosen = year_in_view(request, today())
     return report(key or "ledger", user=user, division=division, year=chosen if year is None else _year(year))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from approvals.models import Case, GateException, Paper
 from communities.models import Community
@@ -55,6 +55,16 @@ def plans_in_scope(
     if state:
         plans = plans.filter(state=state)
     return with_figures(plans).order_by("-year", "division__code", "pk")
+
+
+def live_year(user: User, division: Division | None, today: dt.date) -> int:
+    """The newest year with an issued plan below ``division`` (next year at most), else with any plan, else this year (one query)."""
+    rows = AnnualPlan.objects.visible_to(user).filter(year__lte=today.year + 1)
+    if division is not None:
+        rows = rows.filter(**{division.column: division.pk})
+    issued = Max("year", filter=Q(state=AnnualPlan.State.ISSUED))
+    found: dict[str, int | None] = rows.aggregate(issued=issued, any=Max("year"))
+    return found["issued"] or found["any"] or today.year
 
 
 def lines_of(plan: AnnualPlan) -> list[PlanLine]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offices.clock import now, today
 from offices.rulebooks import layers_of
-from offices.viewing import chosen_year
+from offices.viewing import year_in_view
 from policies.refusal import Refused
 from projects.actions.assessment import publish_assessment, remark_on
 from projects.models import AssessmentRelease, AssessmentRemark
@@ -48,7 +48,7 @@ class RemarkForm(forms.Form):
 
 
 def _year(request: HttpRequest) -> int:
-    return chosen_year(request) or today().year
+    return year_in_view(request, today())
 
 
 @login_required

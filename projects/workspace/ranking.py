@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from offices.clock import now, today
 from offices.models import Division
 from offices.rulebooks import layers_of
-from offices.viewing import chosen_year, division_in_view
+from offices.viewing import chosen_year, division_in_view, year_in_view
 from policies.refusal import Refused
 from projects.actions.ranking import record_ranking_fact, set_weights, weighed
 from projects.models import RankingWeights
@@ -95,7 +95,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
 def upper_money(request: HttpRequest) -> HttpResponseBase:
     """The order for money from above: projects of the plan year in the division in view. ``?format=xlsx`` is the same as a sheet."""
     division = _county(request)
-    year = chosen_year(request) or today().year
+    year = year_in_view(request, today())
     view = reserve_of(actor(request), division, year=year, today=today(), of="upper_money")
     if request.GET.get("format") == "xlsx":
         return exports.respond(_lines(view), _columns(view), format="xlsx", name="upper-money")
@@ -127,7 +127,7 @@ def _lines(view: Reserve) -> list[dict[str, Any]]:
 def weights(request: HttpRequest, of: str = "reserve") -> HttpResponse:
     """Enter the weights of the year in view, of the reserve, of upper money or of the assessment."""
     division = _county(request)
-    year = _year(request, division) if of == "reserve" else chosen_year(request) or today().year
+    year = _year(request, division) if of == "reserve" else year_in_view(request, today())
     asked = weighed(layers_of(division), today(), of)
     held = RankingWeights.objects.filter(division=division, year=year, of=of).order_by("-pk").first()
     name, heading = WEIGHED[of]

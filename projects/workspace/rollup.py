@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.clock import now, today
-from offices.models import Division
+from offices.models import LEVELS, Division
 from offices.viewing import division_in_view
 from projects.actions.survey import remind_survey
 from projects.permissions import may_oversee
@@ -47,8 +47,20 @@ def rollup(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "view": view, "parts": PARTS, "lines": lines, "total": _cells(view.total, division, whole=True),
         "may_remind": may_oversee(actor(request), division) and view.total.counts["unsurveyed"] > 0, "as_of": now(),
+        "crumbs": _way_up(request, division),
     }  # fmt: skip
     return page(request, "rollup", context | _behind(request, division))
+
+
+def _way_up(request: HttpRequest, division: Division) -> list[dict[str, str]]:
+    """The divisions above the one shown that the user sees; nothing for the division in view itself."""
+    if division == division_in_view(request):
+        return []
+    ids = [getattr(division, f"{level}_id") for level in LEVELS]
+    above = Division.objects.visible_to(actor(request)).filter(pk__in=[pk for pk in ids if pk and pk != division.pk])
+    found = {row.pk: row for row in above}
+    way = [{"label": found[pk].name, "url": f"?division={found[pk].uid}"} for pk in ids if pk in found]
+    return [*way, {"label": division.name, "url": ""}]
 
 
 def _cells(row: Row, division: Division, *, whole: bool = False) -> list[dict[str, Any]]:

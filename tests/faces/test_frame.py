@@ -8,6 +8,7 @@ from django.test import Client
 
 from offices.clock import today
 from offices.models import Body, Division, Duty, Membership, User
+from projects.models import AnnualPlan
 from renovation.navigation import NAVIGATION, navigation
 from tests.faces.test_portal import STAMP, division
 
@@ -104,6 +105,56 @@ def test_navigation_shows_what_exists_and_what_the_role_needs() -> None:
     assert {"工作台", "规则库"} <= shown and "机构与人员" not in shown
     everything = {item.label for group in NAVIGATION for item in group.items}
     assert shown < everything
+
+
+def test_one_group_is_open_that_of_the_page_else_that_of_the_daily_work() -> None:
+    for path, roles, wanted in (
+        ("/staff/money/payments/", {"clerk"}, "资金"),
+        ("/staff/", {"clerk"}, "计划和项目"),
+        ("/staff/", {"leader"}, "目标和考核"),
+        ("/staff/cases/x/", {"system_admin", "auditor"}, "资金"),
+    ):
+        groups = navigation(path=path, roles=roles, counts={})
+        assert [group.label for group in groups if group.open] == [wanted]
+        assert len([link for group in groups if group.open or not group.label for link in group.items]) <= 12
+
+
+def test_every_page_of_the_table_stands_in_the_frame_and_says_what_waits(client: Client, city: Division) -> None:
+    user = member(city, "clerk", "leader")
+    duty = Duty(
+        subject_type="project", subject_uid=city.uid, subject_title="过期", rule_id="LZ-09", rulebook="liuzhou", milestone="m",
+        strength="must", plan_year=2026, due_on=today() - dt.timedelta(days=1), body=Body.objects.get(), **STAMP,
+    )  # fmt: skip
+    duty.place_in(city)
+    duty.save()
+    client.force_login(user)
+    html = home(client)
+    for group in navigation(path="/staff/", roles={"clerk", "leader"}, counts={}):
+        for link in group.items:
+            assert f'href="{link.url}"' in html
+    assert re.search(r'href="/staff/deadlines/">时限 <span class="count">1</span>', html)
+    assert 'href="/staff/messages/"' in html and 'href="/staff/delegations/"' in html
+
+
+def test_a_switch_is_not_overruled_by_the_address(client: Client, city: Division) -> None:
+    client.force_login(member(city, "clerk"))
+    back = f"/staff/dashboard/?year=2024&division={city.uid}&part=late"
+    assert (
+        client.post("/staff/view/", {"year": "2023", "next": back}).headers["Location"] == "/staff/dashboard/?part=late"
+    )
+
+
+def test_the_top_bar_and_the_dashboard_say_the_same_year(client: Client, city: Division) -> None:
+    county = Division.objects.get(name="柳南区")
+    for year, state in ((today().year - 1, "issued"), (today().year + 1, "draft")):
+        issued = {"issued_on": today(), "document_number": "柳建发〔2025〕1号"} if state == "issued" else {}
+        plan = AnnualPlan(year=year, state=state, rulebook="liuzhou", **issued, **STAMP)
+        plan.place_in(county)
+        plan.save()
+    client.force_login(member(city, "clerk"))
+    for path in ("/staff/dashboard/", "/staff/"):
+        html = client.get(path).content.decode()
+        assert f'value="{today().year - 1}" selected' in html and f"{today().year - 1}年" in html
 
 
 def test_the_deepest_page_is_the_current_one() -> None:
