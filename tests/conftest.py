@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from offices.triggers import lifted
+from renovation.launcher import static_mark
 from tests import postgres as cluster
-from tests.faces.stage import built
+from tests.faces.stage import DEMONSTRATION, STATIC, built
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,10 +46,24 @@ def postgres(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of a demonstration for tests to copy, built once for all processes of the run."""
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of the run have in common."""
     base = tmp_path_factory.getbasetemp()
-    return built((base if worker_id == "master" else base.parent) / "demonstration")
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def demonstration(shared: Path) -> Path:
+    """The folder of a demonstration for tests to copy, built once for all processes of the run."""
+    return built(shared / "demonstration", *DEMONSTRATION)
+
+
+@pytest.fixture(scope="session")
+def prepared(shared: Path) -> Path:
+    """The folder of a platform with tables, static files, offices and accounts alone, for tests that start it to copy."""
+    folder = built(shared / "prepared", ["prepare"], STATIC, DEMONSTRATION="empty", CLOCK="2026-11-01")
+    (folder / "static.gathered").write_text(static_mark())
+    return folder
 
 
 # What the database itself decides is tried on both; on PostgreSQL the rest only where WHOLE=1 asks for it (make test WHOLE=1).

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from tests.faces import places
-from tests.faces.stage import ROOT, built, chromium, platform
+from tests.faces.stage import DEMONSTRATION, ROOT, built, chromium, platform
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZES = {1440: 900, 390: 844}
@@ -47,7 +47,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        platform(Path(folder) / "served", built(Path(folder) / "built")) as address,
+        platform(Path(folder) / "served", built(Path(folder) / "built", *DEMONSTRATION)) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])

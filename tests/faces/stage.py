@@ -30,18 +30,22 @@ def environment_of(folder: Path) -> dict[str, str]:
     return environment | {"DATA": str(folder), "DJANGO_SETTINGS_MODULE": "renovation.settings"}
 
 
-def built(folder: Path) -> Path:
-    """The folder of a demonstration that nobody serves, built by whoever asks first: several processes may ask at once."""
+STATIC = ["collectstatic", "--noinput", "-v0", "--ignore", "NotoSansSC-*"]
+DEMONSTRATION = (["migrate", "-v0"], ["demonstrate"], STATIC)
+
+
+def built(folder: Path, *commands: list[str], **environment: str) -> Path:
+    """The folder in which management commands have run, once, by whoever asks first: several processes may ask at once."""
     folder.mkdir(parents=True, exist_ok=True)
     done = folder / "built"
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            for command in (["migrate", "-v0"], ["demonstrate"], ["collectstatic", "--noinput", "-v0"]):
+            for command in commands:
                 subprocess.run(
                     [sys.executable, "manage.py", *command],
                     cwd=ROOT,
-                    env=environment_of(folder),
+                    env=environment_of(folder) | environment,
                     check=True,
                     stdout=subprocess.DEVNULL,
                 )

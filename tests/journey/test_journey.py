@@ -29,10 +29,10 @@ FIGURES = {
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[str]:
     """The platform with offices and accounts alone, on 1 November 2026."""
     data = tmp_path_factory.mktemp("journey") / "data"
-    platform = Platform(data, DEMONSTRATION="empty", CLOCK="2026-11-01", SWEEP_SECONDS="3").ready()
+    platform = Platform(data, prepared, CLOCK="2026-11-01", SWEEP_SECONDS="3").ready()
     try:
         yield f"http://127.0.0.1:{platform.port}"
     finally:

@@ -30,9 +30,9 @@ Person = dict[str, str]
 
 
 @contextmanager
-def running(data: Path, day: str) -> Iterator[Any]:
+def running(data: Path, like: Path, day: str) -> Iterator[Any]:
     """The platform on a day; gives what signs somebody in, and a resident's browser for an empty name."""
-    platform = Platform(data, DEMONSTRATION="empty", CLOCK=day, SWEEP_SECONDS="3").ready()
+    platform = Platform(data, like, CLOCK=day, SWEEP_SECONDS="3").ready()
     base = f"http://127.0.0.1:{platform.port}"
     try:
         yield lambda name="": Browser(base).login(name, PASSWORD) if name else Browser(base)
@@ -41,9 +41,9 @@ def running(data: Path, day: str) -> Iterator[Any]:
         platform.process.wait(30)
 
 
-def test_a_whole_vote(tmp_path: Path) -> None:
+def test_a_whole_vote(tmp_path: Path, prepared: Path) -> None:
     data = tmp_path / "var"
-    with running(data, "2026-11-02") as enter:
+    with running(data, prepared, "2026-11-02") as enter:
         clerk = enter("chengzhong.housing.clerk")
         community = add_community(clerk)
         bring_roll(clerk, community)
@@ -54,20 +54,20 @@ def test_a_whole_vote(tmp_path: Path) -> None:
         letters = print_letters(clerk, vote)
         resident = enter("")
         assert "现在尚未开始" in identify(resident, vote, letters[0]["code"]).text
-    with running(data, "2026-11-04") as enter:
+    with running(data, prepared, "2026-11-04") as enter:
         receipt = vote_on_a_phone(enter(""), vote, letters[0]["code"])
         again = identify(enter(""), vote, letters[0]["code"])
         assert "您已经投过票" in again.text or "不能更改" in again.text, again.text
         take_papers(enter, vote, letters[1:5])
         clerk = enter("chengzhong.housing.clerk").get(vote)
         assert "还差" not in clerk.text and "同意 " not in clerk.text.partition("表决内容")[0], clerk.text
-    with running(data, "2026-11-10") as enter:
+    with running(data, prepared, "2026-11-10") as enter:
         wait_closed(clerk := enter("chengzhong.housing.clerk"), vote)
         clerk.get(vote).press("计票")
         assert "通过" in clerk.text and "还差" not in clerk.text, clerk.text
         late = identify(enter(""), vote, letters[5]["code"])
         assert "截止" in late.text, late.text
-    with running(data, "2026-11-20") as enter:
+    with running(data, prepared, "2026-11-20") as enter:
         leader = enter("chengzhong.housing.leader")
         leader.get(vote).press("确认")
         sheet = leader.get(f"{vote}sheet/").text
