@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,15 +40,37 @@ def record(
     why = reason.replace("\0", "").strip()[:500]
     if why:
         values["reason_hash"] = salted(why)
-    if PERSONAL & values.keys():
-        raise ValueError(f"history keeps no personal values: {sorted(PERSONAL & values.keys())}")
-    entry = HistoryEntry.objects.create(
-        at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=str(subject._meta.model_name),
-        subject_uid=subject.uid, data=values,
-    )  # fmt: skip
+    entry = _entry(by=by, at=at, action=action, subject=subject, values=values, body=body)
+    entry.save()
     if why:
         HistoryReason.objects.create(entry=entry, text=why)
     return entry
+
+
+def record_all(
+    *,
+    by: User | None,
+    at: dt.datetime,
+    action: str,
+    rows: Iterable[tuple[Any, Mapping[str, Any]]],
+    body: Body | None = None,
+) -> None:
+    """The same act on many subjects, ``(subject, data)`` each, in one insert. ValueError as ``record``."""
+    entries = [
+        _entry(by=by, at=at, action=action, subject=subject, values=dict(data), body=body) for subject, data in rows
+    ]
+    HistoryEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def _entry(
+    *, by: User | None, at: dt.datetime, action: str, subject: Any, values: dict[str, Any], body: Body | None
+) -> HistoryEntry:
+    if PERSONAL & values.keys():
+        raise ValueError(f"history keeps no personal values: {sorted(PERSONAL & values.keys())}")
+    return HistoryEntry(
+        at=at, by=by, body=body, division_id=_division(subject, body), action=action, subject_type=str(subject._meta.model_name),
+        subject_uid=subject.uid, data=values,
+    )  # fmt: skip
 
 
 def _division(subject: Any, body: Body | None) -> int | None:

@@ -3,10 +3,10 @@
 from approvals.notices import queries
 from approvals.notices.answers import answer_remark, reopen_remark, reveal_remark, withdraw_remark
 from approvals.notices.drafts import change_notice, copy_notice, create_notice
-from approvals.notices.posting import close_notice, post_notice, void_for, withdraw_notice
+from approvals.notices.posting import close_notice, post_notice, posted_for, void_for, withdraw_notice
 from approvals.notices.remarks import enter_remark, send_remark
 
 __all__ = [
-    "answer_remark", "change_notice", "close_notice", "copy_notice", "create_notice", "enter_remark", "post_notice", "queries",
-    "reopen_remark", "reveal_remark", "send_remark", "void_for", "withdraw_notice", "withdraw_remark",
+    "answer_remark", "change_notice", "close_notice", "copy_notice", "create_notice", "enter_remark", "post_notice", "posted_for",
+    "queries", "reopen_remark", "reveal_remark", "send_remark", "void_for", "withdraw_notice", "withdraw_remark",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Posting a notice, closing, withdrawing and voiding it. Its day is the server's, its content is frozen, its end never moves forward."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -189,6 +190,16 @@ def void_for(*, subject: Any, by: User, at: dt.datetime, reason: str) -> int:
         _end(row, Notice.State.VOID, by=by, at=at, reason=reason)
         record(by=by, at=at, action="notice.void", subject=row, data={"hash": row.content_hash})
     return len(ids)
+
+
+def posted_for(uids: Collection[UUID]) -> set[UUID]:
+    """Which of the subjects have a notice that ``void_for`` would void (one query)."""
+    states = (Notice.State.POSTED, Notice.State.CLOSED)
+    about = Notice.objects.filter(state__in=states, kind=Notice.Kind.SCHEME)
+    rows = (about.filter(counts_for__in=uids) | about.filter(subject_uid__in=uids)).values_list(
+        "counts_for", "subject_uid"
+    )
+    return {uid for pair in rows for uid in pair if uid is not None and uid in uids}
 
 
 def _may_move(row: Notice, to: str, act: str) -> None:

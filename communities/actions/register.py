@@ -1,7 +1,7 @@
 """Writers of the register itself. The figures carry central money, so each change of them has evidence and a version."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +66,8 @@ def set_built(community: Community, today: dt.date) -> None:
         raise Invalid(str(error), errors={"built_text": [str(error)]}) from error
 
 
-def _prepare(community: Community, values: Mapping[str, Any], today: dt.date) -> list[str]:
+def prepare(community: Community, values: Mapping[str, Any], today: dt.date) -> list[str]:
+    """Set the values in memory and what follows from them; the names of the fields that changed. Raises Invalid."""
     names = assign(community, values, FIELDS)
     check(community, FIELDS)
     set_built(community, today)
@@ -88,7 +89,7 @@ def add_community(
     body = require_keeper(by, division)
     community = Community()
     community.place_in(division)
-    _prepare(community, values, day_of(at))
+    prepare(community, values, day_of(at))
     twin = _twin(community)
     if twin is not None:
         raise Refused(f"登记册中已有同名同址的“{twin.name}”，请勿重复登记。", code="duplicate")
@@ -130,25 +131,29 @@ def change_community(
     """
     body = require_keeper(by, community)
     row = locked(community, expected_version)
-    _living(row)
-    names = _prepare(row, values, day_of(at))
+    living(row)
+    names = prepare(row, values, day_of(at))
     if division is not None and division.pk != row.division_id:
         require_keeper(by, division)
         row.place_in(division)
         names.append("division")
     if not names:
         return row
-    figures = [name for name in names if name in MONEY_FIGURES]
-    if figures and not evidence.strip():
-        raise Invalid(
-            "栋数、户数、建筑面积关系补助资金，修改时请填写依据（如测绘报告、不动产登记）。",
-            errors={"evidence": ["修改了栋数、户数或建筑面积，请填写依据"]},
-        )
+    evidenced(names, evidence)
     changed(row, at)
     revision_of(row, by=by, at=at, evidence=evidence.strip()).save()
     data = {"version": row.version, "fields": names}
     history.record(by=by, at=at, action="community.change", subject=row, data=data, body=body)
     return row
+
+
+def evidenced(names: Collection[str], evidence: str) -> None:
+    """Raises Invalid where a figure that carries money changed and nobody said by what evidence."""
+    if any(name in MONEY_FIGURES for name in names) and not evidence.strip():
+        raise Invalid(
+            "栋数、户数、建筑面积关系补助资金，修改时请填写依据（如测绘报告、不动产登记）。",
+            errors={"evidence": ["修改了栋数、户数或建筑面积，请填写依据"]},
+        )
 
 
 @transaction.atomic
@@ -173,7 +178,7 @@ def _set_withdrawn(
     body = require_keeper(by, community)
     reason = need(reason, "reason", "理由", 200)
     row = locked(community, expected_version)
-    _living(row)
+    living(row)
     if row.withdrawn == value:
         return row
     row.withdrawn = value
@@ -184,6 +189,7 @@ def _set_withdrawn(
     return row
 
 
-def _living(community: Community) -> None:
+def living(community: Community) -> None:
+    """Raises Refused for a community that was merged into another."""
     if community.merged_into_id is not None:
         raise Refused("该小区已并入另一小区，请到保留的小区上修改。", code="merged")

@@ -29,6 +29,7 @@ CHANGEABLE = frozenset(
 POSTED = frozenset(
     {"works", "investment"}
 )  # what a notice tells residents of a scheme: changed, it has to be posted anew
+POSTED_CHANGED = "公示的改造内容或投资已有变更，须重新公示"
 WORKS = frozenset({"water", "power", "road", "gas", "elevator", "other"})
 FACTS: Mapping[str, str] = {
     "heritage": "涉及历史文化街区、历史建筑或古树名木",
@@ -57,14 +58,20 @@ def add_project(
         if community.county_id != division.pk or community.merged_into_id is not None:
             raise Invalid("小区不在本辖区", errors={"communities": [f"“{community.name}”不在{division.name}或已合并"]})
     hold_division(division)
-    project = Project(name=name.strip(), rulebook=layers_of(division).place, created_at=at, updated_at=at)
-    project.place_in(communities[0].division if len(communities) == 1 else division)
-    project.facts = {"heritage": True} if any(community.heritage for community in communities) else {}
+    project = new_project(division=division, name=name, communities=communities, at=at)
     project.save()
     ProjectCommunity.objects.bulk_create(
         ProjectCommunity(project=project, community=community) for community in communities
     )
     record(by=by, at=at, action="project.add", subject=project, data={"communities": [str(c.uid) for c in communities]})
+    return project
+
+
+def new_project(*, division: Division, name: str, communities: Sequence[Community], at: dt.datetime) -> Project:
+    """A project of the reserve as it begins, not saved."""
+    project = Project(name=name.strip(), rulebook=layers_of(division).place, created_at=at, updated_at=at)
+    project.place_in(communities[0].division if len(communities) == 1 else division)
+    project.facts = {"heritage": True} if any(community.heritage for community in communities) else {}
     return project
 
 
@@ -86,14 +93,14 @@ def change_project(
     if unknown:
         raise Invalid("有不能修改的字段", errors={name: ["不能修改"] for name in sorted(unknown)})
     _not_in_review(project)
-    _check_changes(changes)
+    check_changes(changes)
     posted = {name: getattr(project, name) for name in POSTED & changes.keys()}
     for name, value in changes.items():
         setattr(project, name, value)
     touch(project, at=at)
     project.save()
     if ORDER[project.stage] < ORDER["works"] and any(getattr(project, name) != old for name, old in posted.items()):
-        void_for(subject=project, by=by, at=at, reason="公示的改造内容或投资已有变更，须重新公示")
+        void_for(subject=project, by=by, at=at, reason=POSTED_CHANGED)
     record(
         by=by,
         at=at,
@@ -112,7 +119,8 @@ def _not_in_review(project: Project) -> None:
         raise Refused(f"{line.plan}审批中，其中的项目不能修改；确需修改请先撤回申报", code="plan_not_editable")
 
 
-def _check_changes(changes: Mapping[str, Any]) -> None:
+def check_changes(changes: Mapping[str, Any]) -> None:
+    """Raises Invalid for values that a project can't have."""
     if not str(changes.get("name", "—")).strip():
         raise Invalid("请填写项目名称", errors={"name": ["不能为空"]})
     facts = changes.get("facts", {})

@@ -10,10 +10,7 @@ import xlsxwriter
 from communities.models import Community
 from projects.content import line_communities, plan_lines
 from projects.models import AnnualPlan
-
-COLUMNS: tuple[tuple[str, int], ...] = (
-    ("年份", 8), ("小区名称", 30), ("位置", 22), ("建成时间", 14), ("栋数", 8), ("户数", 8), ("面积㎡", 14),
-)  # fmt: skip
+from projects.plan_columns import OFFICIAL, official_value
 
 
 def rows(plans: Sequence[AnnualPlan]) -> list[list[Any]]:
@@ -26,10 +23,8 @@ def rows(plans: Sequence[AnnualPlan]) -> list[list[Any]]:
 
 
 def _row(year: int, community: Community) -> list[Any]:
-    return [
-        year, community.name, community.address, _built(community.built_text), community.building_count, community.household_count,
-        community.floor_area,
-    ]  # fmt: skip
+    values = [(column, official_value(column, year, community)) for column in OFFICIAL]
+    return [_built(value) if column.key == "built_text" else value for column, value in values]
 
 
 def _built(text: str) -> int | str:
@@ -51,20 +46,20 @@ def workbook(plans: Sequence[AnnualPlan]) -> bytes:
     sheet = book.add_worksheet("计划表")
     formats = _formats(book)
     _page(sheet)
-    last = len(COLUMNS) - 1
+    last = len(OFFICIAL) - 1
     sheet.merge_range(
         0, 0, 0, last, title(plans) + ("" if all(p.state == "issued" for p in plans) else "（草稿）"), formats["title"]
     )
     sheet.merge_range(
         1, 0, 1, last, f"填报单位（盖章）：                         辖区：{plans[0].division.name}", formats["note"]
     )
-    for column, (header, width) in enumerate(COLUMNS):
-        sheet.set_column(column, column, width)
-        sheet.write(2, column, header, formats["head"])
+    for number, column in enumerate(OFFICIAL):
+        sheet.set_column(number, number, column.width)
+        sheet.write(2, number, column.label, formats["head"])
     body = rows(plans)
-    for number, row in enumerate(body, start=3):
-        for column, value in enumerate(row):
-            _write(sheet, number, column, value, formats)
+    for place, row in enumerate(body, start=3):
+        for number, value in enumerate(row):
+            _write(sheet, place, number, value, formats)
     _total(sheet, 3 + len(body), body, formats)
     book.close()
     return buffer.getvalue()
@@ -92,10 +87,11 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any
 def _total(sheet: Any, row: int, body: list[list[Any]], formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, "合计", formats["head"])
     sheet.write_string(row, 1, f"{len(body)}个小区", formats["head"])
-    for column in (2, 3):
-        sheet.write_blank(row, column, None, formats["head"])
-    for column in (4, 5, 6):
-        sheet.write_number(row, column, sum((line[column] or 0 for line in body), Decimal(0)), formats["total"])
+    for number, column in enumerate(OFFICIAL[2:], start=2):
+        if column.summed:
+            sheet.write_number(row, number, sum((line[number] or 0 for line in body), Decimal(0)), formats["total"])
+        else:
+            sheet.write_blank(row, number, None, formats["head"])
 
 
 def _formats(book: Any) -> dict[str, Any]:

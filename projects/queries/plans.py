@@ -164,11 +164,11 @@ def plan_page(plan: AnnualPlan, *, layers: Layers, today: dt.date) -> PlanPage:
         case=case_of(plan),
         versions=list(plan.versions.select_related("by").order_by("-number")),
         layers=layers,
-        quota=_quota(plan, lines, layers, today),
+        quota=quota_of(plan, lines, layers, today),
     )
 
 
-def _quota(plan: AnnualPlan, lines: Sequence[PlanLine], layers: Layers, today: dt.date) -> Quota | None:
+def quota_of(plan: AnnualPlan, lines: Sequence[PlanLine], layers: Layers, today: dt.date) -> Quota | None:
     """Share of the communities taken in 按一定比例 (YL-01). A ceiling that an older version let through counts as none."""
     try:
         ceiling = ceiling_of(plan.quota_ceiling)

@@ -40,6 +40,11 @@ class Quota(Answer):
     names: tuple[str, ...] = ()
 
 
+def taken_by_quota(layers: Layers, *, day: dt.date, built: str) -> bool:
+    """Whether a community built as the text says comes in 按一定比例 only (YL-01)."""
+    return eligibility(layers, day=day, built=built, excluded=None).band == "quota"
+
+
 @shows("eligibility_years")
 def quota(
     layers: Layers, *, day: dt.date, communities: Sequence[tuple[str, str]], ceiling: Fraction | None
@@ -51,9 +56,7 @@ def quota(
     lowest = layers.governing("eligibility_years", day)
     if not lowest or lowest[0].params.later != "quota":
         return None
-    names = tuple(
-        name for name, built in communities if eligibility(layers, day=day, built=built, excluded=None).band == "quota"
-    )
+    names = tuple(name for name, built in communities if taken_by_quota(layers, day=day, built=built))
     whole = len(communities)
     over = None if ceiling is None else max(0, len(names) - int(ceiling * whole))
     missing = f"超出 {over} 个小区" if over else ""

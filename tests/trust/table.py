@@ -243,6 +243,8 @@ TABLE: dict[str, Route] = {
         PLACE, _uid("draft"), (Write(CLERK, lambda rows: {"capacity": "够", "version": rows.draft.version}),)
     ),
     "projects:add_lines": Route(PLACE, _uid("draft"), (Write(CLERK, lambda rows: {"project": [str(rows.reserve.uid)]}),)),
+    "projects:grid": Route(PLACE, _uid("draft"), (Write(CLERK, lambda rows: {}),)),
+    "projects:grid_rows": Route(PLACE, _uid("draft"), (Write(CLERK, lambda rows: {}, done=(400,)),)),  # a form is no JSON
     "projects:line": Route(PLACE, _line, (Write(CLERK, lambda rows: {"position": "1", "version": rows.line.version}),)),
     "projects:remove_line": Route(None, _line, (Write(CLERK),)),
     "projects:move_line": Route(None, _line, (Write(EVERYBODY - {"foreign"}),)),  # the only line: nothing to swap, nothing happens
