@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import cases, desks
-from approvals.models import Case, CaseAsk, CaseStage, Delegation, Opinion
+from approvals.models import Case, CaseAsk, CaseStage, Delegation, Opinion, OpinionPaper
 from offices.clock import now, today
+from offices.files import download
 from offices.models import Body, User
 from policies.refusal import Invalid
 from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
@@ -50,7 +55,7 @@ class OpinionSerializer(serializers.ModelSerializer):
     body = ReferenceField(name="name")
     by = ReferenceField(name="name")
     for_user = ReferenceField(name="name", allow_null=True, help_text="受其委托")
-    papers = serializers.SerializerMethodField(help_text="附件：{uid, name, sha256}")
+    papers = serializers.SerializerMethodField(help_text="附件：{uid, name, sha256, url}，按 url 下载")
     stage = serializers.IntegerField(source="stage.number", read_only=True)
     fields_to_mend = serializers.ListField(source="fields", child=serializers.CharField(), read_only=True)
 
@@ -63,7 +68,13 @@ class OpinionSerializer(serializers.ModelSerializer):
 
     def get_papers(self, row: Opinion) -> list[dict[str, str]]:
         """Attached papers."""
-        return [{"uid": str(p.file.uid), "name": p.file.name, "sha256": p.file.sha256} for p in row.papers.all()]
+        return [
+            {
+                "uid": str(p.file.uid), "name": p.file.name, "sha256": p.file.sha256,
+                "url": reverse("api:case-paper", args=[row.case.uid, p.file.uid]),
+            }
+            for p in row.papers.all()
+        ]  # fmt: skip
 
 
 class CaseSerializer(ResourceSerializer):
@@ -118,6 +129,13 @@ class OpinionInput(StrictInput):
     seen_hash = serializers.CharField(max_length=64)
     document_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
     conditions = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    papers = serializers.ListField(
+        child=serializers.FileField(),
+        required=False,
+        default=list,
+        max_length=cases.MOST_PAPERS,
+        help_text="附件，用 multipart/form-data 上传",
+    )
 
 
 class HandOverInput(StrictInput):
@@ -190,14 +208,28 @@ class CaseViewSet(StaffViewSet):
     ordering_fields = ("submitted_at", "updated_at")
     versioned = False  # opinions hold by the hash of the content: two bodies answering at once are no conflict
 
-    @extend_schema(request=OpinionInput)
+    @extend_schema(request={"application/json": OpinionInput, "multipart/form-data": OpinionInput})
     @action(detail=True, methods=["post"])
     def opinions(self, request: Request, uid: str) -> Response:
-        """给出一家机构的意见。"""
+        """给出一家机构的意见；带附件的用 multipart/form-data，papers 可重复。"""
         case, data = self.get_for_change(), self.parse(OpinionInput)
         data["body"], data["fields"] = _body(data["body"]), data.pop("fields_to_mend")
         cases.give_opinion(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
         return self.answer(self.get_object(), status=201)
+
+    def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
+        """A paper is what it is, whatever Accept says."""
+        return super().perform_content_negotiation(request, force or self.action == "paper")
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path=f"papers/(?P<file>{StaffViewSet.lookup_value_regex})", pagination_class=None)
+    def paper(self, request: Request, uid: str, file: str) -> HttpResponseBase:
+        """下载意见的附件：看得到审批件的人都可以。"""
+        held = OpinionPaper.objects.select_related("file").filter(opinion__case=self.get_object(), file__uid=file)
+        row = held.first()
+        if row is None:
+            raise NotFound
+        return download(row.file)
 
     @extend_schema(request=HandOverInput)
     @action(detail=True, methods=["post"], url_path="hand-over")

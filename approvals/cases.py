@@ -182,10 +182,7 @@ def give_opinion(
             )  # fmt: skip
     except IntegrityError as error:
         raise _already(case, stage, body) from error
-    for paper in papers:
-        OpinionPaper.objects.create(
-            opinion=opinion, file=files.store(upload=paper, division=case.division, by=by, at=at)
-        )
+    _keep_papers(opinion, papers, at=at)
     CaseAsk.objects.filter(pk=ask.pk).update(answered_at=at)
     if number and verdict == Opinion.Verdict.PASS:
         case.document_number = number
@@ -198,6 +195,17 @@ def give_opinion(
     )  # fmt: skip
     _follow(case, stage, verdict, last, by=by, at=at, today=today or day_of(at))
     return opinion
+
+
+def _keep_papers(opinion: Opinion, papers: Sequence[UploadedFile], *, at: dt.datetime) -> None:
+    """Store the papers of an opinion. Raises Invalid that names the file which is none."""
+    for paper in papers:
+        try:
+            file = files.store(upload=paper, division=opinion.case.division, by=opinion.by, at=at)
+        except Invalid as error:
+            reasons = [f"“{paper.name}”：{reason}" for reason in error.errors.get("file", [error.detail])]
+            raise Invalid(error.detail, errors={"papers": reasons}) from error
+        OpinionPaper.objects.create(opinion=opinion, file=file)
 
 
 def issues_document(case: Case, stage: CaseStage) -> bool:

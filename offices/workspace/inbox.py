@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -93,12 +93,4 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def stored_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """A stored file of the user's scope: always a download, never shown by the browser."""
     row = get_object_or_404(StoredFile.objects.visible_to(actor(request)), uid=uid)
-    try:
-        handle = files.open_stored(row)
-    except FileNotFoundError as error:
-        raise Http404("文件不在存储中") from error
-    response = FileResponse(handle, as_attachment=True, filename=row.name, content_type=row.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return files.download(row)

@@ -11,6 +11,7 @@ from django.test import Client
 from approvals import cases, desks
 from approvals.models import Case, CaseHandover, Delegation, Opinion
 from approvals.queries import waiting_for
+from offices import files
 from offices.messages import inbox
 from offices.models import Body, HistoryEntry, User
 from policies.refusal import Forbidden, Invalid, Refused
@@ -70,6 +71,35 @@ def test_a_pass_carries_conditions_and_papers_over_the_page(liuzhou: Desk, gover
     assert "附带条件：开工前补齐消防设计" in shown and "意见书1.txt" in shown and "意见书2.txt" in shown
     answer = browser(liuzhou.clerk).get(f"/api/v1/cases/{liuzhou.case.uid}/").json()["opinions"][0]
     assert answer["conditions"] == "开工前补齐消防设计" and len(answer["papers"]) == 2 and answer["for_user"] is None
+
+
+def test_papers_come_and_go_over_the_interface_and_strangers_see_none(liuzhou: Desk, government: Body) -> None:
+    approver, at = person(liuzhou, "approver"), f"/api/v1/cases/{liuzhou.case.uid}/"
+    form = {"body": str(government.uid), "verdict": "pass", "seen_hash": liuzhou.case.content_hash}
+
+    def paper() -> SimpleUploadedFile:
+        return SimpleUploadedFile("会签意见.txt", "同意，附图两张。".encode())
+
+    stranger, asked = browser(liuzhou.offices.user("芮城县", "housing", "clerk")), browser(approver)
+    assert Client().post(f"{at}opinions/", {**form, "papers": [paper()]}).status_code == 401
+    assert stranger.post(f"{at}opinions/", {**form, "papers": [paper()]}).status_code == 404
+    forged = SimpleUploadedFile("图纸.pdf", b"MZ\x90\x00")
+    refused = asked.post(f"{at}opinions/", {**form, "papers": [paper(), forged]})
+    assert refused.status_code == 400 and "“图纸.pdf”" in refused.json()["errors"]["papers"][0]
+    many = [SimpleUploadedFile(f"{n}.txt", b"a") for n in range(6)]
+    assert "papers" in asked.post(f"{at}opinions/", {**form, "papers": many}).json()["errors"]
+    named = asked.post(f"{at}opinions/", {**form, "papers": ["意见.txt"]}, content_type="application/json")
+    assert named.status_code == 400 and not Opinion.objects.exists(), "nothing is half done"
+    made = asked.post(f"{at}opinions/", {**form, "papers": [paper(), SimpleUploadedFile("附图.txt", b"1")]})
+    assert made.status_code == 201
+    listed = browser(liuzhou.clerk).get(at).json()["opinions"][0]["papers"]
+    assert [row["name"] for row in listed] == ["会签意见.txt", "附图.txt"]
+    got = browser(liuzhou.clerk).get(listed[0]["url"])
+    assert b"".join(got.streaming_content).decode() == "同意，附图两张。"  # type: ignore[attr-defined]
+    assert "attachment" in got["Content-Disposition"] and got["X-Content-Type-Options"] == "nosniff"
+    assert stranger.get(listed[0]["url"]).status_code == 404 and Client().get(listed[0]["url"]).status_code == 401
+    foreign = files.store(upload=paper(), division=liuzhou.body.division, by=approver, at=AT)
+    assert asked.get(f"{at}papers/{foreign.uid}/").status_code == 404, "only papers of this case's opinions"
 
 
 def test_conditions_belong_to_a_pass_and_six_papers_are_too_many(liuzhou: Desk, government: Body) -> None:

@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from approvals.models import CaseAsk, Delegation
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from approvals.models import CaseAsk, Delegation, Opinion, OpinionPaper
+from offices import files
 from tests.cast import AT, TODAY
 from tests.trust.route import APPROVER, PLACE, STAFF, Route, Write
 from tests.trust.route import uid as _uid
@@ -49,12 +52,28 @@ def _row(rows: Rows) -> dict[str, Any]:
     return {"uid": row.uid}
 
 
+def _kept(rows: Rows) -> dict[str, Any]:
+    """A paper of an opinion that was given on the case."""
+    ask = CaseAsk.objects.filter(case=rows.case).select_related("stage", "body").order_by("pk")[0]
+    opinion, _ = Opinion.objects.get_or_create(
+        case=rows.case, stage=ask.stage, body=ask.body, round=99,
+        defaults={"verdict": "pass", "content_hash": rows.case.content_hash, "by": rows.users["approver"], "at": AT},
+    )  # fmt: skip
+    paper = opinion.papers.first()
+    if paper is None:
+        upload = SimpleUploadedFile("意见书.txt", "同意".encode())
+        file = files.store(upload=upload, division=rows.case.division, by=opinion.by, at=AT)
+        paper = OpinionPaper.objects.create(opinion=opinion, file=file)
+    return {"uid": rows.case.uid, "file": paper.file.uid}
+
+
 DECIDERS: dict[str, Route] = {
     "approvals:hand_over": Route(
         None, lambda rows: {"uid": rows.case.uid, "body": _body(rows).uid}, (Write(APPROVER, _handed),)
     ),
     "approvals:delegations": Route(STAFF, write=(Write(APPROVER, _asked, foreign=(400,)),)),
     "approvals:revoke_delegation": Route(None, _row, (Write(APPROVER),)),
+    "api:case-paper": Route(PLACE, _kept),
     "api:case-hand-over": Route(None, _uid("case"), (Write(APPROVER, _handed),)),
     "api:delegation-list": Route(STAFF, write=(Write(APPROVER, _asked, foreign=(403,)),)),
     "api:delegation-export": Route(STAFF),
