@@ -13,10 +13,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from approvals.deciders import in_whose_place, rights_of, who_decide
-from approvals.desks import may_urge, urge
+from approvals.desks import already, may_urge, moment, urge
 from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion, OpinionPaper
 from approvals.routing import RealRoute
 from approvals.shown import beyond
@@ -181,7 +180,7 @@ def give_opinion(
                 content_hash=case.content_hash, document_number=number, by=by, for_user=principal, conditions=conditions.strip(), at=at,
             )  # fmt: skip
     except IntegrityError as error:
-        raise _already(case, stage, body) from error
+        raise already(case, body) or error from error
     _keep_papers(opinion, papers, at=at)
     CaseAsk.objects.filter(pk=ask.pk).update(answered_at=at)
     if number and verdict == Opinion.Verdict.PASS:
@@ -230,30 +229,18 @@ def _asked(case: Case, body: Body) -> tuple[CaseStage, CaseAsk]:
     stage = case.stages.filter(round=case.round, state=CaseStage.State.OPEN).first()
     if case.state != Case.State.OPEN or stage is None:
         last = case.opinions.select_related("by", "body").order_by("-pk").first()
-        who = f"，由{last.body}{last.by}于{_moment(last.at)}办理" if last else ""
+        who = f"，由{last.body}{last.by}于{moment(last.at)}办理" if last else ""
         raise Refused(f"“{case.title}”{case.get_state_display()}{who}", code="case_closed")
     ask = stage.asks.filter(body=body).first()
     if ask is None:
-        if case.opinions.filter(body=body, round=case.round).exists():
-            raise _already(case, stage, body)
+        if (given := already(case, body)) is not None:
+            raise given
         if case.asks.filter(body=body, stage__round=case.round).exists():
             raise Refused(f"现在是“{stage.name}”环节，还没有轮到{body}", code="not_yet_asked")
         raise Forbidden(f"{body}不在“{stage.name}”环节的征求范围内", code="body_not_asked")
-    if ask.answered_at is not None:
-        raise _already(case, stage, body)
+    if ask.answered_at is not None and (given := already(case, body)) is not None:
+        raise given
     return stage, ask
-
-
-def _already(case: Case, stage: CaseStage, body: Body) -> Refused:
-    opinion = case.opinions.filter(body=body, round=case.round).select_related("by").order_by("-pk").first()
-    words = (
-        f"已由{opinion.by}于{_moment(opinion.at)}给出意见“{opinion.get_verdict_display()}”" if opinion else "已有意见"
-    )
-    return Refused(f"{body}在“{stage.name}”环节{words}", code="already_decided")
-
-
-def _moment(at: dt.datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _check_words(verdict: str, reasons: str, conditions: str, papers: Sequence[UploadedFile]) -> None:

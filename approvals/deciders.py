@@ -18,8 +18,11 @@ def own_bodies(user: User) -> set[int]:
     return {m.body_id for m in user.active_memberships if m.role in DECIDERS}
 
 
-def delegations_to(user: User, day: dt.date) -> list[Delegation]:
-    """Delegations by which the user decides for others on a day: he is still of that body, and whom he stands for decides there still."""
+def delegations_to(user: User, day: dt.date, *, lock: bool = False) -> list[Delegation]:
+    """Delegations by which the user decides for others on a day: he is still of that body, and whom he stands for decides there still.
+
+    ``lock``: none of them is taken back before the transaction ends.
+    """
     bodies = [m.body_id for m in user.active_memberships]
     decides = Membership.objects.filter(
         user=OuterRef("principal"), body=OuterRef("body"), role__in=DECIDERS, active=True, user__is_active=True
@@ -27,7 +30,8 @@ def delegations_to(user: User, day: dt.date) -> list[Delegation]:
     rows = Delegation.objects.filter(
         delegate=user, body__in=bodies, since__lte=day, until__gte=day, revoked_at__isnull=True
     ).annotate(still=Subquery(decides.values("pk")[:1]))
-    return list(rows.filter(still__isnull=False).select_related("principal", "body").order_by("pk"))
+    rows = rows.filter(still__isnull=False).select_related("principal", "body").order_by("pk")
+    return list(rows.select_for_update(of=("self",)) if lock else rows)
 
 
 def holder_of(ask: CaseAsk) -> User | None:
@@ -72,7 +76,7 @@ def rights_of(by: User, case: Case, body: Body, day: dt.date) -> list[User | Non
     Raises Forbidden for whoever may not, for a submitter of any round, and for the delegate of one.
     """
     rights: list[User | None] = [None] if by.has_role(*DECIDERS, body=body) else []
-    rights += [row.principal for row in delegations_to(by, day) if row.body_id == body.pk]
+    rights += [row.principal for row in delegations_to(by, day, lock=True) if row.body_id == body.pk]
     if not rights:
         raise Forbidden(f"只有{body}的审批人员、负责人或其受托人可以提出意见")
     submitters = {case.submitted_by_id, *case.rounds.values_list("by_id", flat=True)}

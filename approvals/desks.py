@@ -4,6 +4,7 @@ import datetime as dt
 from typing import cast
 
 from django.db import transaction
+from django.utils import timezone
 
 from approvals.deciders import DECIDERS, URGERS, holder_of, who_decide
 from approvals.models import Case, CaseAsk, CaseHandover, Delegation
@@ -19,13 +20,30 @@ LONGEST = dt.timedelta(days=183)
 
 
 def open_ask(case: Case, body: Body) -> CaseAsk:
-    """The opinion that a body owes now, locked. Raises Refused where it owes none."""
+    """The opinion that a body owes now, locked. Raises Refused where it owes none, saying who gave it."""
     ask = CaseAsk.objects.select_for_update().filter(
         case=case, body=body, asked_at__isnull=False, answered_at__isnull=True
     ).first()  # fmt: skip
+    if ask is None and (given := already(case, body)) is not None:
+        raise given
     if ask is None:
         raise Refused(f"{body}目前没有待提的意见", code="nothing_owed")
     return ask
+
+
+def already(case: Case, body: Body) -> Refused | None:
+    """The refusal that says who gave a body's opinion of this round, when, and what it was; None where nobody did."""
+    rows = case.opinions.filter(body=body, round=case.round).select_related("by", "stage")
+    opinion = rows.order_by("-pk").first()
+    if opinion is None:
+        return None
+    words = f"已由{opinion.by}于{moment(opinion.at)}给出意见“{opinion.get_verdict_display()}”"
+    return Refused(f"{body}在“{opinion.stage.name}”环节{words}", code="already_decided")
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment to the minute, in Asia/Shanghai."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def may_take(case: Case, body: Body, giver: User) -> list[User]:
