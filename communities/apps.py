@@ -17,6 +17,7 @@ class CommunitiesConfig(AppConfig):
         """Make this app's kinds of import known (the modules read models, so only now) and guard what is never rewritten."""
         import_module("communities.imports.builtin")
         models = import_module("communities.models")
+        import_module("rest.versions").watch(models.Community)
         protect(models.RollSettlement)
         protect(
             models.Agency,

@@ -6,7 +6,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from offices.models import Body, Division, Duty
-from rest.serializers import ReferenceField, ResourceSerializer
+from rest.serializers import ReferenceField, ResourceSerializer, derived
 from rest.views import PublicReadViewSet
 
 
@@ -35,6 +35,8 @@ class DivisionFilter(filters.FilterSet):  # type: ignore[misc]
 
 class _Everybody(PublicReadViewSet):
     """Rows that a known caller sees as everybody does: the public ones, and those of his scope besides."""
+
+    by_scope = True
 
     def get_queryset(self) -> Any:
         """Public rows and the caller's own."""
@@ -101,8 +103,14 @@ class DeadlineSerializer(ResourceSerializer):
             "state", "mark", "done_on", "was_late", "version", "updated_at",
         )  # fmt: skip
 
-    was_late = serializers.BooleanField(read_only=True, help_text="完成晚于到期日")
+    was_late = serializers.SerializerMethodField(help_text="完成晚于到期日")
 
+    @derived("done_on", "due_on")
+    def get_was_late(self, row: Duty) -> bool:
+        """Done after its day."""
+        return row.done_on is not None and row.done_on > row.due_on
+
+    @derived("subject_type", "subject_uid", "subject_title")
     def get_subject(self, row: Duty) -> dict[str, str]:
         """What it is a deadline of."""
         return {"type": row.subject_type, "uid": str(row.subject_uid), "title": row.subject_title}

@@ -18,9 +18,11 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         """What must not change, what every start checks."""
         from offices.checks import check_guards, check_rulebooks
-        from offices.models import HistoryEntry
+        from offices.models import Body, Division, Duty, HistoryEntry
         from offices.triggers import protect
+        from rest.versions import watch
 
+        watch(Body, Division, Duty)
         protect(HistoryEntry, once=("sequence", "previous", "hash"))
         register(check_rulebooks)
         register(check_guards, Tags.database)
@@ -48,8 +50,10 @@ def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Guards (a rebuilt SQLite table has lost its own), the working-day calendar, the revisions of the rulebooks."""
     from offices import calendar, clock, rulebooks, triggers
     from offices.models import CalendarYear, RulebookRevision
+    from rest import versions
 
     triggers.install(connections[using])
+    versions.install(connections[using])
     tables = connections[using].introspection.table_names()
     if using == "default" and {CalendarYear._meta.db_table, RulebookRevision._meta.db_table} <= set(tables):
         now = clock.now()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from offices import clock, duties, files, history, messages, rulebooks
-from rest import idempotency
+from rest import idempotency, versions
 
 
 @shared_task(name="offices.sweep")  # type: ignore[untyped-decorator]
@@ -26,7 +26,8 @@ def outbox() -> int:
 
 @shared_task(name="offices.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> int:
-    """Files without a row; revisions of rulebooks that came in on disk."""
+    """Files without a row; revisions of rulebooks that came in on disk; counts of database sessions that are gone."""
+    versions.fold()
     rulebooks.watch(at=clock.now())
     return files.sweep_orphans(at=clock.now())
 

@@ -25,8 +25,11 @@ class ProjectsConfig(AppConfig):
         from projects.gates import OF_PLAN
         from projects.imports import PlanKind
         from projects.models import (
+            AnnualPlan,
             FigureSnapshot,
             PlanVersion,
+            Project,
+            ProjectCommunity,
             RankingFact,
             RankingWeights,
             ReportPlace,
@@ -46,8 +49,10 @@ class ProjectsConfig(AppConfig):
         from projects.rules.start import ON_THE_PAGE
         from projects.scheme_notices import scheme_changed
         from projects.schemes import on_scheme_changed
+        from rest.versions import watch
 
         register_default_year(live_year)
+        watch(Project, ProjectCommunity, AnnualPlan)
         register(PlanKind())
         register(CompanionKind())
         notices.register("project", ProjectSubject())

@@ -15,8 +15,14 @@ KEPT_ON_304 = ("ETag", "Vary", "Cache-Control", "RateLimit-Limit", "RateLimit-Re
 
 def tag(content: bytes, row: Any = None) -> str:
     """``"<uid>.<version>.<hash>"`` for a row, ``"<hash>"`` for anything else. The hash covers columns picked and names nested."""
-    digest = hashlib.blake2b(content, digest_size=8).hexdigest()
-    return f'"{row.uid.hex}.{row.version}.{digest}"' if row is not None else f'"{digest}"'
+    if row is not None:
+        return named(row.uid.hex, row.version, content)
+    return f'"{hashlib.blake2b(content, digest_size=8).hexdigest()}"'
+
+
+def named(uid: str, version: int, content: bytes) -> str:
+    """The tag of a row by its uid (hexadecimal, no dashes) and version."""
+    return f'"{uid}.{version}.{hashlib.blake2b(content, digest_size=8).hexdigest()}"'
 
 
 def _opaque(text: str) -> str:
@@ -43,14 +49,31 @@ def finish(request: Request, response: Any, row: Any = None) -> HttpResponse | N
     if not reading and row is None:
         return None
     response["ETag"] = tag(response.content, row)
-    if not reading:
+    if not reading or not holds(request, response["ETag"]):
         return None
-    seen = [_opaque(item) for item in parse_etags(request.headers.get("If-None-Match", ""))]
-    if "*" not in seen and _opaque(response["ETag"]) not in seen:
-        return None
-    unchanged = HttpResponse(status=304)
+    answer = unchanged(response["ETag"])
     for name in KEPT_ON_304:
         if response.has_header(name):
-            unchanged[name] = response[name]
-    del unchanged["Content-Type"]
-    return unchanged
+            answer[name] = response[name]
+    return answer
+
+
+def holds(request: Request, own: str) -> bool:
+    """Whether If-None-Match names this tag."""
+    seen = [_opaque(item) for item in parse_etags(request.headers.get("If-None-Match", ""))]
+    return "*" in seen or _opaque(own) in seen
+
+
+def unchanged(own: str) -> HttpResponse:
+    """A 304."""
+    answer = HttpResponse(status=304, headers={"ETag": own})
+    del answer["Content-Type"]
+    return answer
+
+
+def conditional(request: Request, response: HttpResponse, own: str) -> HttpResponse:
+    """A finished answer with its tag, or a 304 where the caller holds it already."""
+    if holds(request, own):
+        return unchanged(own)
+    response["ETag"] = own
+    return response

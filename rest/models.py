@@ -21,3 +21,14 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("actor", "key"), name="idempotency_key_once_per_actor")]
+
+
+class TableVersion(models.Model):
+    """How often statements of one database backend wrote a table (``rest.versions``); the sum of a table never falls."""
+
+    relation = models.CharField(max_length=63)
+    backend = models.IntegerField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("relation", "backend"), name="table_version_of_backend")]

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from policies.refusal import Invalid
+from rest.filters import resolve
 from rest.parameters import invalid
 
 DEFAULT_SIZE = 100
@@ -76,7 +78,11 @@ class _Paged(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page."""
-        return Response({"next": self._link(self.forth), "previous": self._link(self.back), "results": data})
+        return Response(self.body(data))
+
+    def body(self, results: Any) -> dict[str, Any]:
+        """What a page says."""
+        return {"next": self._link(self.forth), "previous": self._link(self.back), "results": results}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """OpenAPI of the page."""
@@ -118,14 +124,13 @@ def orderings(view: Any) -> list[str]:
     return [f"{sign}{name}" for name in names for sign in ("", "-")]
 
 
-def resolve(model: type[Model], path: str) -> Any:
-    """The model field at the end of ``division__name``."""
-    current: Any = model
-    field: Any = None
-    for part in path.split("__"):
-        field = current._meta.pk if part == "pk" else current._meta.get_field(part)
-        current = field.related_model
-    return field
+@lru_cache(maxsize=512)
+def _described(model: type[Model], path: str) -> tuple[Any, bool, bool]:
+    """The field that a list is ordered by, whether it is the primary key, and whether it may be empty."""
+    field = resolve(model, path)
+    parts = path.split("__")
+    nullable = any(resolve(model, "__".join(parts[: end + 1])).null for end in range(len(parts)))
+    return field, bool(field.primary_key) and "__" not in path, nullable
 
 
 class UidCursorPagination(_Paged):
@@ -133,22 +138,40 @@ class UidCursorPagination(_Paged):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page. Raises Invalid."""
+        self.begin(queryset.model, request, view)
+        return self.finish(list(self.window(queryset, *self.place)), self._place)
+
+    def begin(self, model: type[Model], request: Request, view: Any) -> None:
+        """Read what the request asks for: size, ordering, cursor. Raises Invalid."""
         self.request = request
-        size = page_size(request)
-        self._order(queryset.model, view)
+        self.size = page_size(request)
+        self._order(model, view)
         self.bound_to = fingerprint(request, self.ordering)
         cursor = unpack(request, self.bound_to)
-        backwards = cursor is not None and cursor[0] == "b"
-        rows_of = queryset if cursor is None else queryset.filter(self._beyond(queryset.model, cursor[1], backwards))
-        rows = list(rows_of.order_by(*self._terms(backwards))[: size + 1])
-        more, rows = len(rows) > size, rows[:size]
-        if backwards:
-            rows.reverse()
-        if rows and (more or backwards):
-            self.forth = pack("f", self._place(rows[-1]), self.bound_to)
-        if rows and cursor is not None and (more or not backwards):
-            self.back = pack("b", self._place(rows[0]), self.bound_to)
-        return rows
+        self.continues = cursor is not None
+        self.backwards = cursor is not None and cursor[0] == "b"
+        self.place = self._read_place(model, cursor[1]) if cursor is not None else (None, None)
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """All that decides the text of the query, values left out."""
+        return self.ordering, self.size, self.continues, self.backwards, self.place[0] is None
+
+    def window(self, queryset: Any, value: Any, pk: Any) -> Any:
+        """The rows of the page and one more, in the order in which they are read; ``value`` and ``pk`` are the place of the cursor."""
+        rows = queryset.filter(self._beyond(value, pk)) if self.continues else queryset
+        return rows.order_by(*self._terms(self.backwards))[: self.size + 1]
+
+    def finish(self, rows: Sequence[Any], place_of: Callable[[Any], list[Any]]) -> list[Any]:
+        """The page of what ``window`` read, in order, with its two cursors noted."""
+        more, page = len(rows) > self.size, list(rows[: self.size])
+        if self.backwards:
+            page.reverse()
+        if page and (more or self.backwards):
+            self.forth = pack("f", place_of(page[-1]), self.bound_to)
+        if page and self.continues and (more or not self.backwards):
+            self.back = pack("b", place_of(page[0]), self.bound_to)
+        return page
 
     def _order(self, model: type[Model], view: Any) -> None:
         asked = self.request.query_params.get("ordering")
@@ -158,11 +181,7 @@ class UidCursorPagination(_Paged):
         self.ordering: str = asked or getattr(view, "default_ordering", None) or "pk"
         self.descending = self.ordering.startswith("-")
         self.path = self.ordering.removeprefix("-")
-        self.field = resolve(model, self.path)
-        self.alone = bool(self.field.primary_key) and "__" not in self.path
-        self.nullable = any(
-            resolve(model, "__".join(self.path.split("__")[: end + 1])).null for end in range(self.path.count("__") + 1)
-        )
+        self.field, self.alone, self.nullable = _described(model, self.path)
 
     def _terms(self, backwards: bool) -> list[Any]:
         down = self.descending != backwards
@@ -170,15 +189,17 @@ class UidCursorPagination(_Paged):
         first = F(self.path).desc(**last) if down else F(self.path).asc(**last)
         return [first] if self.alone else [first, "-pk" if down else "pk"]
 
-    def _beyond(self, model: type[Model], place: list[Any], backwards: bool) -> Q:
-        """Rows after ``place`` (before it where ``backwards``). The redundant ``>=`` lets the index find the start."""
+    def _read_place(self, model: type[Model], place: list[Any]) -> tuple[Any, Any]:
         try:
             value = None if place[0] is None else self.field.to_python(place[0])
-            pk = model._meta.pk.to_python(place[1]) if not self.alone else None
+            return value, None if self.alone else model._meta.pk.to_python(place[1])
         except (ValidationError, IndexError) as error:
             raise _bad("游标无效，请从第一页重新开始") from error
-        down = self.descending != backwards
-        beyond = "lt" if down else "gt"
+
+    def _beyond(self, value: Any, pk: Any) -> Q:
+        """Rows after the place (before it where the page runs backwards). The redundant ``>=`` lets the index find the start."""
+        backwards = self.backwards
+        beyond = "lt" if self.descending != backwards else "gt"
         if self.alone:
             return Q(**{f"{self.path}__{beyond}": value})
         tie = Q(**{f"pk__{beyond}": pk})
@@ -192,8 +213,12 @@ class UidCursorPagination(_Paged):
         value = row
         for part in self.path.split("__"):
             value = None if value is None else getattr(value, part)
+        return self.told(value, row.pk)
+
+    def told(self, value: Any, pk: Any) -> list[Any]:
+        """A place as a cursor holds it."""
         text = value.isoformat() if hasattr(value, "isoformat") else value
-        return [None if text is None else force_str(text), *([] if self.alone else [force_str(row.pk)])]
+        return [None if text is None else force_str(text), *([] if self.alone else [force_str(pk)])]
 
 
 class SequencePagination(_Paged):

@@ -1,12 +1,15 @@
 """How values look outside: money and areas as text with two decimals, shares with numerator, denominator and an honest percentage."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class HundredthsField(serializers.DecimalField):
@@ -96,6 +99,53 @@ class ReferenceField(serializers.Field):
             "uid": str(value.uid),
             "name": str(getattr(value, self.name_attribute) if self.name_attribute else value),
         }
+
+
+@extend_schema_field({"type": "string"})
+class LabelField(serializers.Field):
+    """The word of a key (``source``), read only."""
+
+    def __init__(self, labels: Mapping[str, str], **kwargs: Any) -> None:
+        self.labels = labels
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: str) -> str:
+        """Key to word."""
+        return self.labels[value]
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["uid", "name"],
+            "properties": {"uid": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+        },
+    }
+)
+class ReferenceListField(serializers.Field):
+    """Rows behind a table between as ``[{uid, name}]`` in the order of entry, read only: ``source`` is that table (prefetched, by
+    primary key), ``through`` its key to the row that is shown."""
+
+    def __init__(self, through: str, name: str = "name", **kwargs: Any) -> None:
+        self.through, self.name_attribute = through, name
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[dict[str, str]]:
+        """uid and name of each."""
+        rows = [getattr(row, self.through) for row in value.all()]
+        return [{"uid": str(row.uid), "name": str(getattr(row, self.name_attribute))} for row in rows]
+
+
+def derived(*columns: str) -> Callable[[Method], Method]:
+    """Mark a ``get_…`` method that asks nothing of a row but these columns: days, uids and exact numbers may come to it as text."""
+
+    def mark(method: Method) -> Method:
+        method.columns = columns  # type: ignore[attr-defined]
+        return method
+
+    return mark
 
 
 class StrictInput(serializers.Serializer):

@@ -20,6 +20,7 @@ from communities.queries.organisations import organisations_of, signatory
 from communities.queries.voters import draft_roll
 from communities.rules.search import words
 from offices.clock import now, today
+from offices.filters import BelowFilter
 from offices.models import Division, User
 from offices.rulebooks import layers_of
 from policies.refusal import Invalid
@@ -32,7 +33,7 @@ _OBJECT = {"type": "object", "additionalProperties": True}
 class CommunityFilter(filters.FilterSet):  # type: ignore[misc]
     """Filters of the register."""
 
-    division = filters.UUIDFilter(method="below", label="区划及其下属")
+    division = BelowFilter()
     search = filters.CharFilter(method="by_words", label="名称、曾用名、位置、拼音或首字母")
     built_until = filters.NumberFilter("built_to", lookup_expr="lte")
     updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt")
@@ -40,11 +41,6 @@ class CommunityFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Community
         fields = ("name", "property_right", "excluded", "heritage")
-
-    def below(self, rows: QuerySet[Community], name: str, value: UUID) -> QuerySet[Community]:
-        """Rows of a division and below."""
-        division = Division.objects.filter(uid=value).first()
-        return rows.filter(**{division.column: division.pk}) if division else rows.none()
 
     def by_words(self, rows: QuerySet[Community], name: str, value: str) -> QuerySet[Community]:
         """As the search box."""
@@ -62,6 +58,7 @@ class CommunityViewSet(ResourceViewSet):
     public_serializer_class = shown.PublicCommunitySerializer
     filterset_class = CommunityFilter
     ordering_fields = ("name", "household_count", "floor_area", "updated_at")
+    by_scope = True
 
     def get_serializer_class(self) -> Any:
         """A detail carries eligibility, completeness and duplicates."""

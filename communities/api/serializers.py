@@ -34,8 +34,8 @@ def citation(value: Citation | None) -> dict[str, str] | None:
 class PublicCommunitySerializer(ResourceSerializer):
     """Public columns: nothing that is only the office's."""
 
-    division = ReferenceField()
-    county = ReferenceField()
+    division = ReferenceField(name="name")
+    county = ReferenceField(name="name")
 
     class Meta:
         model = Community

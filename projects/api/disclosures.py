@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +11,7 @@ from rest_framework import serializers
 
 from funding.disclosure import PublicMoney
 from funding.queries import Sums
-from projects.api.plans import below
+from offices.filters import BelowFilter
 from projects.models import Project
 from projects.queries.public_money import money_of
 from rest.serializers import ReferenceField, ResourceSerializer
@@ -22,22 +21,18 @@ from rest.views import DetailMixin, ListMixin, ReadViewSet
 class DisclosureFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, community and year."""
 
-    division = filters.UUIDFilter(method="of_division", label="区划及其下属")
+    division = BelowFilter()
     community = filters.UUIDFilter("parts__community__uid", label="小区")
 
     class Meta:
         model = Project
         fields = ("plan_year",)
 
-    def of_division(self, rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        """See ``below``."""
-        return below(rows, name, value)
-
 
 class DisclosureSerializer(ResourceSerializer):
     """A project with its public money; amounts are text in yuan and equal the ledger's."""
 
-    division = ReferenceField()
+    division = ReferenceField(name="name")
     homes = serializers.SerializerMethodField(help_text="户数；没有登记的为 null")
     withheld = serializers.SerializerMethodField(
         help_text="户数少于 5 或没有登记：居民出资、收款单位和资金计划不公开，合计也不含"

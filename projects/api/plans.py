@@ -2,9 +2,7 @@
 
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 from django_filters import rest_framework as filters
@@ -19,7 +17,8 @@ from rest_framework.response import Response
 from approvals import cases, papers
 from approvals.models import Case, Paper
 from offices.clock import now, today
-from offices.models import Division, Duty
+from offices.filters import BelowFilter
+from offices.models import Duty
 from offices.rulebooks import layers_of
 from policies.refusal import Refused
 from projects import actions
@@ -38,16 +37,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UID = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 
 
-def below(rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-    """Rows of a division and everything below it; none for an unknown division."""
-    division = Division.objects.filter(uid=value).first()
-    return rows.filter(**{division.column: division.pk}) if division else rows.none()
-
-
 class PlanFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, year and state."""
 
-    division = filters.UUIDFilter(method="of_division", label="区划及其下属")
+    division = BelowFilter()
     year_from = filters.NumberFilter("year", lookup_expr="gte", label="起始年度")
     year_to = filters.NumberFilter("year", lookup_expr="lte", label="截止年度")
     updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
@@ -55,10 +48,6 @@ class PlanFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = AnnualPlan
         fields = ("year", "state", "rulebook", "document_number", "entered_as_issued")
-
-    def of_division(self, rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        """See ``below``."""
-        return below(rows, name, value)
 
 
 class PlanViewSet(CompanionMixin, ResourceViewSet):

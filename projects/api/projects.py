@@ -1,7 +1,6 @@
 """``projects``: from the reserve to aftercare, with gates, timeline and steps."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from offices.clock import now, today
+from offices.filters import BelowFilter
 from offices.models import Duty
 from offices.rulebooks import layers_of
 from projects import actions
@@ -21,7 +21,7 @@ from projects.api import serializers as shown
 from projects.api.aftercare import AftercareMixin
 from projects.api.around import AroundMixin
 from projects.api.permits import StartPapers
-from projects.api.plans import UID, below, paper_check, paper_list
+from projects.api.plans import UID, paper_check, paper_list
 from projects.api.schemes import SchemeMixin
 from projects.api.works import WorksMixin
 from projects.gates import gates_of_project
@@ -41,7 +41,7 @@ PARTS = Prefetch("parts", queryset=ProjectCommunity.objects.select_related("comm
 class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
     """By place, year, stage and name."""
 
-    division = filters.UUIDFilter(method="of_division", label="区划及其下属")
+    division = BelowFilter()
     community = filters.UUIDFilter("parts__community__uid", label="小区")
     unmanaged = filters.BooleanFilter(method="without_manager", label="已竣工验收，有（无）小区没有管理人")
     search = filters.CharFilter(method="by_text", label="名称、小区名称、位置、拼音")
@@ -51,10 +51,6 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Project
         fields = ("plan_year", "stage", "national_task", "entered_in_midlife")
-
-    def of_division(self, rows: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        """See ``below``."""
-        return below(rows, name, value)
 
     def without_manager(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """See ``unmanaged_projects`` (RC-24)."""
@@ -73,6 +69,7 @@ class ProjectViewSet(AroundMixin, AftercareMixin, StartPapers, WorksMixin, Schem
     public_serializer_class = shown.PublicProjectSerializer
     filterset_class = ProjectFilter
     ordering_fields = ("name", "plan_year", "updated_at")
+    by_scope = True
 
     @extend_schema(request=shown.ProjectChange, responses=shown.ProjectSerializer)
     def partial_update(self, request: Request, uid: str) -> Response:

@@ -12,9 +12,16 @@ from policies.refusal import Citation
 from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
 from projects.queries.duties import DutyRow
 from projects.rules.gates import GateAnswer
-from projects.rules.stages import STAGE
+from projects.rules.stages import STAGES
 from rest.problems import rule
-from rest.serializers import HundredthsField, ReferenceField, ResourceSerializer, StrictInput
+from rest.serializers import (
+    HundredthsField,
+    LabelField,
+    ReferenceField,
+    ReferenceListField,
+    ResourceSerializer,
+    StrictInput,
+)
 
 _OBJECT = {"type": "object", "additionalProperties": True}
 _LIST = {"type": "array", "items": _OBJECT}
@@ -137,8 +144,8 @@ class PublicProjectSerializer(ResourceSerializer):
 
     division = ReferenceField(name="name")
     county = ReferenceField(name="name")
-    stage_label = serializers.SerializerMethodField()
-    communities = serializers.SerializerMethodField()
+    stage_label = LabelField({stage.key: stage.label for stage in STAGES}, source="stage")
+    communities = ReferenceListField("community", source="parts")
 
     class Meta:
         model = Project
@@ -146,20 +153,6 @@ class PublicProjectSerializer(ResourceSerializer):
             "uid", "name", "division", "county", "plan_year", "stage", "stage_label", "national_task", "communities",
             "entered_in_midlife", "reported_on", "version", "updated_at",
         )  # fmt: skip
-
-    def get_stage_label(self, project: Project) -> str:
-        """The stage in Chinese."""
-        return STAGE[project.stage].label
-
-    @extend_schema_field(
-        {
-            "type": "array",
-            "items": {"type": "object", "properties": {"uid": {"type": "string"}, "name": {"type": "string"}}},
-        }
-    )
-    def get_communities(self, project: Project) -> Any:
-        """uid and name of its communities."""
-        return [{"uid": str(part.community.uid), "name": part.community.name} for part in project.parts.all()]
 
 
 class ProjectSerializer(PublicProjectSerializer):

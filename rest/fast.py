@@ -1,0 +1,221 @@
+"""Lists and details at about the speed of the database (PostgreSQL): the columns are read from the serializer, the SQL is compiled once per
+shape of the request, rows stay plain values, orjson writes them. The serializer stays the documentation; what cannot be read from it, and
+every other database, is answered by the serializer itself.
+
+A shape is all that decides the text of the query: the view, its columns, whether and by how many divisions the caller is bound, which
+filters are given, ordering, kind and size of the page. Values are put in at each run. Views whose rows depend on nothing but the
+caller's scope say so (``by_scope``); all others are compiled for each request.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import Http404, HttpResponse
+from rest_framework.request import Request
+
+from rest import etags, fields, versions
+from rest.columns import CannotRead, Columns, Spread, columns_of
+from rest.compiled import AnyOf, Placeholder, Statement, compiled, works_here
+from rest.filters import Given, given_filters
+from rest.pagination import UidCursorPagination
+
+MOST_PLANS = 2000
+_PLANS: dict[Any, "Plan | None"] = {}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled list: its statements, its columns, where in a row the key, the cursor's value and the tables' number stand."""
+
+    statement: Statement
+    columns: Columns
+    spreads: tuple[tuple[Spread, Statement], ...]
+    pk: int
+    ordered: int
+    numbered: int | None
+    tables: frozenset[str]
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """Stands for the caller while a plan is made: it has a scope and nothing else, so that nothing else can slip into the plan."""
+
+    scope: Any
+    is_authenticated: bool = True
+
+
+def listed(view: Any, request: Request) -> HttpResponse | None:
+    """The page that a list view is asked for; None where the serializer has to answer. Raises Invalid as the slow way does."""
+    paginator = view.paginator
+    if not works_here() or not isinstance(paginator, UidCursorPagination) or not _plain_view(view, "list"):
+        return None
+    shape = _shape(view, request)
+    if shape is None:
+        return _compiled_now(view, request, paginator)
+    given, who, values = shape
+    paginator.begin(view.queryset.model, request, view)
+    values |= {"place": paginator.place[0], "pk": paginator.place[1]}
+    key = (type(view), request.query_params.get("fields"), who, given.shape, paginator.shape)
+    if key not in _PLANS:
+        if len(_PLANS) >= MOST_PLANS:
+            _PLANS.clear()
+        _PLANS[key] = _plan_of(view, request, lambda rows: _window(rows, given, paginator), paginator.path)
+    plan = _PLANS[key]
+    return None if plan is None else _page(plan, request, paginator, values)
+
+
+def detail(view: Any, request: Request, uid: str) -> HttpResponse | None:
+    """The row of an address; None where the serializer has to answer. Raises Http404."""
+    if not works_here() or not view.by_scope or not _plain_view(view, "retrieve"):
+        return None
+    who, values = _who(request)
+    key = (type(view), "detail", request.query_params.get("fields"), who)
+    if key not in _PLANS:
+        field = view.queryset.model._meta.get_field("uid")
+        _PLANS[key] = _plan_of(view, request, lambda rows: rows.filter(uid=Placeholder("uid", field)), "version", "uid")
+    plan = _PLANS[key]
+    if plan is None:
+        return None
+    rows = plan.statement.rows({**values, "uid": uid})
+    if not rows:
+        raise Http404(uid)
+    body = orjson.dumps(_shown(plan, rows)[0])
+    response = HttpResponse(body, content_type="application/json")
+    tag = etags.named(rows[0][plan.ordered + 1].replace("-", ""), rows[0][plan.ordered], body)
+    return etags.conditional(request, response, tag)
+
+
+def _plain_view(view: Any, name: str) -> bool:
+    """Whether a view shows its rows as the base classes do."""
+    return view.shows_plainly and getattr(view, "action", name) == name
+
+
+def _shape(view: Any, request: Request) -> tuple[Given, Any, dict[str, Any]] | None:
+    """The filters that are given, how the caller is bound, and the values of both; None where the text depends on more than that."""
+    if not view.by_scope:
+        return None
+    try:
+        given = given_filters(view, request)
+    except ValidationError:
+        return None  # the filter set says what is wrong
+    if given is None:
+        return None
+    who, values = _who(request)
+    return given, who, values | given.values
+
+
+def _who(request: Request) -> tuple[Any, dict[str, Any]]:
+    user = request.user
+    if not (user and user.is_authenticated):
+        return None, {}
+    scope = user.scope
+    columns = tuple(column for column, _ in scope.columns)
+    return (scope.everything, columns), {f"scope.{at}": pk for at, (_, pk) in enumerate(scope.columns)}
+
+
+def _window(rows: Any, given: Given, paginator: UidCursorPagination) -> Any:
+    for name, item in given.items:
+        rows = item.filter(rows, Placeholder(f"filter.{name}", given.kept[name]))
+    for column, name in given.places:
+        rows = rows.filter(**{column: Placeholder(f"filter.{name}")})
+    value = None if paginator.place[0] is None else Placeholder("place", paginator.field)
+    return paginator.window(rows, value, Placeholder("pk"))
+
+
+def _plan_of(view: Any, request: Request, narrowed: Callable[[Any], Any], ordered: str, *more: str) -> Plan | None:
+    """The plan of a shape; None where it cannot be read."""
+    user: Any = request.user
+    if user and user.is_authenticated:
+        scope: Any = user.scope
+        placed = tuple((column, Placeholder(f"scope.{at}")) for at, (column, _) in enumerate(scope.columns))
+        stand: Any = _Stand(dataclasses.replace(scope, columns=placed))
+        request.user = stand
+    try:
+        rows = narrowed(view.get_queryset())
+    except AttributeError:
+        return None  # its rows depend on more than the scope
+    finally:
+        request.user = user
+    try:
+        return _plan(view, request, rows, ordered, *more)
+    except (CannotRead, EmptyResultSet):
+        return None
+
+
+def _plan(view: Any, request: Request, rows: QuerySet[Any], ordered: str, *more: str) -> Plan:
+    serializer = fields.select(view.get_serializer(), request)
+    columns = columns_of(serializer, tuple(rows.query.annotations))
+    pk, order = len(columns.paths), len(columns.paths) + 1
+    statement = compiled(rows.values_list(*columns.paths, "pk", ordered, *more))
+    spreads = tuple((spread, _spread(spread)) for spread in columns.spreads)
+    tables = statement.tables.union(*(second.tables for _, second in spreads))
+    numbered = None
+    if versions.counted(tables) and not more:
+        numbered = order + 1
+        number = RawSQL(versions.expression(tables), ())  # noqa: S611 - names of tables
+        statement = compiled(rows.annotate(_number=number).values_list(*columns.paths, "pk", ordered, "_number"))
+    said = repr((statement.sql, [second.sql for _, second in spreads], columns.names, columns.said))
+    return Plan(statement, columns, spreads, pk, order, numbered, tables, said.encode())
+
+
+def _spread(spread: Spread) -> Statement:
+    rows: Any = spread.relation.related_model._default_manager
+    key = spread.relation.field
+    found = rows.filter(AnyOf(F(key.attname), Placeholder("pks"))).order_by("pk")
+    return compiled(found.values_list(key.attname, *spread.far))
+
+
+def _compiled_now(view: Any, request: Request, paginator: UidCursorPagination) -> HttpResponse | None:
+    """A list that is compiled for this request alone."""
+    rows = view.filter_queryset(view.get_queryset())
+    paginator.begin(rows.model, request, view)
+    try:
+        plan = _plan(view, request, paginator.window(rows, *paginator.place), paginator.path)
+    except (CannotRead, EmptyResultSet):
+        return None
+    return _page(plan, request, paginator, {})
+
+
+def _page(plan: Plan, request: Request, paginator: UidCursorPagination, values: Mapping[str, Any]) -> HttpResponse:
+    asked = f"{request.get_full_path()} {sorted(values.items(), key=str)}".encode()
+    if plan.numbered is not None and "If-None-Match" in request.headers:
+        tag = _tag(plan, asked, versions.number(plan.tables))
+        if etags.holds(request, tag):
+            return etags.unchanged(tag)
+    rows = plan.statement.rows(values)
+    page = paginator.finish(rows, lambda row: paginator.told(_python(paginator.field, row[plan.ordered]), row[plan.pk]))
+    body = orjson.dumps(paginator.body(_shown(plan, page)))
+    response = HttpResponse(body, content_type="application/json")
+    tag = _tag(plan, asked, rows[0][plan.numbered]) if rows and plan.numbered is not None else etags.tag(body)
+    return etags.conditional(request, response, tag)
+
+
+def _tag(plan: Plan, asked: bytes, number: int) -> str:
+    return etags.tag(b"%d %b %b" % (number, asked, plan.digest))
+
+
+def _python(field: Any, value: Any) -> Any:
+    """A value as the model would hold it, for the cursor."""
+    if value is not None and hasattr(field, "from_db_value"):
+        return field.from_db_value(value, None, connection)
+    return value
+
+
+def _shown(plan: Plan, rows: Any) -> list[dict[str, Any]]:
+    """Rows as the answer shows them, with what is read for the whole page at once."""
+    found = plan.columns.made(rows)
+    for spread, statement in plan.spreads:
+        held: dict[int, list[dict[str, str]]] = {row[plan.pk]: [] for row in rows}
+        for key, uid, name in statement.rows({"pks": list(held)}) if held else ():
+            held[key].append({"uid": uid, "name": name})
+        for item, row in zip(found, rows, strict=True):
+            item[spread.name] = held[row[plan.pk]]
+    return found
