@@ -27,6 +27,15 @@ def apply_import(uid: str) -> None:
         actions.apply_import(by=by, at=clock.now(), source=source)
 
 
+@shared_task(soft_time_limit=1800)  # type: ignore[untyped-decorator]
+def undo_import(uid: str) -> None:
+    """Take an import back, in the name of who asked for it."""
+    source = Import.objects.filter(uid=uid, state=Import.State.UNDOING).first()
+    if source is not None:
+        by = User.objects.get(uid=source.report["undone_by"])
+        actions.undo_import(by=by, at=clock.now(), source=source)
+
+
 @shared_task(name="communities.remind_complaints")  # type: ignore[untyped-decorator]
 def remind_complaints() -> int:
     """Whoever handles each complaint whose day has passed."""
@@ -39,3 +48,4 @@ def pick_up_imports() -> None:
     for uid in waiting_imports():
         read_import(str(uid))
         apply_import(str(uid))
+        undo_import(str(uid))

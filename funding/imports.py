@@ -9,8 +9,10 @@ from typing import Any
 
 from communities.imports.cells import CellError, Column, Context, Parsed, day, words
 from communities.imports.kinds import ImportKind, StagedRow
+from communities.imports.progress import Run
+from communities.imports.undo import Standing, Traces, moved
 from communities.models import Import
-from funding.actions.collecting import collect
+from funding.actions.collecting import collect, drop_receipt
 from funding.models import Apportionment, DueReceipt, HomeDue
 from funding.rules.money import NotExact, entered
 from offices.clock import day_of
@@ -118,20 +120,34 @@ class PaymentKind(ImportKind):
         held[due.pk] += amount
         known[due.pk][voucher] = amount
 
-    def apply(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    def apply(
+        self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+    ) -> dict[str, Any]:
         """Record each as if it were typed; who may not is refused by the action."""
         dues, made = self._dues(rows, source), 0
         met = [due for due in dues.values() if due]
         for row in rows:
             due = dues.get(_key(row))
             if row.status == "new" and due is not None:
-                collect(
+                receipt = collect(
                     by=by, at=at, today=day_of(at), due=due, amount=row.values["amount"], day=dt.date.fromisoformat(row.values["day"]),
                     voucher=row.values["voucher"],
                 )  # fmt: skip
+                run.created([receipt])
                 made += 1
         link = f"/staff/money/apportionments/{met[0].apportionment.uid}/" if met else ""
         return {"created": made, "updated": 0, "unchanged": len(rows) - made, "link": link}
+
+    def standing(self, traces: Traces) -> list[Standing]:
+        """A receipt that finance has checked is in the books: it is given back, not undone."""
+        return [*moved(traces), *(
+            Standing("财政部门已复核入账", f"流水号 {row.voucher}") for row in traces.rows(DueReceipt).values() if row.checked_by_id
+        )]  # fmt: skip
+
+    def undo(self, traces: Traces, source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+        """Each record is dropped: it stays to be read and counts nowhere."""
+        for row in traces.rows(DueReceipt).values():
+            drop_receipt(by=by, at=at, row=row)
 
 
 def _key(row: StagedRow) -> Key:

@@ -181,6 +181,12 @@ def of_many(uids: Sequence[UUID]) -> dict[UUID, list[Duty]]:
     return found
 
 
+def forget(uids: Sequence[UUID]) -> None:
+    """Drop the duties of subjects that are no more (an import taken back)."""
+    for start in range(0, len(uids), SUBJECTS):
+        Duty.objects.filter(subject_uid__in=uids[start : start + SUBJECTS]).delete()
+
+
 def sweep(*, at: dt.datetime, today: dt.date) -> dict[str, int]:
     """One sweep; returns how many marks changed, reminders were inserted and messages told. Running it twice changes nothing."""
     with transaction.atomic():

@@ -8,11 +8,13 @@ from typing import Any
 
 from communities.imports.cells import CellError, Column, Context, Parsed, choice, plain, read_day, words, year
 from communities.imports.kinds import ImportKind, StagedRow
+from communities.imports.progress import Run
+from communities.imports.undo import Standing, Traces, moved
 from communities.models import Import
 from communities.rules.search import fold
 from offices.models import User
 from policies.refusal import Invalid
-from projects.actions.companions import add_companion_lines
+from projects.actions.companions import add_companion_lines, withdraw_companion
 from projects.actions.plans import PLAN_DIVISIONS, YEARS
 from projects.models import CompanionLine
 from projects.permissions import keeping_body
@@ -95,12 +97,24 @@ class CompanionKind(ImportKind):
             elif known.get(fold(str(row.values["place"]))) is None:
                 row.warn("place", f"“{row.values['place']}”没有对上登记册中的一个小区，导入后请人工指定")
 
-    def apply(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    def apply(
+        self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+    ) -> dict[str, Any]:
         """New lines only."""
         fresh = [_values(row) for row in rows if row.status == "new"]
         if fresh:
-            add_companion_lines(by=by, at=at, division=source.division, rows=fresh)
+            run.created(add_companion_lines(by=by, at=at, division=source.division, rows=fresh))
         return {"created": len(fresh), "updated": 0, "unchanged": len(rows) - len(fresh)}
+
+    def standing(self, traces: Traces) -> list[Standing]:
+        """A line that a second person has checked, or that was changed since, stays."""
+        checked = [line for line in traces.rows(CompanionLine).values() if line.checked_by_id is not None]
+        return [*moved(traces), *(Standing("已有第二人复核", str(line.place)) for line in checked)]
+
+    def undo(self, traces: Traces, source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+        """Each line is withdrawn; it stays on record."""
+        for line in traces.rows(CompanionLine).values():
+            withdraw_companion(by=by, at=at, line=line)
 
 
 def _key(*parts: Any) -> tuple[str, ...]:

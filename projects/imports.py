@@ -16,9 +16,14 @@ from communities.actions.duplicates import note_duplicates
 from communities.imports.cells import Column, words, year, yes_no
 from communities.imports.columns import COMMUNITY_COLUMNS
 from communities.imports.kinds import ImportKind, StagedRow
-from communities.imports.register import WRITTEN, match_communities, write_communities
+from communities.imports.progress import Run
+from communities.imports.register import WRITTEN, match_communities, undo_communities, write_communities
+from communities.imports.undo import Standing, Traces, standing_on
 from communities.models import Community, Import
 from communities.rules.eligibility import eligibility
+from offices import bulk
+from offices.clock import day_of
+from offices.duties import forget
 from offices.history import record
 from offices.models import User
 from offices.rulebooks import layers_of
@@ -33,6 +38,7 @@ from projects.queries.projects import DONE
 
 FIRST_YEAR = YEARS[0]
 YEARS_AHEAD = 10
+TAKEN = ("plan_year", "stage", "national_task")  # of a project that a plan takes from the reserve
 OWN = frozenset({"plan", "national_task", "line_remark"})  # changes of the plan, not of the register
 YEAR = Column(
     "plan_year", "年份", ("年度", "计划年度", "改造年度", "计划年份", "实施年度", "改造年份", "列入年度", "计划改造年份"),
@@ -49,7 +55,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 @dataclass
-class Standing:
+class Known:
     """What stands in the county already: communities' projects, their lines, and the plans by year."""
 
     plans: dict[int, AnnualPlan] = field(default_factory=dict)
@@ -57,9 +63,9 @@ class Standing:
     reserve: dict[str, list[Project]] = field(default_factory=lambda: defaultdict(list))
 
 
-def standing(source: Import) -> Standing:
+def known_in(source: Import) -> Known:
     """Plans, lines and reserve projects of the import's division (three queries)."""
-    found = Standing(
+    found = Known(
         plans={
             plan.year: plan for plan in AnnualPlan.objects.filter(division=source.division).select_related("division")
         }
@@ -113,17 +119,51 @@ class PlanKind(ImportKind):
             _set_year(row, source)
         usable = [row for row in rows if row.usable]
         match_communities(usable, source.division)
-        found = standing(source)
+        found = known_in(source)
         layers = layers_of(source.division)
         for row in usable:
             if row.usable:
                 _meet(row, found)
                 _warn_of_band(row, layers, today)
 
-    def apply(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    def apply(
+        self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+    ) -> dict[str, Any]:
         """Communities, plans, projects, lines and deadlines, in the order of the table."""
         keeping_body(by, source.division)
-        return _Writer(rows, source, by=by, at=at).write()
+        return _Writer(rows, source, by=by, at=at, run=run).write()
+
+    def standing(self, traces: Traces) -> list[Standing]:
+        """As every kind; a line whose plan is under review or issued stands as well."""
+        found = standing_on(traces)
+        lines = traces.rows(PlanLine)
+        plans = AnnualPlan.objects.filter(pk__in={line.plan_id for line in lines.values()}).exclude(
+            state__in=OPEN_STATES
+        )
+        return [
+            *found, *(Standing(f"年度计划{plan.get_state_display()}", str(plan)) for plan in plans.select_related("division"))
+        ]  # fmt: skip
+
+    def undo(self, traces: Traces, source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+        """Lines, projects, plans and communities that the table made go; what it took from the reserve goes back there."""
+        keeping_body(by, source.division)
+        gone = [
+            row.uid
+            for model in (Project, AnnualPlan)
+            for key, row in traces.rows(model).items()
+            if key in traces.made[model]
+        ]
+        plans = {line.plan_id for line in traces.rows(PlanLine).values()}
+        kept = [trace.row for trace in traces.changed if trace.model == Project._meta.label]
+        undo_communities(traces, source, by=by, at=at, run=run)
+        forget(gone)
+        refresh_projects(list(Project.objects.filter(pk__in=kept)), at=at, today=day_of(at))
+        for plan in AnnualPlan.objects.select_for_update().filter(pk__in=plans).order_by("pk"):
+            touch(plan, at=at)
+            plan.save(update_fields=("version", "updated_at"))
+            refresh_plan(plan, at=at, today=day_of(at))
+            record(by=by, at=at, action="plan.undo_import", subject=plan, data={"import": str(source.uid)})
+        note_duplicates(at=at, division=source.division)
 
 
 def _set_year(row: StagedRow, source: Import) -> None:
@@ -136,7 +176,7 @@ def _set_year(row: StagedRow, source: Import) -> None:
         row.error("plan_year", "年份未填写（整张表同一年度时，可在导入选项中指定年度）")
 
 
-def _meet(row: StagedRow, found: Standing) -> None:
+def _meet(row: StagedRow, found: Known) -> None:
     """What the row does to the plan of its year; adds to its changes."""
     number = row.values["plan_year"]
     plan = found.plans.get(number)
@@ -189,10 +229,13 @@ def _warn_of_band(row: StagedRow, layers: Layers, today: dt.date) -> None:
 class _Writer:
     """Writes one confirmed table. Bulk inserts; the plans, of which there are few, through their own action."""
 
-    def __init__(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> None:
-        self.rows, self.source, self.by, self.at = rows, source, by, at
-        self.today = at.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
-        self.found = standing(source)
+    def __init__(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+        self.rows, self.source, self.by, self.at, self.run = rows, source, by, at, run
+        self.today = day_of(at)
+        self.fresh_plans: list[AnnualPlan] = []
+        self.fresh: list[tuple[Project, Community]] = []
+        self.parts: list[ProjectCommunity] = []
+        self.found = known_in(source)
         self.layers = layers_of(source.division)
         self.communities: dict[int, Community] = {}
         self.changed: list[Project] = []
@@ -201,11 +244,15 @@ class _Writer:
     def write(self) -> dict[str, Any]:
         """All of it; the report."""
         self.communities = write_communities(
-            [_register_part(row) for row in self.rows], self.source, by=self.by, at=self.at
+            [_register_part(row) for row in self.rows], self.source, by=self.by, at=self.at, run=self.run
         )
         plans = self._plans()
         taken = self._projects()
-        self._lines(plans, taken)
+        lines = self._lines(plans, taken)
+        self.run.created(self.fresh_plans)
+        self.run.created([project for project, _ in self.fresh])
+        self.run.created(self.parts)
+        self.run.created(lines)
         refresh_projects(self.changed, at=self.at, today=self.today)
         for year_, projects in self.added.items():
             record(
@@ -225,32 +272,38 @@ class _Writer:
                 plans[number] = create_plan(
                     by=self.by, at=self.at, today=self.today, division=self.source.division, year=number
                 )
+                self.fresh_plans.append(plans[number])
         return plans
 
     def _projects(self) -> dict[int, Project]:
         """Row number → project, for rows that have no line yet; new ones are inserted, those of the reserve taken."""
         taken: dict[int, Project] = {}
-        fresh: list[tuple[Project, Community]] = []
+        held: dict[int, dict[str, Any]] = {}
         for row in self.rows:
             community = self.communities[row.number]
             if self._line(row) is not None:
                 continue
             waiting = self.found.reserve.get(str(community.uid), [])
             project = waiting[0] if waiting else self._new(community)
-            if not waiting:
-                fresh.append((project, community))
+            if waiting:
+                held[project.pk] = {name: getattr(project, name) for name in TAKEN}
+            else:
+                self.fresh.append((project, community))
             project.plan_year, project.stage, project.updated_at = row.values["plan_year"], "planned", self.at
             if row.values.get("national_task") is not None:
                 project.national_task = row.values["national_task"]
             if waiting:
                 touch(project, at=self.at)
             taken[row.number] = project
-        Project.objects.bulk_create([project for project, _ in fresh], batch_size=500)
-        ProjectCommunity.objects.bulk_create(
-            [ProjectCommunity(project=project, community=community) for project, community in fresh], batch_size=1000
-        )
-        new = {id(project) for project, _ in fresh}
+        self.run.step("正在建立项目", 0, len(self.fresh))
+        bulk.insert([project for project, _ in self.fresh])
+        self.parts = [ProjectCommunity(project=project, community=community) for project, community in self.fresh]
+        bulk.insert(self.parts)
+        new = {id(project) for project, _ in self.fresh}
         self._save([project for project in taken.values() if id(project) not in new])
+        for project in taken.values():
+            if project.pk in held:
+                self.run.changed(project, held[project.pk])
         self.changed += list({project.pk: project for project in taken.values()}.values())
         return taken
 
@@ -270,7 +323,7 @@ class _Writer:
     def _line(self, row: StagedRow) -> PlanLine | None:
         return self.found.lines.get(str(self.communities[row.number].uid), {}).get(row.values["plan_year"])
 
-    def _lines(self, plans: dict[int, AnnualPlan], taken: dict[int, Project]) -> None:
+    def _lines(self, plans: dict[int, AnnualPlan], taken: dict[int, Project]) -> list[PlanLine]:
         last: dict[int, int] = {}
         for number, plan in plans.items():
             last[number] = max(plan.lines.values_list("position", flat=True), default=0)
@@ -291,11 +344,13 @@ class _Writer:
                     updated_at=self.at,
                 )
                 self.added[number].append(project)
-        PlanLine.objects.bulk_create(lines.values(), batch_size=1000)
+        made = list(lines.values())
+        bulk.insert(made)
         for number in self.added:
             touch(plans[number], at=self.at)
             plans[number].save(update_fields=("version", "updated_at"))
             refresh_plan(plans[number], at=self.at, today=self.today)
+        return made
 
     def _change(self, row: StagedRow) -> None:
         """A row whose line stands: only what it says anew of the line or the project."""
@@ -303,13 +358,17 @@ class _Writer:
         if line is None:
             return
         if "line_remark" in row.changes:
+            held = {"remark": line.remark}
             line.remark = row.values["line_remark"]
             touch(line, at=self.at)
             line.save()
+            self.run.changed(line, held)
         if "national_task" in row.changes:
+            held = {"national_task": line.project.national_task}
             line.project.national_task = row.values["national_task"]
             touch(line.project, at=self.at)
             self._save([line.project])
+            self.run.changed(line.project, held)
             self.changed.append(line.project)
 
     def _report(self, plans: dict[int, AnnualPlan], duplicates: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from communities.actions.homes import (
     end_ownership,
     reveal_person,
 )
+from communities.actions.import_undo import begin_undo, undo_import
 from communities.actions.imports import (
     apply_import,
     begin_apply,
@@ -20,8 +21,10 @@ from communities.actions.imports import (
     change_options,
     pasted,
     read_import,
+    stop_import,
     upload_import,
 )
+from communities.actions.mending import mend_import
 from communities.actions.organisations import add_organisation, end_organisation
 from communities.actions.register import add_community, change_community, restore, withdraw
 from communities.actions.roll import merge_homes, merge_persons, settle_roll
@@ -30,8 +33,10 @@ from communities.actions.survey import record_fact, record_hazard
 
 __all__ = [
     "add_building", "add_community", "add_home", "add_organisation", "add_ownership", "add_person", "apply_import", "begin_apply",
+    "begin_undo",
     "cancel_import", "change_building", "change_community", "change_home", "change_options", "change_person", "check_agency",
-    "correct_ownership", "decide_duplicate", "end_organisation", "end_ownership", "enter_agency", "merge_homes", "merge_persons",
+    "correct_ownership", "decide_duplicate", "end_organisation", "end_ownership", "enter_agency", "mend_import",
+    "merge_homes", "merge_persons",
     "note_duplicates", "open_agency", "pasted", "read_import", "record_fact", "record_hazard", "reopen_duplicate", "restore",
-    "reveal_person", "sell_home", "sell_to", "settle_roll", "upload_import", "withdraw", "withdraw_agency",
+    "reveal_person", "sell_home", "sell_to", "settle_roll", "stop_import", "undo_import", "upload_import", "withdraw", "withdraw_agency",
 ]  # fmt: skip

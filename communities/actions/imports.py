@@ -1,12 +1,12 @@
 """Writers of imports: upload, read (stage and preview), apply in one transaction or not at all, cancel.
 
-States: uploaded → read | failed → (applying) → applied; uploaded, read or failed → cancelled. Nothing reaches the register before
-``apply_import``, and a process killed inside it leaves the import as it was: read, ready to be applied again.
+States: uploaded → read | failed → (applying) → applied → (undoing) → undone; uploaded, read or failed → cancelled. Nothing reaches the
+register before ``apply_import``, and a process killed inside it leaves the import as it was: read, ready to be applied again.
 """
 
 import datetime as dt
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,22 +15,24 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 
-from communities.access import require_keeper
-from communities.imports import limits
+from communities.imports import limits, store
 from communities.imports.headers import HeaderMissing, Heading, find_heading
+from communities.imports.headings import give_units, notes_of, top_rows, understood_columns
 from communities.imports.kinds import ImportKind, StagedRow, kind_of
+from communities.imports.mending import mended
+from communities.imports.progress import Run, ask_to_stop
 from communities.imports.reader import Unreadable, sniff
 from communities.imports.staging import counts, stage
 from communities.imports.table import Table, read_table
 from communities.models import Import, ImportRow
 from offices import files, history
 from offices.clock import day_of
-from offices.models import Division, User
-from policies.refusal import Invalid, Refused, Stale
+from offices.models import Body, Division, User
+from policies.refusal import Forbidden, Invalid, Refused, Stale
 
-BATCH = 1000
 CHANGED = "预览之后登记册有变化，没有写入任何内容。已按最新情况重新生成预览，请核对后再确认。"
-OPTIONS = frozenset({"sheet", "header_row", "mapping", "community", "evidence", "year"})
+OPTIONS = frozenset({"sheet", "header_row", "mapping", "units", "community", "evidence", "year"})
+WAITING = frozenset({Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
 
 
 def pasted(text: str) -> UploadedFile:
@@ -52,8 +54,8 @@ def upload_import(
 
     Raises Invalid (errors["file"]) for a file that can't be a table, with the way out; Forbidden outside the clerk's division.
     """
-    body = require_keeper(by, division)
     importer = kind_of(kind)
+    body = keeper_of(importer, by, division)
     check_upload(upload)
     unknown = set(options or {}) - OPTIONS
     if unknown:
@@ -66,6 +68,14 @@ def upload_import(
     data = {"kind": kind, "file": str(source.file.uid), "sha256": source.file.sha256}
     history.record(by=by, at=at, action="import.upload", subject=source, data=data, body=body)
     return source
+
+
+def keeper_of(importer: ImportKind, by: User, row: Any) -> Body:
+    """The body that brings the table. Raises Forbidden where ``by`` may not bring this kind to the row's division."""
+    body = importer.keeper(by, row)
+    if body is None:
+        raise Forbidden(importer.forbidden)
+    return body
 
 
 def check_upload(upload: UploadedFile) -> None:
@@ -107,18 +117,26 @@ def read_import(*, source: Import, at: dt.datetime) -> Import:
 
     A file that can't be read makes the import ``failed`` with the reason; that is an outcome, not an exception.
     """
-    importer = kind_of(source.kind)
+    importer, run, options = kind_of(source.kind), Run(source), source.options
     try:
-        table = _table(source)
-        heading = find_heading(table, importer.columns, source.options.get("mapping"), source.options.get("header_row"))
+        table = mended(_table(source), source.mends)
+        heading = find_heading(table, importer.columns, options.get("mapping"), options.get("header_row"))
+        give_units(table, heading, options.get("units"))
+        rows = stage(table, heading, day_of(at), run.step)
+        if not any(row.status != "skipped" for row in rows):
+            return _failed(
+                source,
+                at,
+                f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。",
+                _understood(importer, table, heading),
+            )
+        return _stage_rows(source, at, importer, rows, _understood(importer, table, heading), run)
     except Unreadable as error:
         return _failed(source, at, str(error))
     except HeaderMissing as error:
-        return _failed(source, at, str(error), _understood(table, error.heading) if error.heading else None)
-    rows = stage(table, heading, day_of(at))
-    if not any(row.status != "skipped" for row in rows):
-        return _failed(source, at, f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。")
-    return _stage_rows(source, at, importer, rows, _understood(table, heading))
+        return _failed(source, at, str(error), _understood(importer, table, error.heading))
+    finally:
+        run.done()
 
 
 def _table(source: Import) -> Table:
@@ -131,73 +149,52 @@ def _table(source: Import) -> Table:
         return read_table(Path(copy.name), source.file.name, str(source.options.get("sheet", "")))
 
 
-def _understood(table: Table, heading: Heading) -> list[dict[str, Any]]:
-    columns: list[dict[str, Any]] = [
-        {"index": i, "header": header, "field": heading.fields[i].field if i in heading.fields else ""}
-        for i, header in sorted(heading.headers.items())
-    ]
-    notes = list(heading.notes)
-    if table.sheet and table.others:
-        notes.append(f"只读取了工作表“{table.sheet}”；未读取：{'、'.join(table.others)}")
-    return [
-        {"heading": list(heading.rows), "sheet": table.sheet, "others": list(table.others), "notes": notes},
-        *columns,
-    ]
+def _understood(importer: ImportKind, table: Table, heading: Heading | None) -> list[dict[str, Any]]:
+    """The head of the table, the rows that a header may stand in, then its columns."""
+    head: dict[str, Any] = {
+        "heading": [], "sheet": table.sheet, "others": list(table.others), "notes": [], "top": top_rows(table, importer.columns),
+    }  # fmt: skip
+    if heading is None:
+        return [head]
+    head |= {"heading": list(heading.rows), "notes": [*heading.notes, *notes_of(table)]}
+    return [head, *understood_columns(table, heading)]
 
 
 @transaction.atomic
 def _failed(source: Import, at: dt.datetime, reason: str, columns: list[dict[str, Any]] | None = None) -> Import:
-    row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
+    row = opened(source, WAITING)
     row.rows.all().delete()
     row.state, row.error, row.counts, row.columns = Import.State.FAILED, reason[:500], {}, columns or []
-    return _saved(row, at)
+    return saved(row, at)
 
 
 @transaction.atomic
 def _stage_rows(
-    source: Import, at: dt.datetime, importer: ImportKind, rows: list[StagedRow], columns: list[dict[str, Any]]
+    source: Import,
+    at: dt.datetime,
+    importer: ImportKind,
+    rows: list[StagedRow],
+    columns: list[dict[str, Any]],
+    run: Run,
 ) -> Import:
-    row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
+    row = opened(source, WAITING)
+    run.step("正在核对", 0, len(rows))
     importer.match(rows, row, today=day_of(at))
-    row.rows.all().delete()
-    ImportRow.objects.bulk_create([_model(row, item) for item in rows], batch_size=BATCH)
+    store.save(row, rows)
     row.state, row.error, row.counts, row.columns = Import.State.READ, "", counts(rows), columns
-    return _saved(row, at)
-
-
-def _model(source: Import, row: StagedRow) -> ImportRow:
-    return ImportRow(
-        source=source, number=row.number, raw=row.raw, values={**row.values, "_cells": row.cells}, changes=row.changes,
-        status=row.status, problems=row.problems, target=row.target, target_version=row.target_version,
-        warned=any(problem["severity"] == "warning" for problem in row.problems),
-    )  # fmt: skip
-
-
-def _staged(row: ImportRow) -> StagedRow:
-    values = dict(row.values)
-    cells = values.pop("_cells", {})
-    return StagedRow(
-        row.number,
-        row.raw,
-        values,
-        cells,
-        row.status,
-        dict(row.changes),
-        list(row.problems),
-        row.target,
-        row.target_version,
-    )
+    return saved(row, at)
 
 
 def begin_apply(*, by: User, at: dt.datetime, source: Import) -> Import:
     """Mark a large import for the worker: ``applying``. Raises as ``apply_import`` does before it writes."""
     with transaction.atomic():
-        row = _open(source, {Import.State.READ})
-        require_keeper(by, row)
+        row = opened(source, {Import.State.READ})
+        keeper_of(kind_of(row.kind), by, row)
         _refuse_errors(row)
+        Run(row).done()  # a wish to stop an earlier attempt is not this one's
         row.state = Import.State.APPLYING
         row.report = {"confirmed_by": str(by.uid)}
-        return _saved(row, at)
+        return saved(row, at)
 
 
 def apply_import(*, by: User, at: dt.datetime, source: Import) -> Import:
@@ -205,9 +202,10 @@ def apply_import(*, by: User, at: dt.datetime, source: Import) -> Import:
 
     Raises Refused where a row is in error, Stale where what the preview showed has changed (the preview is made anew), Forbidden.
     """
+    run = Run(source)
     try:
         with transaction.atomic():
-            return _apply(by=by, at=at, source=source)
+            return _apply(by=by, at=at, source=source, run=run)
     except Stale:
         _back_to_preview(source, at)
         raise
@@ -216,23 +214,31 @@ def apply_import(*, by: User, at: dt.datetime, source: Import) -> Import:
     ) as error:  # a row that the preview did not know came in between, e.g. a line of the same project
         _back_to_preview(source, at)
         raise Stale(CHANGED) from error
+    except Refused as error:
+        if error.code == "import_stopped":
+            _back(source, at)
+        raise
+    finally:
+        run.done()
 
 
-def _apply(*, by: User, at: dt.datetime, source: Import) -> Import:
-    row = _open(source, {Import.State.READ, Import.State.APPLYING})
-    body = require_keeper(by, row)
-    _refuse_errors(row)
+def _apply(*, by: User, at: dt.datetime, source: Import, run: Run) -> Import:
+    row = opened(source, {Import.State.READ, Import.State.APPLYING})
     importer = kind_of(row.kind)
+    body = keeper_of(importer, by, row)
+    _refuse_errors(row)
     # Two imports of one division follow each other; whoever only writes rows that lie in it need not wait.
     Division.objects.select_for_update(no_key=True).get(pk=row.division_id)
     importer.hold(row)
-    staged = [_staged(item) for item in row.rows.exclude(status=ImportRow.Status.SKIPPED).order_by("number")]
+    staged = store.load(row)
+    run.step("正在核对", 0, len(staged))
     _refuse_changes(staged, importer, row, at)
-    report = importer.apply(staged, row, by=by, at=at)
+    report = importer.apply(staged, row, by=by, at=at, run=run)
+    run.keep()
     if importer.personal:
         _wipe(row)
     row.state, row.report, row.applied_at = Import.State.APPLIED, report, at
-    _saved(row, at)
+    saved(row, at)
     data = {"kind": row.kind, "sha256": row.file.sha256, "rows": row.counts}
     history.record(by=by, at=at, action="import.apply", subject=row, data=data, body=body)
     return row
@@ -241,7 +247,9 @@ def _apply(*, by: User, at: dt.datetime, source: Import) -> Import:
 def _refuse_errors(source: Import) -> None:
     errors = source.rows.filter(status=ImportRow.Status.ERROR).count()
     if errors:
-        raise Refused(f"有 {errors} 行有错误，整张表都不会写入。请改正后重新上传。", code="import_errors")
+        raise Refused(
+            f"有 {errors} 行有错误，整张表都不会写入。请在预览中改正，或改正原表后重新上传。", code="import_errors"
+        )
 
 
 def _refuse_changes(staged: list[StagedRow], importer: ImportKind, source: Import, at: dt.datetime) -> None:
@@ -254,52 +262,77 @@ def _refuse_changes(staged: list[StagedRow], importer: ImportKind, source: Impor
         raise Stale(CHANGED)
 
 
-def _back_to_preview(source: Import, at: dt.datetime) -> None:
+def _back(source: Import, at: dt.datetime) -> Import:
     with transaction.atomic():
-        row = _open(source, {Import.State.READ, Import.State.APPLYING})
+        row = opened(source, {Import.State.READ, Import.State.APPLYING})
         row.state = Import.State.READ
-        _saved(row, at)
-    read_import(source=row, at=at)
+        return saved(row, at)
+
+
+def _back_to_preview(source: Import, at: dt.datetime) -> None:
+    read_import(source=_back(source, at), at=at)
 
 
 def cancel_import(*, by: User, at: dt.datetime, source: Import) -> Import:
     """Give an import up; its rows go, its file stays with the reason for being there. Raises Refused once applied, Forbidden."""
     with transaction.atomic():
-        row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
-        body = require_keeper(by, row)
+        row = opened(source, WAITING)
+        body = keeper_of(kind_of(row.kind), by, row)
         row.rows.all().delete()
-        row.state = Import.State.CANCELLED
-        _saved(row, at)
+        row.state, row.mends = Import.State.CANCELLED, {}
+        saved(row, at)
         history.record(by=by, at=at, action="import.cancel", subject=row, data={"kind": row.kind}, body=body)
         return row
 
 
+def stop_import(*, by: User, source: Import) -> None:
+    """Ask the worker that writes an import to stop: it leaves nothing behind and the import waits for its confirmation again.
+
+    Raises Refused where nobody is writing, or where the wish can't be left; Forbidden.
+    """
+    keeper_of(kind_of(source.kind), by, source)
+    if source.state != Import.State.APPLYING:
+        raise Refused(f"这次导入{source.get_state_display()}，没有正在进行的写入。", code="import_state")
+    if not ask_to_stop(source):
+        raise Refused("消息服务暂时不可用，无法通知后台停止。写入完成后可以整批撤销。", code="stop_unheard")
+
+
 def change_options(*, by: User, at: dt.datetime, source: Import, options: Mapping[str, Any]) -> Import:
-    """Say which column is what, which sheet or which row is the header; the table is then read again. Raises Invalid, Forbidden."""
+    """Say which column is what, which unit it has, which sheet or which row is the header; the table is then read again.
+
+    Raises Invalid, Forbidden.
+    """
     unknown = set(options) - OPTIONS
     if unknown:
         raise Invalid("有不认识的选项。", errors={name: ["不认识的选项"] for name in sorted(unknown)})
     with transaction.atomic():
-        row = _open(source, {Import.State.UPLOADED, Import.State.READ, Import.State.FAILED})
-        require_keeper(by, row)
+        row = opened(source, WAITING)
+        keeper_of(kind_of(row.kind), by, row)
+        if options.get("sheet", row.options.get("sheet")) != row.options.get("sheet"):
+            row.mends = {}  # they name cells of another sheet
+        if options.get("header_row", row.options.get("header_row")) != row.options.get("header_row"):
+            row.options = {key: value for key, value in row.options.items() if key not in {"mapping", "units"}}
         row.options = {**row.options, **options}
-        _saved(row, at)
+        saved(row, at)
     return read_import(source=row, at=at)
 
 
 def _wipe(source: Import) -> None:
     """Personal values leave the staging tables once they stand in the register."""
     source.rows.update(raw=[], values={}, changes={}, problems=[])
+    source.mends = {}
 
 
-def _open(source: Import, states: set[str]) -> Import:
+def opened(source: Import, states: Collection[str]) -> Import:
+    """The import, locked. Raises Refused where its state is another."""
     row = Import.objects.select_for_update(of=("self",)).select_related("file", "division", "body").get(pk=source.pk)
     if row.state not in states:
         raise Refused(f"这次导入{row.get_state_display()}，不能再进行此操作。", code="import_state")
     return row
 
 
-def _saved(row: Import, at: dt.datetime) -> Import:
+def saved(row: Import, at: dt.datetime) -> Import:
+    """Save a changed import."""
     row.version += 1
     row.updated_at = at
     row.save()
@@ -307,6 +340,6 @@ def _saved(row: Import, at: dt.datetime) -> Import:
 
 
 def waiting_imports() -> list[UUID]:
-    """Imports that a worker should take up: uploaded and not read, or confirmed and not written."""
-    states = (Import.State.UPLOADED, Import.State.APPLYING)
+    """Imports that a worker should take up: uploaded and not read, confirmed and not written, to be undone."""
+    states = (Import.State.UPLOADED, Import.State.APPLYING, Import.State.UNDOING)
     return list(Import.objects.filter(state__in=states).order_by("pk").values_list("uid", flat=True)[:200])

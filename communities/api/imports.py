@@ -9,7 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from communities import actions
+from communities import actions, handover
 from communities.api import serializers as shown
 from communities.models import Import
 from communities.queries import imports as queries
@@ -55,7 +55,7 @@ class ImportViewSet(StaffViewSet):
             by=request.user, at=now(), kind=given["kind"], division=division, options=options,  # type: ignore[arg-type]
             upload=given.get("file") or actions.pasted(given["text"]),
         )  # fmt: skip
-        row = actions.read_import(source=source, at=now())
+        row = handover.read(source, now())
         return self.answer(row, 201, location=f"/api/v1/imports/{row.uid}/")
 
     @extend_schema(responses=shown.ImportRowSerializer(many=True))
@@ -85,7 +85,7 @@ class ImportViewSet(StaffViewSet):
     def apply(self, request: Request, uid: str) -> Response:
         """Write the whole table in one transaction."""
         row = self.get_for_change()
-        return self.answer(actions.apply_import(by=request.user, at=now(), source=row))  # type: ignore[arg-type]
+        return self.answer(handover.apply(row, by=request.user, at=now()))  # type: ignore[arg-type]
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

@@ -39,7 +39,8 @@ class Column:
     """A column that a kind of table understands.
 
     ``synonyms`` are headers without units and blanks; ``fill_down``: a vertically merged cell speaks for all its rows; ``personal``: how
-    the preview masks it (name, id, phone); ``note`` and ``choices`` stand in the template.
+    the preview masks it (name, id, phone); ``units``: what its figures may be in, the base unit first; ``note`` and ``choices`` stand in
+    the template.
     """
 
     field: str
@@ -52,10 +53,17 @@ class Column:
     note: str = ""
     choices: tuple[str, ...] = ()
     example: str = ""
+    units: tuple[str, ...] = ()
+
+
+AREA_UNITS = ("㎡", "万㎡")
+MONEY_UNITS = ("元", "万元")
 
 
 def plain(text: str) -> str:
     """Half width, single blanks, trimmed."""
+    if text.isalnum() and text.isascii():
+        return text
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 

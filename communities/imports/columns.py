@@ -1,6 +1,6 @@
 """Columns of a community, by all the names that offices give them. Kinds of tables above reuse them."""
 
-from communities.imports.cells import Column, area, built, choice, count, day, words, yes_no
+from communities.imports.cells import AREA_UNITS, Column, area, built, choice, count, day, words, yes_no
 from communities.models import Community
 
 PropertyRight, Excluded = Community.PropertyRight, Community.Excluded
@@ -82,6 +82,7 @@ COMMUNITY_COLUMNS: tuple[Column, ...] = (
         ("面积", "建筑面积", "总建筑面积", "总面积", "改造面积", "住宅面积", "建筑总面积"),
         area("floor_area"),
         note="单位写在表头，如（㎡）或（万㎡）",
+        units=AREA_UNITS,
         example="5387.00",
     ),
     Column(

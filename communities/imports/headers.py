@@ -29,13 +29,15 @@ class HeaderMissing(Exception):
 
 @dataclass
 class Heading:
-    """``fields``: column index → Column; ``headers``: column index → text as found (with unit); ``first``: first data row."""
+    """``fields``: column index → Column; ``headers``: column index → text as found (with unit); ``first``: first data row;
+    ``units``: column index → unit of its figures."""
 
     fields: dict[int, Column]
     headers: dict[int, str]
     first: int
     rows: tuple[int, ...]
     notes: list[str] = field(default_factory=list)
+    units: dict[int, str] = field(default_factory=dict)
 
 
 def canonical(header: str) -> tuple[str, str]:
@@ -145,8 +147,10 @@ def _tell_unknown(heading: Heading) -> None:
 
 
 def _nothing(table: Table, columns: Sequence[Column]) -> str:
-    first = "、".join(text for text in table.rows[0][1] if text)[:120] if table.rows else ""
     needed = "、".join(column.label for column in columns if column.required)
+    if any(column.personal for column in columns):  # without a header the first row is likely a person
+        return f"没有找到表头。需要的列：{needed}。请检查表头，或下载模板填写。"
+    first = "、".join(text for text in table.rows[0][1] if text)[:120] if table.rows else ""
     return f"没有找到表头。需要的列：{needed}。第一行是：{first or '空'}。请检查表头，或下载模板填写。"
 
 

@@ -15,8 +15,11 @@ from communities.actions.register import fill_derived, revision_of
 from communities.imports.columns import COMMUNITY_COLUMNS
 from communities.imports.kinds import ImportKind, StagedRow
 from communities.imports.places import PLACE_COLUMNS, Places
-from communities.models import Community, CommunityRevision, Import
+from communities.imports.progress import Run, chunks
+from communities.imports.undo import Traces, parts, take_back
+from communities.models import Community, Import
 from communities.rules.search import fold
+from offices import bulk
 from offices.models import Division, User
 
 WRITTEN = (
@@ -24,6 +27,9 @@ WRITTEN = (
     "former_names", "state_owned", "in_town", "single_building", "excluded", "excluded_evidence", "heritage", "contact_phone",
     "surveyed_on", "remark",
 )  # fmt: skip
+DERIVED = ("name_key", "address_key", "search_text")
+PLACED = ("division", "province", "city", "county", "street", "neighbourhood")
+CHANGED = (*WRITTEN, "built_from", "built_to", *DERIVED, *PLACED)
 
 
 def match_communities(
@@ -162,7 +168,9 @@ def changes_of(community: Community, values: dict[str, Any]) -> dict[str, list[A
     return changes
 
 
-def write_communities(rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[int, Community]:
+def write_communities(
+    rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+) -> dict[int, Community]:
     """Create and update the communities of matched rows, with a revision each, in bulk; row number → community (locked)."""
     divisions = Division.objects.in_bulk({row.values["division"] for row in rows})
     known = {
@@ -174,7 +182,10 @@ def write_communities(rows: Sequence[StagedRow], source: Import, *, by: User, at
     result: dict[int, Community] = {}
     fresh: list[Community] = []
     moved: dict[int, Community] = {}
-    for row in rows:
+    before: dict[int, dict[str, Any]] = {}
+    for done, row in enumerate(rows):
+        if done % 500 == 0:
+            run.step("正在写入小区", done, len(rows))
         community = known[row.target] if row.target else Community(created_at=at)
         result[row.number] = community
         if row.target is None:
@@ -182,25 +193,34 @@ def write_communities(rows: Sequence[StagedRow], source: Import, *, by: User, at
             _fill(community, row.values, at)
             fresh.append(community)
         elif row.changes:
+            before.setdefault(community.pk, {}).update(_held(community, row))
             if "division" in row.changes:
                 community.place_in(divisions[row.values["division"]])
             _fill(community, {name: row.values[name] for name in row.changes if name in row.values} | _years(row), at)
             if community.pk not in moved:
                 community.version += 1
             moved[community.pk] = community
-    Community.objects.bulk_create(fresh, batch_size=500)
-    columns = [*WRITTEN, "built_from", "built_to", "name_key", "address_key", "search_text", "version", "updated_at", "division",
-               "province", "city", "county", "street", "neighbourhood"]  # fmt: skip
-    Community.objects.bulk_update(moved.values(), columns, batch_size=200)
+    bulk.insert(fresh)
+    Community.objects.bulk_update(moved.values(), [*CHANGED, "version", "updated_at"], batch_size=200)
     numbers = {id(community): number for number, community in result.items()}
-    CommunityRevision.objects.bulk_create(
-        [
-            revision_of(item, by=by, at=at, evidence=_evidence(source, numbers[id(item)]))
-            for item in (*fresh, *moved.values())
-        ],
-        batch_size=500,
-    )
+    written = [*fresh, *moved.values()]
+    for start, part in chunks(written):
+        run.step("正在写入版本", start, len(written))
+        bulk.insert([revision_of(item, by=by, at=at, evidence=_evidence(source, numbers[id(item)])) for item in part])
+    run.created(fresh)
+    for item in moved.values():
+        run.changed(item, before[item.pk])
     return result
+
+
+def _held(community: Community, row: StagedRow) -> dict[str, Any]:
+    """What the row is about to change, as it stands."""
+    names = [name for name in row.changes if name in row.values and name != "division"]
+    names += [*DERIVED, *(("built_from", "built_to") if "built_text" in names else ())]
+    held = {name: as_json(getattr(community, name)) for name in names}
+    if "division" in row.changes:
+        held |= {name: getattr(community, f"{name}_id") for name in PLACED}
+    return held
 
 
 def _years(row: StagedRow) -> dict[str, Any]:
@@ -246,9 +266,12 @@ class CommunitiesKind(ImportKind):
             if row.usable and row.values.get("excluded") and not row.values.get("excluded_evidence"):
                 row.error("excluded", "填写了不属于改造范围的情形，请同时填写依据")
 
-    def apply(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    def apply(
+        self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+    ) -> dict[str, Any]:
         """Write, then look for duplicates in the division."""
-        written = write_communities(rows, source, by=by, at=at)
+        written = write_communities(rows, source, by=by, at=at, run=run)
+        run.step("正在查找重复登记", len(rows), len(rows))
         open_pairs = note_duplicates(at=at, division=source.division)
         new = sum(row.status == "new" for row in rows)
         return {
@@ -258,3 +281,18 @@ class CommunitiesKind(ImportKind):
             "duplicates_open": open_pairs,
             "communities": [str(written[row.number].uid) for row in rows if row.status == "new"][:1000],
         }
+
+    def undo(self, traces: Traces, source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+        """As every kind; a community that gets back what it held gets a revision that says so."""
+        undo_communities(traces, source, by=by, at=at, run=run)
+        note_duplicates(at=at, division=source.division)
+
+
+def undo_communities(traces: Traces, source: Import, *, by: User, at: dt.datetime, run: Run) -> None:
+    """Take back what an import wrote; the register keeps a revision of each community that stays."""
+    take_back(traces, at=at, step=run.step)
+    touched = {trace.row for trace in traces.changed if trace.model == "communities.Community"}
+    for part in parts(sorted(touched)):
+        stay = Community.objects.filter(pk__in=part).select_related("division", "merged_into")
+        evidence = f"撤销导入“{source.file.name}”"
+        bulk.insert([revision_of(item, by=by, at=at, evidence=evidence) for item in stay])

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db.models import Sum
 
-from communities.imports.cells import Column, area, choice, id_number, share, words
+from communities.imports.cells import AREA_UNITS, Column, area, choice, id_number, share, words
 from communities.imports.kinds import ImportKind, StagedRow
+from communities.imports.progress import Run
 from communities.imports.roll_checks import (
     check_areas,
     check_overlaps,
@@ -68,6 +69,7 @@ COLUMNS: tuple[Column, ...] = (
         ("面积", "建筑面积", "房屋面积", "专有面积", "专有部分面积", "产权面积", "登记面积", "房屋建筑面积"),
         area("private_area"),
         note="登记簿记载的面积；没有的按测绘、合同",
+        units=AREA_UNITS,
         example="89.50",
     ),
     Column(
@@ -161,10 +163,12 @@ class RollKind(ImportKind):
         check_persons(usable, known)
         _meet(usable, community)
 
-    def apply(self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    def apply(
+        self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
+    ) -> dict[str, Any]:
         """Write buildings, homes, persons and ownerships, in bulk."""
         community = self._community(source)
-        report = RollWriter(community, source, at).write(rows)
+        report = RollWriter(community, source, at, run).write(rows)
         return {**report, "community": str(community.uid)}
 
 

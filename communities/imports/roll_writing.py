@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from communities.imports.kinds import StagedRow
+from communities.imports.progress import Run
 from communities.imports.roll_checks import home_key, owner_key
 from communities.models import Building, Community, Home, Import, Ownership, Person
+from offices import bulk
 from offices.clock import day_of
 
 BATCH = 1000
@@ -18,8 +22,8 @@ HomeKey = tuple[str, str, str]
 class RollWriter:
     """Writes one roll of one community."""
 
-    def __init__(self, community: Community, source: Import, at: dt.datetime) -> None:
-        self.community, self.source, self.at = community, source, at
+    def __init__(self, community: Community, source: Import, at: dt.datetime, run: Run) -> None:
+        self.community, self.source, self.at, self.run = community, source, at, run
         self.today = day_of(at)
         self.groups: dict[HomeKey, list[StagedRow]] = defaultdict(list)
 
@@ -27,9 +31,12 @@ class RollWriter:
         """Buildings, homes, persons, ownerships, in this order. The report counts them."""
         for row in rows:
             self.groups[home_key(row)].append(row)
+        self.run.step("正在写入房屋", 0, len(rows))
         buildings, new_buildings = self._buildings()
         homes, new_homes, changed_homes = self._homes(buildings)
+        self.run.step("正在写入业主", len(rows) // 3, len(rows))
         persons, new_persons = self._persons(rows)
+        self.run.step("正在写入产权", len(rows) * 2 // 3, len(rows))
         begun, ended = self._ownerships(homes, persons)
         return {
             "buildings_created": new_buildings,
@@ -40,6 +47,10 @@ class RollWriter:
             "ownerships_ended": ended,
         }
 
+    def _insert(self, rows: Sequence[Model]) -> None:
+        bulk.insert(rows)
+        self.run.created(rows)
+
     def _times(self) -> dict[str, Any]:
         return {"created_at": self.at, "updated_at": self.at}
 
@@ -47,7 +58,7 @@ class RollWriter:
         known = {item.name: item for item in Building.objects.filter(community=self.community)}
         names = dict.fromkeys(key[0] for key in self.groups if key[0] not in known)
         fresh = [Building(community=self.community, name=name, **self._times()) for name in names]
-        Building.objects.bulk_create(fresh, batch_size=BATCH)
+        self._insert(fresh)
         return known | {item.name: item for item in fresh}, len(fresh)
 
     def _homes(self, buildings: dict[str, Building]) -> tuple[dict[HomeKey, Home], int, int]:
@@ -59,6 +70,7 @@ class RollWriter:
         }
         fresh: dict[HomeKey, Home] = {}
         moved: list[Home] = []
+        held: dict[int, dict[str, Any]] = {}
         for key, group in self.groups.items():
             area = next(
                 (row.values["private_area"] for row in group if row.values.get("private_area") is not None), None
@@ -71,12 +83,15 @@ class RollWriter:
             elif area is None or (home.private_area == Decimal(area) and home.area_source == source):
                 continue
             else:
+                held[home.pk] = {"private_area": home.area_text() or None, "area_source": home.area_source}
                 home.version, home.updated_at = home.version + 1, self.at
                 moved.append(home)
             if area is not None:
                 home.private_area, home.area_source = Decimal(area), source
-        Home.objects.bulk_create(fresh.values(), batch_size=BATCH)
+        self._insert(list(fresh.values()))
         Home.objects.bulk_update(moved, ["private_area", "area_source", "version", "updated_at"], batch_size=BATCH)
+        for home in moved:
+            self.run.changed(home, held[home.pk])
         return known | fresh, len(fresh), len(moved)
 
     def _persons(self, rows: Sequence[StagedRow]) -> tuple[dict[tuple[str, ...], Person], int]:
@@ -97,7 +112,7 @@ class RollWriter:
                     phone=phone,
                     **self._times(),
                 )
-        Person.objects.bulk_create(fresh.values(), batch_size=BATCH)
+        self._insert(list(fresh.values()))
         return known | fresh, len(fresh)
 
     def _ownerships(self, homes: dict[HomeKey, Home], persons: dict[tuple[str, ...], Person]) -> tuple[int, int]:
@@ -126,7 +141,9 @@ class RollWriter:
                 for person, share in wanted.items() if person not in kept
             ]  # fmt: skip
         Ownership.objects.bulk_update(ended, ["until", "version", "updated_at"], batch_size=BATCH)
-        Ownership.objects.bulk_create(fresh, batch_size=BATCH)
+        for item in ended:
+            self.run.changed(item, {"until": None})
+        self._insert(fresh)
         return len(fresh), len(ended)
 
     def _wanted(self, group: list[StagedRow], persons: dict[tuple[str, ...], Person]) -> dict[int, tuple[int, int]]:

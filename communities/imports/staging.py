@@ -4,10 +4,12 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from communities.imports.cells import CellError, Column, Context, plain
+from communities.imports.cells import CellError, Column, Context, Parsed, plain
 from communities.imports.headers import Heading
 from communities.imports.kinds import StagedRow
+from communities.imports.progress import Step, nothing
 from communities.imports.table import Table, cell_name
 
 TOTAL = re.compile(
@@ -15,18 +17,48 @@ TOTAL = re.compile(
 )
 _SIGNS = "备?注|说明|填报单位|填报人|填表人|填报日期|填表日期|审核人?|单位负责人|负责人|联系人|联系电话|制表人?|盖章"
 FOOTER = re.compile(rf"(?:{_SIGNS})[:(（].*|注\d.*")
+REMEMBERED = 20_000  # different texts of a column
 _BARE_UNIT = re.compile(r"[(\[:/]?\s*((?:百万|千|万|亿)?(?:平方米|平米|m2|元))\s*[)\]]?\s*$")
 
 
-def stage(table: Table, heading: Heading, today: dt.date) -> list[StagedRow]:
-    """Staged rows of a table, in its order. Skipped rows stay in the list with the reason."""
-    contexts = {index: Context(header_with_unit(heading.headers.get(index, "")), today) for index in heading.fields}
-    cells = dict(table.rows)
+@dataclass
+class _Reader:
+    """Reads the cells of one column. A column says the same thing many times: what is understood once is kept."""
+
+    index: int
+    column: Column
+    context: Context
+    known: dict[str, Parsed | CellError] = field(default_factory=dict)
+
+    def read(self, text: str) -> Parsed:
+        """As the column's parser. Raises CellError."""
+        found = self.known.get(text)
+        if found is None:
+            try:
+                found = self.column.parse(text, self.context)
+            except CellError as error:
+                found = error
+            if len(self.known) < REMEMBERED:
+                self.known[text] = found
+        if isinstance(found, CellError):
+            raise found
+        return found
+
+
+def stage(table: Table, heading: Heading, today: dt.date, step: Step = nothing) -> list[StagedRow]:
+    """Staged rows of a table, in its order. Skipped rows stay in the list with the reason. ``step`` hears of every thousand rows."""
+    readers = [
+        _Reader(index, column, Context(_header(heading, index), today)) for index, column in heading.fields.items()
+    ]
+    letters = {column.field: cell_name(index, 0)[:-1] for index, column in heading.fields.items()}
+    cells = dict(table.rows) if table.anchors else {}
     rows = []
-    for number, texts in table.rows:
+    for done, (number, texts) in enumerate(table.rows):
+        if done % 1000 == 0:
+            step("正在读取", done, len(table.rows))
         if number < heading.first:
             continue
-        row = StagedRow(number, texts, {}, {c.field: cell_name(i, number) for i, c in heading.fields.items()})
+        row = StagedRow(number, texts, {}, letters)
         reason = _skip(texts, heading)
         if reason:
             row.status = "skipped"
@@ -39,10 +71,16 @@ def stage(table: Table, heading: Heading, today: dt.date) -> list[StagedRow]:
                 }
             )
         else:
-            for index, column in heading.fields.items():
-                _cell(row, index, column, contexts[index], table, cells)
+            for reader in readers:
+                _cell(row, reader, table, cells)
+            if number in table.hidden_rows:
+                row.warn("", "这一行在原表中是隐藏的，已一并读取")
         rows.append(row)
     return rows
+
+
+def _header(heading: Heading, index: int) -> str:
+    return f"({heading.units[index]})" if index in heading.units else header_with_unit(heading.headers.get(index, ""))
 
 
 def header_with_unit(header: str) -> str:
@@ -66,20 +104,21 @@ def _skip(texts: list[str], heading: Heading) -> str:
     return ""
 
 
-def _cell(
-    row: StagedRow, index: int, column: Column, context: Context, table: Table, cells: dict[int, list[str]]
-) -> None:
+def _cell(row: StagedRow, reader: _Reader, table: Table, cells: dict[int, list[str]]) -> None:
+    index, column = reader.index, reader.column
     text = row.raw[index] if index < len(row.raw) else ""
-    anchor = table.anchors.get((index, row.number))
+    anchor = table.anchors.get((index, row.number)) if table.anchors else None
     if not text and anchor is not None:
         above = cells.get(anchor, [])
         merged = above[index] if index < len(above) else ""
         if column.fill_down:
             text = merged
+            row.raw += [""] * (index + 1 - len(row.raw))
+            row.raw[index] = text
         elif merged:
             row.warn(column.field, f"{column.label}与第 {anchor} 行合并为一格，只计在第 {anchor} 行")
     try:
-        parsed = column.parse(text, context)
+        parsed = reader.read(text)
     except CellError as error:
         row.error(column.field, f"{column.label}{error}")
         return

@@ -1,13 +1,13 @@
 """A table as read: calls the reading process, bounded in time and memory, and holds what it says."""
 
-import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import orjson
 from openpyxl.utils import get_column_letter
 
 from communities.imports import limits
@@ -18,13 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Table:
-    """Rows that are not blank, each with its number in the sheet (from 1). ``merges``: [first column, first row, last column, last row]."""
+    """Rows that are not blank, each with its number in the sheet (from 1). ``merges``: [first column, first row, last column, last row];
+    ``hidden_rows`` as numbered, ``hidden_columns`` from 0."""
 
     rows: list[tuple[int, list[str]]]
     sheet: str = ""
     others: tuple[str, ...] = ()
     merges: tuple[tuple[int, int, int, int], ...] = ()
     anchors: dict[tuple[int, int], int] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -56,7 +59,7 @@ def read_table(path: Path, name: str, sheet: str = "") -> Table:
         if code != 0:
             raise Unreadable("表格过大或格式异常，读取时超出限制。请拆分，或把内容复制到新表格后再上传。")
         output.seek(0)
-        return _table(json.loads(line) for line in output)
+        return _table(orjson.loads(line) for line in output)
 
 
 def _table(lines: Iterator[object]) -> Table:
@@ -68,10 +71,13 @@ def _table(lines: Iterator[object]) -> Table:
         rows.append((line[0], line[1]))  # type: ignore[index]
     assert isinstance(head, dict)
     merges = tuple(tuple(item) for item in head["merges"])
-    return Table(rows, head["sheet"], tuple(head["others"]), merges, _anchors(merges))
+    return Table(
+        rows, head["sheet"], tuple(head["others"]), merges, anchors_of(merges), frozenset(head["hidden_rows"]),
+        tuple(head["hidden_columns"]),
+    )  # fmt: skip
 
 
-def _anchors(merges: tuple[tuple[int, ...], ...]) -> dict[tuple[int, int], int]:
+def anchors_of(merges: Iterable[Sequence[int]]) -> dict[tuple[int, int], int]:
     """(column from 0, row) of each cell below the first of a vertical merge → the row of its first cell."""
     found: dict[tuple[int, int], int] = {}
     for left, top, _right, bottom in merges:

@@ -7,7 +7,7 @@ from communities.models.complaints import (
     ComplaintReveal,
     ComplaintTransfer,
 )
-from communities.models.imports import Import, ImportRow
+from communities.models.imports import Import, ImportRow, ImportTrace
 from communities.models.owners import Ownership, Person, Reveal
 from communities.models.places import (
     Building,
@@ -22,6 +22,7 @@ from communities.models.rolls import Agency, Organisation, RollSettlement
 
 __all__ = [
     "Agency", "Building", "Community", "CommunityFact", "CommunityRevision", "Complainant", "Complaint", "ComplaintAnswer",
-    "ComplaintReveal", "ComplaintTransfer", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow", "Organisation", "Ownership",
+    "ComplaintReveal", "ComplaintTransfer", "DuplicatePair", "Hazard", "Home", "Import", "ImportRow",
+    "ImportTrace", "Organisation", "Ownership",
     "Person", "Reveal", "RollSettlement",
 ]  # fmt: skip

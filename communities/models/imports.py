@@ -27,6 +27,8 @@ class Import(Record, InDivision):
         APPLYING = "applying", "正在写入"
         APPLIED = "applied", "已导入"
         CANCELLED = "cancelled", "已取消"
+        UNDOING = "undoing", "正在撤销"
+        UNDONE = "undone", "已撤销"
 
     kind = models.CharField("类别", max_length=20)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
@@ -34,19 +36,40 @@ class Import(Record, InDivision):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
     options = models.JSONField(
-        default=dict, blank=True, help_text="sheet, header row, column mapping, target (e.g. community uid)"
+        default=dict,
+        blank=True,
+        help_text="sheet, header_row, mapping and units by column, target (e.g. community uid)",
     )
     columns = models.JSONField(default=list, blank=True, help_text="[{index, header, field, unit}] as understood")
     counts = models.JSONField(default=dict, blank=True, help_text="rows by status")
     report = models.JSONField(default=dict, blank=True, help_text="what was written: plans, communities…")
     error = models.CharField("原因", max_length=500, blank=True)
+    mends = models.JSONField(
+        default=dict, blank=True, help_text="cells as mended in the preview: row number to column index to text"
+    )
     applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "导入"
         ordering = ("-pk",)
+
+
+class ImportTrace(models.Model):
+    """Rows that an import made (``count`` primary keys from ``row`` on), or a row that it changed (``before``: what its attributes held):
+    what an undo takes back. No personal values."""
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="traces")
+    model = models.CharField(max_length=60)
+    row = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(null=True, help_text="version that the import left")
+    before = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
 
 
 class ImportRow(models.Model):

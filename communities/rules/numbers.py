@@ -10,8 +10,10 @@ worked examples. Decisions where the text leaves a choice:
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Quantity = Literal["count", "area", "money"]
@@ -82,6 +84,8 @@ def hundredths_text(value: int) -> str:
 
 def measure(raw: object, quantity: Quantity, header: str = "") -> Measured:
     """The number of a cell. ``header`` is the column's title and may carry the unit (面积（万㎡）). Never raises."""
+    if isinstance(raw, str) and EXACT.fullmatch(raw):  # most cells of most tables
+        return _sized(raw, raw, _header_multiplier(header, quantity), quantity, ())
     text = "" if raw is None else _excel_text(raw)
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().replace("，", ",").replace("￥", "¥")
     if BLANK.fullmatch(plain):
@@ -128,17 +132,22 @@ def _with_unit(text: str, found: re.Match[str], quantity: Quantity, header: str)
     plain = digits.replace(",", "").replace(" ", "")
     if len(plain) > LONGEST:  # beyond the precision of Decimal's context nothing would be exact
         return _refused(text, "数字过长")
-    value = Decimal(plain) * MULTIPLIERS[multiplier or ""]
+    words = {word for word in (before, more, after) if word} - {"共", "合计"}
+    return _sized(text, plain, multiplier or "", quantity, sorted(words))
+
+
+def _sized(text: str, plain: str, multiplier: str, quantity: Quantity, words: Sequence[str]) -> Measured:
+    value = Decimal(plain) * MULTIPLIERS[multiplier]
     if value >= LARGEST:
         return _refused(text, "数值过大")
     places = PLACES[quantity]
     if value != value.quantize(Decimal(1).scaleb(-places)):
         return _refused(text, "必须是整数" if places == 0 else f"小数超过 {places} 位")
-    words = {word for word in (before, more, after) if word} - {"共", "合计"}
-    notes = (f"“{'、'.join(sorted(words))}”：近似数",) if words else ()
+    notes = (f"“{'、'.join(words)}”：近似数",) if words else ()
     return Measured(text, value.quantize(Decimal(1).scaleb(-places)), approximate=bool(words), notes=notes)
 
 
+@lru_cache(maxsize=256)
 def _header_multiplier(header: str, quantity: Quantity) -> str:
     plain = unicodedata.normalize("NFKC", header).strip()
     found = MARKED_UNIT.search(plain) or BARE_UNIT.search(plain)

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 _NOISE = re.compile(r"[\W_]+")
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(f"([{_HAN}]+)|[^{_HAN}]+")
 
 
 def fold(text: str) -> str:
@@ -21,11 +23,19 @@ def words(text: str) -> list[str]:
     return [word for word in found if word]
 
 
+@lru_cache(maxsize=16_384)
+def _sound(run: str) -> tuple[str, str]:
+    return "".join(lazy_pinyin(run)), "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
+
+
 @lru_cache(maxsize=4096)
 def pinyin(text: str) -> tuple[str, str]:
-    """(full pinyin, initials) of the folded text: 建行 → (``jianhang``, ``jh``)."""
-    folded = fold(text)
-    return "".join(lazy_pinyin(folded)), "".join(lazy_pinyin(folded, style=Style.FIRST_LETTER))
+    """(full pinyin, initials) of the folded text: 建行 → (``jianhang``, ``jh``).
+
+    Sounds depend on the neighbours within a run of Han characters and never across digits: a register says 人民路 a thousand times.
+    """
+    sounds = [_sound(run[0]) if run[1] else (run[0], run[0]) for run in _RUNS.finditer(fold(text))]
+    return "".join(full for full, _ in sounds), "".join(initials for _, initials in sounds)
 
 
 def search_text(texts: Iterable[str]) -> str:

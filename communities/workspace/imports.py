@@ -1,25 +1,18 @@
 """Imports: bring a table, look at what it would do, confirm, read the report. All of it works with JavaScript off."""
 
-import logging
-import threading
-from contextvars import copy_context
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from celery.exceptions import CeleryError
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError
 
-from communities import actions, tasks
-from communities.access import may_keep
+from communities import actions, handover
 from communities.forms import ImportForm
 from communities.imports.kinds import kind_of
 from communities.imports.template import template
@@ -30,10 +23,7 @@ from offices.clock import now
 from offices.viewing import division_in_view
 from policies.refusal import Invalid, Refused
 
-logger = logging.getLogger(__name__)
 PAGE = 100
-AT_ONCE_BYTES = 512 * 1024  # a second or two of reading; larger tables go to the worker
-AT_ONCE_ROWS = 2_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -82,25 +72,7 @@ def _upload(request: HttpRequest, form: ImportForm) -> Import:
         by=request.user, at=now(), kind=given["kind"], division=given["division"], options=options,  # type: ignore[arg-type]
         upload=given["file"] or actions.pasted(given["text"]),
     )  # fmt: skip
-    if source.file.size <= AT_ONCE_BYTES:
-        return actions.read_import(source=source, at=now())
-    _later(tasks.read_import, source)
-    return source
-
-
-def _later(task: Any, source: Import) -> None:
-    """Hand over to the worker once the import is committed. The page never waits for a broker, be it gone or hung: a thread of its own
-    talks to it. What does not get through is not lost, the beat picks the import up."""
-    context = copy_context()  # the task's log carries the id of this request
-    publish = threading.Thread(target=context.run, args=(_publish, task, str(source.uid)), daemon=True, name="publish")
-    transaction.on_commit(publish.start)
-
-
-def _publish(task: Any, uid: str) -> None:
-    try:
-        task.delay(uid)
-    except (CeleryError, OperationalError, OSError):
-        logger.warning("queue_unreachable: import %s waits for the beat", uid)
+    return handover.read(source, now())
 
 
 @login_required
@@ -148,7 +120,7 @@ def _preview(request: HttpRequest, source: Import, refused: Refused | None = Non
         "choices": [(column.field, column.label) for column in kind.columns],
         "notes": queries.notes_of(source),
         "writes": source.counts.get("new", 0) + source.counts.get("update", 0),
-        "may_apply": may_keep(request.user, source),
+        "may_apply": kind.keeper(request.user, source) is not None,  # type: ignore[arg-type]
         **_made(source.report),
         "crumbs": [{"label": "导入", "url": reverse("communities:imports")}, {"label": source.file.name}],
     }
@@ -171,14 +143,10 @@ def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Confirm."""
     source = _found(request, uid)
     try:
-        if sum(source.counts.get(name, 0) for name in ("new", "update", "unchanged")) > AT_ONCE_ROWS:
-            _later(tasks.apply_import, actions.begin_apply(by=request.user, at=now(), source=source))  # type: ignore[arg-type]
-            messages.success(request, "已开始写入，稍后刷新本页查看结果。")
-        else:
-            actions.apply_import(by=request.user, at=now(), source=source)  # type: ignore[arg-type]
-            messages.success(request, "已导入。")
+        done = handover.apply(source, by=request.user, at=now())  # type: ignore[arg-type]
     except Refused as error:
         return _preview(request, _found(request, uid), error)
+    messages.success(request, "已导入。" if done.state == Import.State.APPLIED else "已开始写入。")
     return redirect("communities:import", uid=uid)
 
 

@@ -1,0 +1,193 @@
+"""An import is undone from its traces: rows that it made go, rows that it changed get back what they held.
+
+Only while nothing stands on them. What would fall with a row is found by the database's own keys (every foreign key that points at it)
+and by every column that names a row by its uid, so that a table added tomorrow is asked as well. The history is no obstacle and stays.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from communities.models import ImportTrace
+from policies.refusal import Refused
+
+BATCH = 400
+SHOWN = 5
+# What follows its row wherever it goes: versions of the register, and pairs that the platform itself found alike.
+FOLLOWS: dict[str, dict[str, Any]] = {
+    "communities.CommunityRevision": {},
+    "communities.DuplicatePair": {"decision": ""},
+}
+# Tables that name rows by uid and are no reason to keep one: records of what was, letters, the import itself.
+SILENT = frozenset({
+    "offices.HistoryEntry", "offices.Message", "offices.SmsMessage", "offices.Duty", "communities.ImportRow", "approvals.Code",
+})  # fmt: skip
+PERSONAL = frozenset({"communities.Person", "communities.Ownership"})  # whose title is a name
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Something that stands on rows of an import: what, on which, how many more of the kind."""
+
+    what: str
+    on: str
+    more: int = 0
+
+    @property
+    def words(self) -> str:
+        """One line for the list."""
+        return f"{self.on}：{self.what}" + (f"，另有 {self.more} 处" if self.more else "")
+
+
+class Traces:
+    """What an import wrote, by model, with the rows as they stand now: locked, so that nothing new comes to stand on them."""
+
+    def __init__(self, traces: Sequence[ImportTrace]) -> None:
+        self.made: dict[type[models.Model], dict[int, int | None]] = defaultdict(dict)
+        self.changed: list[ImportTrace] = []
+        for trace in traces:
+            if trace.before is None:
+                keys = range(trace.row, trace.row + trace.count)
+                self.made[_model(trace.model)].update(dict.fromkeys(keys, trace.version))
+            else:
+                self.changed.append(trace)
+        self._seen: dict[type[models.Model], dict[int, Any]] = {}
+
+    def rows(self, model: type[models.Model]) -> dict[int, Any]:
+        """Rows of a model that the import made or changed and that are still there, by primary key."""
+        if model not in self._seen:
+            keys = set(self.made.get(model, ())) | {
+                trace.row for trace in self.changed if trace.model == model._meta.label
+            }
+            self._seen[model] = {
+                row.pk: row
+                for part in parts(sorted(keys))
+                for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk")
+            }
+        return self._seen[model]
+
+
+def _model(label: str) -> type[models.Model]:
+    return apps.get_model(label)
+
+
+def parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """So many at a time as a statement takes."""
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
+
+
+def standing_on(traces: Traces) -> list[Standing]:
+    """Rows changed or gone since, and whatever points at rows that the import made."""
+    found = moved(traces)
+    for model, made in traces.made.items():
+        rows = traces.rows(model)
+        for relation in model._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ManyToOneRel) and relation.field.concrete:
+                found += _pointing(relation, traces, sorted(made), rows)
+        if any(field.name == "uid" for field in model._meta.concrete_fields):
+            found += _naming({row.uid: row for row in rows.values() if row.pk in made})
+    return found
+
+
+def moved(traces: Traces) -> list[Standing]:
+    """Rows that somebody changed or took away after the import."""
+    versions = [(model, key, version) for model, made in traces.made.items() for key, version in made.items()]
+    versions += [(_model(trace.model), trace.row, trace.version) for trace in traces.changed]
+    found: dict[str, list[str]] = defaultdict(list)
+    for model, key, version in versions:
+        row = traces.rows(model).get(key)
+        if row is None:
+            found["已不存在"].append(f"{model._meta.verbose_name}（{key}）")
+        elif version is not None and row.version != version:
+            found["导入后又有修改"].append(_title(row))
+    return [each for what, titles in found.items() for each in _told(what, titles)]
+
+
+def _told(what: str, titles: Sequence[str]) -> list[Standing]:
+    shown = list(dict.fromkeys(titles))
+    return [Standing(what, title, len(titles) - SHOWN if n == SHOWN - 1 and len(titles) > SHOWN else 0) for n, title in
+            enumerate(shown[:SHOWN])]  # fmt: skip
+
+
+def _title(row: Any) -> str:
+    if row._meta.label in PERSONAL:
+        return f"{row._meta.verbose_name}（编号 {row.pk}）"
+    return f"{row._meta.verbose_name}“{row}”"[:80]
+
+
+def _pointing(relation: Any, traces: Traces, keys: Sequence[int], rows: dict[int, Any]) -> list[Standing]:
+    model, column = relation.related_model, relation.field.attname
+    label = model._meta.label
+    if label.startswith("communities.Import"):
+        return []
+    others = set(traces.made.get(model, ()))
+    titles: list[str] = []
+    for part in parts(keys):
+        pointing = model._base_manager.filter(**{f"{relation.field.name}__in": part})
+        if label in FOLLOWS:
+            pointing = pointing.exclude(**FOLLOWS[label]) if FOLLOWS[label] else pointing.none()
+        for key, target in pointing.values_list("pk", column):
+            if key not in others and target in rows:
+                titles.append(_title(rows[target]))
+    return _told(f"已有{model._meta.verbose_name}", titles)
+
+
+def _naming(rows: dict[uuid.UUID, Any]) -> list[Standing]:
+    found: list[Standing] = []
+    for model in apps.get_models():
+        if model._meta.label in SILENT or not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.UUIDField) and field.name.endswith("_uid"):
+                titles = [
+                    _title(rows[target])
+                    for part in parts(list(rows))
+                    for target in model._base_manager.filter(**{f"{field.name}__in": part}).values_list(
+                        field.attname, flat=True
+                    )
+                ]
+                found += _told(f"已有{model._meta.verbose_name}", titles)
+    return found
+
+
+def refuse_standing(found: Sequence[Standing]) -> None:
+    """Raises Refused with the list, where something stands."""
+    if found:
+        lines = [each.words for each in found]
+        raise Refused(
+            f"这次导入的内容上已有后续办理，不能整批撤销（{len(found)} 项）。请先逐项处理，或逐条更正。",
+            errors={"standing": lines[:50]}, code="import_in_use",
+        )  # fmt: skip
+
+
+def take_back(traces: Traces, *, at: Any, step: Step) -> None:
+    """Delete made rows, the last made first, for those point at the earlier ones; then give changed rows back what they held."""
+    total = len(traces.changed) + sum(map(len, traces.made.values()))
+    done = 0
+    by_model: dict[tuple[str, tuple[str, ...]], list[Any]] = defaultdict(list)
+    for trace in traces.changed:
+        row = traces.rows(_model(trace.model))[trace.row]
+        for name, value in (trace.before or {}).items():
+            field = row._meta.get_field(name)
+            setattr(row, field.attname, field.to_python(value) if not field.is_relation else value)
+        names = tuple(sorted(trace.before or {}))
+        if hasattr(row, "version"):
+            row.version, row.updated_at = row.version + 1, at
+            names += ("version", "updated_at")
+        by_model[trace.model, names].append(row)
+    for model, made in reversed(traces.made.items()):
+        for part in parts(sorted(made, reverse=True)):
+            model._base_manager.filter(pk__in=part).delete()
+            done += len(part)
+            step("正在撤销", done, total)
+    for (label, names), rows in by_model.items():
+        _model(label)._base_manager.bulk_update(rows, names, batch_size=200)
+        done += len(rows)
+        step("正在撤销", done, total)
