@@ -33,7 +33,7 @@ def read(name: str) -> Any:
         found = _client().get(f"note:{name}")
     except (redis.RedisError, OSError):
         return None
-    return orjson.loads(found) if found else None  # type: ignore[arg-type]
+    return orjson.loads(found) if found else None
 
 
 def wipe(name: str) -> None:

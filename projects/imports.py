@@ -358,7 +358,7 @@ class _Writer:
         if line is None:
             return
         if "line_remark" in row.changes:
-            held = {"remark": line.remark}
+            held: dict[str, Any] = {"remark": line.remark}
             line.remark = row.values["line_remark"]
             touch(line, at=self.at)
             line.save()

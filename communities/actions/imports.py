@@ -21,9 +21,10 @@ from communities.imports.headings import give_units, notes_of, top_rows, underst
 from communities.imports.kinds import ImportKind, StagedRow, kind_of
 from communities.imports.mending import mended
 from communities.imports.progress import Run, ask_to_stop
-from communities.imports.reader import Unreadable, sniff
+from communities.imports.reader import sniff
 from communities.imports.staging import counts, stage
 from communities.imports.table import Table, read_table
+from communities.imports.workbook import Unreadable
 from communities.models import Import, ImportRow
 from offices import files, history
 from offices.clock import day_of

@@ -11,7 +11,7 @@ import orjson
 from openpyxl.utils import get_column_letter
 
 from communities.imports import limits
-from communities.imports.reader import Unreadable
+from communities.imports.workbook import Unreadable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

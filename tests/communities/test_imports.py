@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from communities import actions
 from communities.imports import limits
 from communities.imports.kinds import kind_of
-from communities.imports.reader import Unreadable
 from communities.imports.table import read_table
+from communities.imports.workbook import Unreadable
 from communities.models import Community, CommunityRevision, DuplicatePair, Import
 from offices.models import HistoryEntry
 from policies.refusal import Forbidden, Invalid, Refused, Stale

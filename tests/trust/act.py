@@ -57,7 +57,7 @@ class Halt:
         self.left = statement
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        if sql.lstrip().upper().startswith(("COPY", "INSERT", "UPDATE", "DELETE")):
             self.left -= 1
             if self.left == 0:
                 print("halted", flush=True)
