@@ -6,7 +6,8 @@ An app says in its ``AppConfig.ready`` what must not change::
     protect(Case, frozen=("content",), insert_only=False, until_raised="round")
     protect(Notice, frozen=("text",), insert_only=False, since="posted_on", rising=("last_day",))
 
-What may only happen under a condition (a ballot while its vote is open), and what follows a row, is a demand (``offices.demands``).
+What may only happen under a condition (a ballot while its vote is open), and what follows a row, is a demand (``offices.demands``);
+the log of changes is written by triggers too (``offices.feed.sources``).
 
 ``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
 A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
@@ -24,6 +25,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UniqueConstraint
 
 from offices import database_clock, demands
+from offices.feed import sources
 
 PREFIX = "guard_"
 FUNCTION = "renovation_guard"
@@ -197,6 +199,8 @@ def triggers(connection: BaseDatabaseWrapper) -> list[Trigger]:
             table = demand.model._meta.db_table
             for row in demands.spelled(demand, postgres=connection.vendor == "postgresql", named=_named):
                 found.append(Trigger(row.name, table, row.sql, row.function))
+    if router.allow_migrate(connection.alias, "offices"):
+        found += [Trigger(row.name, row.table, row.sql, row.function) for row in sources.written(connection, _named)]
     return found
 
 

@@ -15,3 +15,9 @@ class RenovationConfig(AppConfig):
 
     name = "renovation"
     verbose_name = "平台"
+
+    def ready(self) -> None:
+        """Say what programs can follow (the models are there only now)."""
+        from renovation.following import follow_all
+
+        follow_all()

@@ -49,6 +49,12 @@ for _row in (
     ("refused", 409, "操作被拒绝", "detail 说明原因；数据没有改动。"),
     ("conflict", 409, "与现有数据冲突", "同样的记录已经存在，或同时发生了另一处修改；重新读取后再试。"),
     ("rule", 409, "规则不允许", "rule 给出文件与条款，missing 给出还差多少，reasons 列出全部原因。"),
+    (
+        "changes_forgotten",
+        410,
+        "变更日志已不含这一段",
+        "变更日志保存 400 天；请重新导出全表，再从答复中的 newest 继续跟随。",
+    ),
     ("stale", 412, "记录已被修改", "重新读取得到新的 ETag，核对后再提交。"),
     ("too_large", 413, "请求体过大", "分批提交，或使用文件导入。"),
     ("unsupported_media_type", 415, "不支持的内容类型", "请求体用 application/json；上传文件用 multipart/form-data。"),

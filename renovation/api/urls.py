@@ -1,7 +1,5 @@
 """``/api/v1/``: the resources of every app (``<app>.urls.api``, a list of prefix, viewset, basename) and of the interface itself."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -15,25 +13,16 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 
 from renovation.api.ask import AskView
+from renovation.api.changes import ChangesView
 from renovation.api.documentation import DocsView, ErrorDetail, ErrorList, SchemaView
+from renovation.api.registry import resources
 from renovation.api.rulebooks import RulebookViewSet, RuleViewSet
 from rest import problems
 from rest.views import ProblemView
 
-APPS = ("offices", "communities", "approvals", "funding", "projects")
-Resource = tuple[str, Any, str]
-
-
-def resources() -> list[Resource]:
-    """(prefix, viewset, basename) of all apps, lowest first."""
-    found: list[Resource] = [("rulebooks", RulebookViewSet, "rulebook"), ("rules", RuleViewSet, "rule")]
-    for app in APPS:
-        if find_spec(f"{app}.urls") is not None:
-            found += getattr(import_module(f"{app}.urls"), "api", [])
-    return found
-
-
 router = SimpleRouter()
+router.register("rulebooks", RulebookViewSet, basename="rulebook")
+router.register("rules", RuleViewSet, basename="rule")
 for _prefix, _viewset, _basename in resources():
     router.register(_prefix, _viewset, basename=_basename)
 
@@ -49,7 +38,7 @@ class RootView(ProblemView):
             for prefix, _, basename in router.registry
             if _lists(basename)
         }
-        own = {name: reverse(f"api:{name}", request=request) for name in ("ask", "errors", "schema", "docs")}
+        own = {name: reverse(f"api:{name}", request=request) for name in ("changes", "ask", "errors", "schema", "docs")}
         return Response({**listed, **own})
 
 
@@ -81,6 +70,7 @@ urlpatterns: list[Any] = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("errors/", ErrorList.as_view(), name="errors"),
     path("errors/<slug:code>/", ErrorDetail.as_view(), name="error"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("ask/", AskView.as_view(), name="ask"),
     *router.urls,
     re_path(r"^(?P<rest>.*)$", unknown, name="unknown"),

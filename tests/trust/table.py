@@ -294,6 +294,7 @@ TABLE: dict[str, Route] = {
     "projects:targets": Route(STAFF),
     # The interface
     **_pages("api:root api:schema api:docs api:errors api:rulebook-list api:rule-list"),
+    **_pages("api:changes"),
     "api:ask": Route(OPEN, status=0),
     "api:rule-compare": Route(OPEN, status=0),
     "api:error": Route(OPEN, lambda rows: {"code": "not_found"}),
