@@ -1,6 +1,10 @@
-"""What the database itself holds of supplements and payment terms: entered whole, confirmed once by another, counted into the contract."""
+"""What the database itself holds of money asked for contracts, of supplements and payment terms.
 
-from funding.models import Contract, ContractChange, ContractChangeLine, PaymentTerm
+Entered whole, confirmed once by another. Purses promise what was confirmed and nothing else; a supplement is counted into the contract.
+"""
+
+from funding.guards import POSTING, on
+from funding.models import Contract, ContractChange, ContractChangeLine, JournalEntry, PaymentTerm
 from offices.demands import follow, refuse
 from offices.triggers import protect
 
@@ -11,7 +15,7 @@ def register() -> None:
     protect(PaymentTerm)
     protect(
         ContractChange, insert_only=False,
-        frozen=("uid", "contract", "number", "amount", "signed_on", "reason", "file", "entered_by"),
+        frozen=("uid", "contract", "kind", "number", "amount", "signed_on", "reason", "file", "entered_by"),
     )  # fmt: skip
     refuse(
         ContractChange, "begins", on="insert", when="NEW.confirmed_by_id IS NOT NULL OR NEW.refused_by_id IS NOT NULL",
@@ -31,13 +35,30 @@ def register() -> None:
         lock="SELECT 1 FROM funding_contractchange c WHERE c.id = NEW.change_id FOR SHARE",
     )  # fmt: skip
     follow(
-        ContractChange, "counts", on="update", when="NEW.confirmed_by_id IS NOT NULL AND OLD.confirmed_by_id IS NULL",
+        ContractChange, "counts", on="update",
+        when="NEW.confirmed_by_id IS NOT NULL AND OLD.confirmed_by_id IS NULL AND NEW.kind = 'supplement'",
         do=("UPDATE funding_contract SET supplement = supplement + NEW.amount WHERE id = NEW.contract_id",),
     )  # fmt: skip
     added = "COALESCE((SELECT SUM(c.amount) FROM funding_contractchange c WHERE c.contract_id = NEW.id " \
-            "AND c.confirmed_by_id IS NOT NULL), 0)"  # fmt: skip
+            "AND c.kind = 'supplement' AND c.confirmed_by_id IS NOT NULL), 0)"  # fmt: skip
     refuse(
         Contract, "supplement", on="update", when=f"NEW.supplement <> OLD.supplement AND NEW.supplement <> {added}",
         words="a contract grows by its confirmed supplements",
     )  # fmt: skip
     refuse(Contract, "unsupplemented", on="insert", when="NEW.supplement <> 0", words="a contract begins as signed")
+    _promises()
+
+
+def _promises() -> None:
+    """At the moment of a confirmation, by its two persons, for its purse: together never more than its lines say."""
+    lines = "COALESCE((SELECT SUM(l.amount) FROM funding_contractchangeline l JOIN funding_contractchange c ON c.id = l.change_id " \
+            "JOIN funding_commitment m ON m.contract_id = c.contract_id WHERE m.id = NEW.commitment_id AND l.fund_id = NEW.fund_id " \
+            "AND c.entered_by_id = NEW.drafted_by_id AND c.confirmed_by_id = NEW.posted_by_id " \
+            "AND c.confirmed_at = NEW.posted_at), 0)"  # fmt: skip
+    before = "COALESCE((SELECT SUM(e.amount) FROM funding_journalentry e WHERE e.kind = 'commitment' AND e.state = 'posted' " \
+             "AND e.commitment_id = NEW.commitment_id AND e.drafted_by_id = NEW.drafted_by_id AND e.posted_by_id = NEW.posted_by_id " \
+             "AND e.posted_at = NEW.posted_at), 0)"  # fmt: skip
+    refuse(
+        JournalEntry, "promised", on="update", words="purses promise what two persons agreed on",
+        when=f"{POSTING} AND NEW.kind = 'commitment' AND (NEW.amount <> -({on('committed')}) OR {before} + NEW.amount > {lines})",
+    )  # fmt: skip

@@ -30,7 +30,7 @@ ALLOTTED, PROMISED = "('allotment', 'return')", "('commitment', 'cut')"  # what 
 _OF_ENTRY = "FROM funding_leg l JOIN funding_account a ON a.id = l.account_id WHERE l.entry_id = NEW.id"
 
 
-def _on(kind: str) -> str:
+def on(kind: str) -> str:
     """SQL: what the entry NEW moves on an account, debit above zero."""
     return f"COALESCE((SELECT SUM(l.amount) {_OF_ENTRY} AND a.kind = '{kind}'), 0)"
 
@@ -126,9 +126,9 @@ def _entries() -> None:
     )  # fmt: skip
     paid = (
         "EXISTS (SELECT 1 FROM funding_paymentpart p JOIN funding_payment y ON y.id = p.payment_id WHERE p.id = NEW.part_id "
-        f"AND y.state = 'released' AND y.released_by_id = NEW.posted_by_id AND p.amount - p.held = -({_on('cash')}) "
-        f"AND CASE WHEN y.kind = 'retention' THEN p.amount = {_on('retained')} "
-        f"ELSE p.amount = {_on('committed')} AND p.held = -({_on('retained')}) END)"
+        f"AND y.state = 'released' AND y.released_by_id = NEW.posted_by_id AND p.amount - p.held = -({on('cash')}) "
+        f"AND CASE WHEN y.kind = 'retention' THEN p.amount = {on('retained')} "
+        f"ELSE p.amount = {on('committed')} AND p.held = -({on('retained')}) END)"
     )
     refuse(
         JournalEntry, "released", on="update", when=f"{POSTING} AND NEW.kind = 'payment' AND NOT {paid}",
@@ -147,8 +147,8 @@ def _balances() -> None:
     )  # fmt: skip
     refuse(Account, "begins", on="insert", when="NEW.balance <> 0", words="an account begins at zero")
     own = "SELECT SUM(l.amount) FROM funding_leg l WHERE l.entry_id = NEW.id AND l.account_id = funding_account.id"
-    free = f"(CASE WHEN NEW.concerns IN {ALLOTTED} THEN -({_on('free')}) ELSE 0 END)"
-    promised = f"(CASE WHEN NEW.concerns IN {PROMISED} THEN -({_on('committed')}) ELSE 0 END)"
+    free = f"(CASE WHEN NEW.concerns IN {ALLOTTED} THEN -({on('free')}) ELSE 0 END)"
+    promised = f"(CASE WHEN NEW.concerns IN {PROMISED} THEN -({on('committed')}) ELSE 0 END)"
     follow(
         JournalEntry, "post", on="update", when=POSTING,
         lock="SELECT 1 FROM funding_fund f WHERE f.id = NEW.fund_id FOR UPDATE",
@@ -156,8 +156,8 @@ def _balances() -> None:
             f"UPDATE funding_account SET balance = balance + side * ({own}) "
             "WHERE id IN (SELECT l.account_id FROM funding_leg l WHERE l.entry_id = NEW.id)",
             f"UPDATE funding_fund SET allotted = allotted + {free} WHERE id = NEW.fund_id AND NEW.concerns IN {ALLOTTED}",
-            f"UPDATE funding_commitment SET amount = amount + {promised}, unspent = unspent - ({_on('committed')}), "
-            f"held = held - ({_on('retained')}) WHERE id = NEW.commitment_id",
+            f"UPDATE funding_commitment SET amount = amount + {promised}, unspent = unspent - ({on('committed')}), "
+            f"held = held - ({on('retained')}) WHERE id = NEW.commitment_id",
         ),
     )  # fmt: skip
 

@@ -66,6 +66,7 @@ staff: list[Any] = [
     path("contracts/<uuid:uid>/payee/", contracts.payee, name="payee"),
     path("contracts/<uuid:uid>/payee/decide/", contracts.decide_payee, name="decide_payee"),
     path("contracts/<uuid:uid>/changes/add/", supplements.add, name="change_add"),
+    path("contracts/<uuid:uid>/funding/", supplements.fund, name="contract_fund"),
     path("contracts/<uuid:uid>/changes/decide/", supplements.decide, name="change_decide"),
     path("contracts/<uuid:uid>/terms/", supplements.terms, name="terms"),
     path("contracts/<uuid:uid>/request/", contracts.request_payment, name="request"),

@@ -221,6 +221,7 @@ SPECTACULAR_SETTINGS = {
         "RemarkStateEnum": "approvals.models.Remark.State",
         "AgencyKindEnum": "communities.models.Agency.Kind",
         "OrganisationKindEnum": "communities.models.Organisation.Kind",
+        "ContractChangeKindEnum": "funding.models.ContractChange.Kind",
         "EntryKindEnum": "funding.models.JournalEntry.Kind",
         "PaymentKindEnum": "funding.models.Payment.Kind",
         "SourceKindEnum": "approvals.rules.evidence.SOURCES",

@@ -2,7 +2,7 @@
 
 from funding.actions.apportionment import announce_apportionment, apportion, withdraw_apportionment
 from funding.actions.collecting import MOST_CHECKED, check_receipt, check_receipts, collect, drop_receipt, give_back
-from funding.actions.contracts import commit, decide_payee, enter_payee, sign_contract
+from funding.actions.contracts import ask_funding, decide_payee, enter_payee, sign_contract
 from funding.actions.corrections import ask_refund, ask_reversal, drop_entry, post_entry
 from funding.actions.flags import close_flag, explain_flag, raise_flags, return_flag
 from funding.actions.payments import check_payment, release_payment, request_payment, return_payment, withdraw_payment
@@ -24,6 +24,7 @@ __all__ = [
     "allot",
     "announce_apportionment",
     "apportion",
+    "ask_funding",
     "ask_refund",
     "ask_reopening",
     "ask_reversal",
@@ -34,7 +35,6 @@ __all__ = [
     "close_flag",
     "close_settlement",
     "collect",
-    "commit",
     "confirm_gift",
     "confirm_plan",
     "confirm_settlement",

@@ -1,4 +1,4 @@
-"""Contracts: signed, funded out of purses that may pay for their works, and their payee by two persons."""
+"""Contracts: signed, funded out of purses that may pay for their works, and their payee: money and payee by two persons each."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,14 +11,16 @@ from django.db import IntegrityError, transaction
 
 from funding.actions.book import balances, draft, open_purse, post
 from funding.actions.common import Input, claim, lock_contract, lock_funds, project_or_refused, settle
-from funding.models import Commitment, Contract, Fund, PayeeAccount
-from funding.permissions import either, keeper
+from funding.models import Commitment, Contract, ContractChange, ContractChangeLine, Fund, PayeeAccount
+from funding.permissions import HANDLERS, either, finance_body, keeper
 from funding.rules.money import NotExact, share_entered
 from funding.rules.ringfence import CLASS_KEYS, Purse, Use, Work, may_pay
 from funding.standing import owners_refuse
 from funding.subjects import Project
+from offices import messages
 from offices.history import record, salted
 from offices.models import User
+from offices.queries import members
 from offices.rulebooks import layers_of
 from policies.layers import Layers
 from policies.refusal import Forbidden, Invalid, Refused, RuleRefused
@@ -71,7 +73,10 @@ def sign_contract(
     *, by: User, at: dt.datetime, today: dt.date, project: Any, number: str, name: str, party: str, amount: object,
     signed_on: dt.date, retention: object = "0", warranty_part: str = "", lines: Sequence[Line] = (), key: str = "",
 ) -> Contract:  # fmt: skip
-    """Enter a signed contract and promise it the money of its lines. Raises Invalid, RuleRefused with clauses, Refused."""
+    """Enter a signed contract and ask for the money of its lines; a second person confirms it (``decide_change``).
+
+    Raises Invalid, RuleRefused with clauses, Refused.
+    """
     target = project_or_refused(project)
     body = keeper(by, target.county)
     given = Input()
@@ -107,7 +112,8 @@ def sign_contract(
             "本项目已有这个编号的合同", errors={"number": ["合同编号重复"]}, code="contract_exists"
         ) from error
     record(by=by, at=at, action="contract.sign", subject=contract, body=body)
-    promise(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    if lines:
+        _ask(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
     settle(request, contract.uid)
     return Contract.objects.get(pk=contract.pk)
 
@@ -121,10 +127,10 @@ def _share(given: Input, retention: object) -> Fraction:
 
 
 @transaction.atomic
-def commit(
+def ask_funding(
     *, by: User, at: dt.datetime, today: dt.date, contract: Contract, lines: Sequence[Line], key: str = ""
 ) -> Contract:
-    """Promise more money to a contract that stands."""
+    """Ask for money for a contract that stands, within what is signed; a second person confirms it (``decide_change``)."""
     asked = {
         "act": "commit", "contract": contract.uid,
         "lines": [(line.fund.uid, str(line.amount), line.item, line.item_class, line.reason) for line in lines],
@@ -137,15 +143,62 @@ def commit(
     keeper(by, target.county)
     if not lines:
         raise Invalid("请至少填写一项资金", errors={"lines": ["不能为空"]})
-    promise(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+    _ask(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
     settle(request, contract.uid)
     return Contract.objects.get(pk=contract.pk)
 
 
-def promise(
+def _ask(
     *, by: User, at: dt.datetime, today: dt.date, contract: Contract, project: Project, lines: Sequence[Line]
 ) -> None:
-    """Each line: of this project, for works that its fund may pay for, within what is allotted and not yet promised."""
+    """Keep the lines for the second person; what could not be promised now is refused at once."""
+    none_waits(contract)
+    promises = weigh(contract=contract, project=project, lines=lines, today=today)
+    change = ContractChange.objects.create(
+        contract=contract, kind="funding", amount=sum((each.value for each in promises), Decimal(0)), signed_on=contract.signed_on,
+        entered_by=by, created_at=at, updated_at=at,
+    )  # fmt: skip
+    ContractChangeLine.objects.bulk_create(
+        ContractChangeLine(
+            change=change, fund=each.fund, amount=each.value, item=each.work.item, item_class=each.work.item_class, reason=each.work.reason,
+        )
+        for each in promises
+    )  # fmt: skip
+    touch(contract, at)
+    record(by=by, at=at, action="contract.ask", subject=contract, data={"change": str(change.uid)})
+    ask_for_check(change, at)
+
+
+def none_waits(contract: Contract) -> None:
+    """Raises Refused where money of the (locked) contract waits for its second person."""
+    waits = contract.changes.filter(confirmed_by__isnull=True, refused_by__isnull=True).first()
+    if waits is not None:
+        raise Refused(f"已有一份{waits.get_kind_display()}等待复核，请先办结", code="change_waits")
+
+
+def ask_for_check(change: ContractChange, at: dt.datetime) -> None:
+    """Finance is told that something waits."""
+    contract = change.contract
+    body = finance_body(contract.county or contract.division)
+    people = members(body, *HANDLERS) if body else []
+    messages.tell(
+        event=f"change:{change.uid}", recipients=[user for user in people if user.pk != change.entered_by_id],
+        title=f"有一份{change.get_kind_display()}等待复核", text=f"{contract}，{change.amount} 元", subject=contract, at=at,
+        link=f"/staff/money/contracts/{contract.uid}/",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a fund can promise: in yuan, for which work."""
+
+    fund: Fund
+    value: Decimal
+    work: Work
+
+
+def weigh(*, contract: Contract, project: Project, lines: Sequence[Line], today: dt.date) -> list[Promise]:
+    """Each line: of this project, for works that its fund may pay for, within what is allotted and not yet promised. Locks the funds."""
     given = Input()
     values = [given.amount(line.amount, f"lines[{n}].amount") for n, line in enumerate(lines)]
     items = [given.text(line.item, f"lines[{n}].item", 120) for n, line in enumerate(lines)]
@@ -165,6 +218,7 @@ def promise(
         raise Refused(
             f"落实的资金超出合同金额 {over} 元", errors={"lines": [f"超出合同金额 {over} 元"]}, code="beyond_contract"
         )
+    found = []
     for line, value, item, reason in sorted(
         zip(lines, values, items, reasons, strict=True), key=lambda row: row[0].fund.pk
     ):
@@ -173,31 +227,49 @@ def promise(
         use = usable(project, fund, work=work, layers=layers, day=today)
         if not use.allowed:
             raise RuleRefused(f"“{fund.source.name}”不能用于“{item}”", reasons=use.reasons)
-        _promise(by=by, at=at, contract=contract, fund=fund, value=value, work=work)
+        found.append(_within(contract, Promise(fund, value, work)))
+    return found
 
 
-def _promise(*, by: User, at: dt.datetime, contract: Contract, fund: Fund, value: Decimal, work: Work) -> None:
+def _within(contract: Contract, asked: Promise) -> Promise:
+    """What the purse still has free, for the item that it pays of this contract already. Raises Refused."""
+    fund = asked.fund
     open_purse(fund)
     free = balances(fund)["free"]
-    if value > free:
+    if asked.value > free:
         raise Refused(
-            f"“{fund.source.name}”专账未签约的计划资金 {free} 元，还差 {value - free} 元",
-            errors={"lines": [f"“{fund.source.name}”还差 {value - free} 元"]}, code="overdrawn",
+            f"“{fund.source.name}”专账未签约的计划资金 {free} 元，还差 {asked.value - free} 元",
+            errors={"lines": [f"“{fund.source.name}”还差 {asked.value - free} 元"]}, code="overdrawn",
         )  # fmt: skip
-    made, _ = Commitment.objects.get_or_create(
-        contract=contract, fund=fund,
-        defaults={
-            "project_uid": contract.project_uid, "item": work.item, "item_class": work.item_class, "item_reason": work.reason,
-        },
-    )  # fmt: skip
-    if made.item != work.item:
+    made = Commitment.objects.filter(contract=contract, fund=fund).first()
+    if made is not None and made.item != asked.work.item:
         raise Refused(f"“{fund.source.name}”在本合同中已用于“{made.item}”，请写同一内容", code="other_item")
-    entry = draft(
-        by=by, at=at, fund=fund, kind="commitment", moves={"free": value, "committed": -value}, amount=value,
-        day=contract.signed_on, words=f"{contract}：{work.item}", commitment=made,
-    )  # fmt: skip
-    post(entry, by=by, at=at)
-    record(by=by, at=at, action="contract.commit", subject=contract, data={"entry": str(entry.uid)})
+    return asked
+
+
+def promise(*, at: dt.datetime, today: dt.date, change: ContractChange, contract: Contract, project: Project) -> None:
+    """The purses promise what a confirmed change says, by its two persons; weighed once more under the locks."""
+    lines = [
+        Line(line.fund, f"{line.amount:.2f}", line.item, line.item_class, line.reason)
+        for line in change.lines.select_related("fund")
+    ]
+    for each in weigh(contract=contract, project=project, lines=lines, today=today):
+        made, _ = Commitment.objects.get_or_create(
+            contract=contract, fund=each.fund,
+            defaults={
+                "project_uid": contract.project_uid, "item": each.work.item, "item_class": each.work.item_class,
+                "item_reason": each.work.reason,
+            },
+        )  # fmt: skip
+        entry = draft(
+            by=change.entered_by, at=at, fund=each.fund, kind="commitment", moves={"free": each.value, "committed": -each.value},
+            amount=each.value, day=contract.signed_on, words=f"{contract}：{each.work.item}", commitment=made,
+        )  # fmt: skip
+        assert change.confirmed_by is not None
+        post(entry, by=change.confirmed_by, at=at)
+        record(
+            by=change.confirmed_by, at=at, action="contract.commit", subject=contract, data={"entry": str(entry.uid)}
+        )
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from funding.actions.common import Input, claim, lock_contract, project_or_refused, settle
-from funding.actions.contracts import Line, promise, touch
+from funding.actions.contracts import Line, ask_for_check, none_waits, promise, touch
 from funding.models import Contract, ContractChange, ContractChangeLine, PaymentTerm
 from funding.models.contracts import CLASSES
 from funding.permissions import either, keeper
+from offices import messages
 from offices.files import store
 from offices.history import record
 from offices.models import User
@@ -57,8 +58,7 @@ def enter_change(
         return ContractChange.objects.get(uid=earlier)
     contract = lock_contract(contract)
     body = keeper(by, contract.county or contract.division)
-    if contract.changes.filter(confirmed_by__isnull=True, refused_by__isnull=True).exists():
-        raise Refused("已有一份补充协议等待复核，请先办结", code="change_waits")
+    none_waits(contract)
     change = ContractChange(
         contract=contract, amount=value, signed_on=signed_on, entered_by=by, created_at=at, updated_at=at, **texts,
         file=store(upload=upload, division=contract.division, by=by, at=at) if upload else None,
@@ -74,6 +74,7 @@ def enter_change(
     ContractChangeLine.objects.bulk_create(rows)
     touch(contract, at)
     record(by=by, at=at, action="change.enter", subject=contract, body=body, data={"change": str(change.uid)})
+    ask_for_check(change, at)
     settle(request, change.uid)
     return change
 
@@ -91,15 +92,16 @@ def _line(given: Input, contract: Contract, n: int, line: Line) -> ContractChang
 
 @transaction.atomic
 def decide_change(*, by: User, at: dt.datetime, today: dt.date, change: ContractChange, accept: bool) -> ContractChange:
-    """A second person holds it against the paper. Accepted, the contract grows and the purses promise it: never beyond what is allotted."""
+    """A second person holds it against the paper. Accepted, the purses promise it, never beyond what is allotted (and what is signed,
+    which a supplement makes larger)."""
     contract = lock_contract(change.contract)
     target = project_or_refused(contract.project_uid)
     body = either(by, target.county)
-    change = ContractChange.objects.select_for_update().get(pk=change.pk)
+    change = ContractChange.objects.select_for_update(of=("self",)).select_related("entered_by").get(pk=change.pk)
     if not change.waits:
-        raise Refused("这份补充协议已经复核过了", code="already_confirmed")
+        raise Refused(f"这份{change.get_kind_display()}已经复核过了", code="already_confirmed")
     if change.entered_by_id == by.pk:
-        raise Forbidden("登记人不能复核自己登记的补充协议，请由另一人复核", code="own_entry")
+        raise Forbidden(f"登记人不能复核自己登记的{change.get_kind_display()}，请由另一人复核", code="own_entry")
     change.version, change.updated_at = change.version + 1, at
     if accept:
         change.confirmed_by, change.confirmed_at = by, at
@@ -108,14 +110,15 @@ def decide_change(*, by: User, at: dt.datetime, today: dt.date, change: Contract
     change.save()
     if accept:
         contract.refresh_from_db(fields=("supplement",))
-        lines = [
-            Line(line.fund, f"{line.amount:.2f}", line.item, line.item_class, line.reason)
-            for line in change.lines.select_related("fund")
-        ]
-        promise(by=by, at=at, today=today, contract=contract, project=target, lines=lines)
+        promise(at=at, today=today, change=change, contract=contract, project=target)
     touch(contract, at)
     action = "change.confirm" if accept else "change.refuse"
     record(by=by, at=at, action=action, subject=contract, body=body, data={"change": str(change.uid)})
+    messages.tell(
+        event=f"change:{change.uid}:decided", recipients=[change.entered_by], subject=contract, at=at,
+        title=f"{change.get_kind_display()}{'已复核，资金已落实' if accept else '未通过复核'}", text=f"{contract}，{change.amount} 元",
+        link=f"/staff/money/contracts/{contract.uid}/",
+    )  # fmt: skip
     return change
 
 

@@ -17,7 +17,7 @@ from funding.actions.supplements import Term
 from funding.api import UUID_PATTERN, key_of
 from funding.api import serializers as shown
 from funding.api.serializers import MoneyReasonInput
-from funding.models import Commitment, Contract, ContractChange, Fund, JournalEntry, PayeeAccount
+from funding.models import Commitment, Contract, ContractChange, ContractChangeLine, Fund, JournalEntry, PayeeAccount
 from funding.models.contracts import CLASSES
 from funding.queries import terms
 from offices.clock import now, today
@@ -39,9 +39,21 @@ class CommitmentSerializer(serializers.ModelSerializer[Commitment]):
         fields = ("fund", "item", "item_class", "item_reason", "amount", "unspent", "held")
 
 
-class ChangeSerializer(ResourceSerializer):
-    """A supplement."""
+class ChangeLineSerializer(serializers.ModelSerializer[ContractChangeLine]):
+    """What a fund is to bring."""
 
+    fund = serializers.UUIDField(source="fund.uid", read_only=True)
+    amount = HundredthsField(read_only=True)
+
+    class Meta:
+        model = ContractChangeLine
+        fields = ("fund", "amount", "item", "item_class", "reason")
+
+
+class ChangeSerializer(ResourceSerializer):
+    """Money asked for the contract, or a supplement; nobody has promised it before ``confirmed_by``."""
+
+    lines = ChangeLineSerializer(many=True, read_only=True)
     entered_by = ReferenceField(name="name")
     confirmed_by = ReferenceField(name="name", allow_null=True)
     refused_by = ReferenceField(name="name", allow_null=True)
@@ -50,10 +62,12 @@ class ChangeSerializer(ResourceSerializer):
         model = ContractChange
         fields = (
             "uid",
+            "kind",
             "number",
             "amount",
             "signed_on",
             "reason",
+            "lines",
             "entered_by",
             "confirmed_by",
             "confirmed_at",
@@ -223,6 +237,7 @@ class ContractViewSet(StaffViewSet):
     queryset = Contract.objects.select_related("division", "county").prefetch_related(
         Prefetch("commitments", Commitment.objects.select_related("fund")),
         Prefetch("changes", ContractChange.objects.select_related("entered_by", "confirmed_by", "refused_by")),
+        Prefetch("changes__lines", ContractChangeLine.objects.select_related("fund")),
         Prefetch("payees", PayeeAccount.objects.select_related("entered_by", "confirmed_by", "refused_by")),
     )
     serializer_class = ContractSerializer
@@ -231,7 +246,7 @@ class ContractViewSet(StaffViewSet):
 
     @extend_schema(request=ContractInput, responses={201: ContractSerializer})
     def create(self, request: Request) -> Response:
-        """Enter a signed contract with the funds that pay it."""
+        """Enter a signed contract with the funds that are to pay it; a second person confirms them (``changes/…/decide/``)."""
         values = self.parse(ContractInput)
         lines = _lines(values["project"], values.pop("lines", []))
         row = actions.sign_contract(
@@ -242,12 +257,13 @@ class ContractViewSet(StaffViewSet):
     @extend_schema(request=CommitInput, responses=ContractSerializer)
     @action(detail=True, methods=["post"])
     def commit(self, request: Request, uid: str) -> Response:
-        """Promise more money to it, within what is signed."""
+        """Ask for more money for it, within what is signed; a second person confirms it (``changes/…/decide/``)."""
         row, values = self.get_object(), self.parse(CommitInput)
         lines = _lines(row.project_uid, values["lines"])
-        return self._shown(
-            actions.commit(by=request.user, at=now(), today=today(), contract=row, lines=lines, key=key_of(request))  # type: ignore[arg-type]
-        )
+        done = actions.ask_funding(
+            by=request.user, at=now(), today=today(), contract=row, lines=lines, key=key_of(request)  # type: ignore[arg-type]
+        )  # fmt: skip
+        return self._shown(done)
 
     @extend_schema(request=ChangeInput, responses={201: ChangeSerializer})
     @action(detail=True, methods=["post"])
@@ -266,7 +282,7 @@ class ContractViewSet(StaffViewSet):
         """The second person."""
         found = self.get_object().changes.select_related("contract").filter(uid=change).first()
         if found is None:
-            raise Invalid("本合同没有这份补充协议", errors={"change": ["不是本合同的补充协议"]})
+            raise Invalid("本合同没有这份资金安排", errors={"change": ["不是本合同的资金安排或补充协议"]})
         accept = self.parse(MoneyDecisionInput)["accept"]
         done = actions.decide_change(by=request.user, at=now(), today=today(), change=found, accept=accept)  # type: ignore[arg-type]
         return Response(ChangeSerializer(done).data)

@@ -161,13 +161,23 @@ class PayeeAccount(Record):
 
 
 class ContractChange(Record):
-    """补充协议: money that is added to a contract, with the purses that bring all of it. Entered by one, confirmed by another."""
+    """What purses are to promise to a contract: the money of what is signed, or that of a 补充协议, which makes the contract larger.
+
+    Entered by one, confirmed by another; only then is anything promised.
+    """
+
+    class Kind(models.TextChoices):
+        """What the money is for."""
+
+        FUNDING = "funding", "合同资金"
+        SUPPLEMENT = "supplement", "补充协议"
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="changes")
-    number = models.CharField("协议编号", max_length=60)
-    amount = MoneyField("增加金额（元）")
+    kind = models.CharField("类型", max_length=10, choices=Kind.choices, default="supplement")
+    number = models.CharField("协议编号", max_length=60, blank=True)
+    amount = MoneyField("金额（元）")
     signed_on = models.DateField("签订日期")
-    reason = models.CharField("变更理由", max_length=300)
+    reason = models.CharField("变更理由", max_length=300, blank=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="补充协议扫描件")
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -175,10 +185,15 @@ class ContractChange(Record):
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        verbose_name = verbose_name_plural = "补充协议"
+        verbose_name = verbose_name_plural = "合同资金与补充协议"
         ordering = ("pk",)
         constraints = [
-            models.UniqueConstraint(fields=("contract", "number"), name="change_number_once_per_contract"),
+            models.UniqueConstraint(
+                fields=("contract", "number"), condition=Q(kind="supplement"), name="change_number_once_per_contract"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="funding") | Q(kind="supplement") & ~Q(number="") & ~Q(reason=""), name="a_supplement_says_why"
+            ),
             models.UniqueConstraint(
                 fields=("contract",), condition=Q(confirmed_by__isnull=True, refused_by__isnull=True), name="one_change_waits"
             ),

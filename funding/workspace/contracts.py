@@ -52,7 +52,12 @@ def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not all([line.is_valid() for line in lines]):
         form.add_error(None, "资金各行有误，请核对专账和类别")
     return act(
-        request, doing, form=form, show=show, done="合同已登记，资金已落实。", to=reverse("funding:ledger", args=[uid])
+        request,
+        doing,
+        form=form,
+        show=show,
+        done="合同已登记；资金由另一人复核后落实。",
+        to=reverse("funding:ledger", args=[uid]),
     )
 
 
@@ -85,13 +90,14 @@ def show_contract(
     commitments = list(row.commitments.select_related("fund__source").order_by("fund_id"))
     payees = list(row.payees.select_related("entered_by", "confirmed_by", "refused_by").order_by("-pk"))
     waits = next((payee for payee in payees if payee.confirmed_by_id is None and payee.refused_by_id is None), None)
-    keeps = may(user, county, what="keep")
+    keeps, changes = may(user, county, what="keep"), queries.changes(row)
     context = {
         "contract": row, "commitments": [(c, c.amount - c.unspent - c.held) for c in commitments], "payees": payees, "waits": waits,
         "payments": row.payments.select_related("requested_by").order_by("-pk")[:50], "keeps": keeps,
         "paid": sum((c.amount - c.unspent - c.held for c in commitments), queries.ZERO),
         "held": sum((c.held for c in commitments), queries.ZERO), "retention": row.retention,
-        "changes": queries.changes(row), "terms": queries.terms(row, today()), "user_id": user.pk,
+        "changes": changes, "waiting_change": any(change.waits for change in changes), "terms": queries.terms(row, today()),
+        "user_id": user.pk,
         "decides": keeps or may(user, county, what="finance"),
         "may_decide": waits is not None and waits.entered_by_id != user.pk and (keeps or may(user, county, what="finance")),
         "payee_form": payee_form or PayeeForm(initial={"holder": row.party}),

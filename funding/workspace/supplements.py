@@ -1,5 +1,6 @@
-"""Supplements of a contract and its agreed payments."""
+"""Money asked for a contract, its supplements, its agreed payments."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from funding import actions, queries
-from funding.forms import LINES, ChangeForm, LineForm, TermForm
+from funding.actions.contracts import Line
+from funding.forms import LINES, ChangeForm, KeyedForm, LineForm, TermForm
+from funding.models import Contract, ContractChange
 from funding.workspace.common import act, contract_or_404, crumbs, page
 from funding.workspace.contracts import lines_of, show_contract
 from offices.clock import now, today
@@ -25,31 +28,58 @@ TERMS = 6
 def add(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Enter a supplement with the purses that bring its money."""
     row, user = contract_or_404(request, uid), actor(request)
-    funds = queries.usable_funds(row.project_uid)
     form = ChangeForm(request.POST or None, request.FILES or None, initial={"signed_on": today()})
+
+    def doing(lines: list[Line]) -> None:
+        data = dict(form.cleaned_data)
+        upload = data.pop("file")
+        actions.enter_change(by=user, at=now(), today=today(), contract=row, lines=lines, upload=upload, **data)
+
+    return _lines_page(request, row, form, doing, kind="supplement")
+
+
+@login_required
+def fund(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask for the money of what is signed, purse by purse."""
+    row, form = contract_or_404(request, uid), KeyedForm(request.POST or None)
+
+    def doing(lines: list[Line]) -> None:
+        actions.ask_funding(
+            by=actor(request), at=now(), today=today(), contract=row, lines=lines, key=form.cleaned_data["key"]
+        )
+
+    return _lines_page(request, row, form, doing, kind="funding")
+
+
+def _lines_page(
+    request: HttpRequest, row: Contract, form: KeyedForm, doing: Callable[[list[Line]], None], *, kind: str
+) -> HttpResponse:
+    """The form with a row for each purse; sent, a second person is to confirm it."""
+    funds = queries.usable_funds(row.project_uid)
     lines = [LineForm(request.POST or None, funds=funds, prefix=f"line{n}") for n in range(LINES)]
-    by_uid, back = {str(fund.uid): fund for fund in funds}, reverse("funding:contract", args=[uid])
+    by_uid, back = {str(fund.uid): fund for fund in funds}, reverse("funding:contract", args=[row.uid])
+    label = ContractChange.Kind(kind).label
 
     def show(refused: Refused | None) -> HttpResponse:
         items = [item.name for book in layers_of(row.division).books if book.catalogue for item in book.catalogue.items]
         context = {
-            "form": form, "lines": lines, "items": dict.fromkeys(items), "contract": row, "back": back,
-            "crumbs": crumbs((row.name, back), ("补充协议", "")),
+            "form": form, "lines": lines, "items": dict.fromkeys(items), "contract": row, "back": back, "kind": kind, "label": label,
+            "crumbs": crumbs((row.name, back), (label, "")),
         }  # fmt: skip
         return page(request, "change", context, refused)
-
-    def doing() -> None:
-        data = dict(form.cleaned_data)
-        upload = data.pop("file")
-        actions.enter_change(
-            by=user, at=now(), today=today(), contract=row, lines=lines_of(lines, by_uid), upload=upload, **data
-        )
 
     if request.method != "POST":
         return show(None)
     if not all([line.is_valid() for line in lines]):
         form.add_error(None, "资金各行有误，请核对专账和类别")
-    return act(request, doing, form=form, show=show, done="补充协议已登记，请由另一人复核。", to=back)
+    return act(
+        request,
+        lambda: doing(lines_of(lines, by_uid)),
+        form=form,
+        show=show,
+        done=f"{label}已登记，请由另一人复核。",
+        to=back,
+    )
 
 
 @login_required
@@ -63,7 +93,8 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     accept = request.POST.get("decision") == "confirm"
     return act(
         request, lambda: actions.decide_change(by=actor(request), at=now(), today=today(), change=change, accept=accept),
-        done="补充协议已复核，资金已落实。" if accept else "补充协议未通过复核。", to=reverse("funding:contract", args=[uid]),
+        done=f"{change.get_kind_display()}{'已复核，资金已落实。' if accept else '未通过复核。'}",
+        to=reverse("funding:contract", args=[uid]),
         show=lambda refused: show_contract(request, row, refused),
     )  # fmt: skip
 

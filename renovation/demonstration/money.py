@@ -98,6 +98,7 @@ def _tell(story: Story, tale: Tale) -> None:
         by=story.clerk(tale.place), at=at, today=day, project=project.uid, number=number, name=name, party=party, amount=amount,
         signed_on=day, retention="3", lines=lines,
     )  # fmt: skip
+    actions.decide_change(by=finance, at=story.at(day, 15), today=day, change=contract.changes.get(), accept=True)
     payee = actions.enter_payee(
         by=story.clerk(tale.place),
         at=at,

@@ -78,6 +78,9 @@ class Life:
             by=self.clerk, at=at, today=day, project=self.project.uid, number="RC-2023-SG-07", name=f"{self.project.name}改造工程施工合同",
             party=PARTY, amount="410000.00", signed_on=day, retention="3", lines=lines,
         )  # fmt: skip
+        actions.decide_change(
+            by=self.finance, at=self.story.at(day, 16), today=day, change=contract.changes.get(), accept=True
+        )
         terms = [
             Term("开工一个月内", "120000.00", day + dt.timedelta(days=80)), Term("竣工验收合格", "200000.00", self.accepted),
             Term("结算评审后", "90000.00", self.accepted + dt.timedelta(days=90)),

@@ -106,6 +106,7 @@ class Money:
             by=self.user("clerk"), at=AT, today=TODAY, project=project.uid, number=number, name="施工合同", party="柳州建工有限公司",
             amount=amount, signed_on=DAY, retention=retention, lines=lines,
         )  # fmt: skip
+        self.agree(contract)
         if payee:
             row = actions.enter_payee(
                 by=self.user("clerk"),
@@ -117,6 +118,11 @@ class Money:
             )
             actions.decide_payee(by=self.user("checker"), at=AT, payee=row, accept=True)
         return Contract.objects.get(pk=contract.pk)
+
+    def agree(self, contract: Contract, role: str = "checker") -> None:
+        """The second person's yes to what waits of the contract's money."""
+        for change in contract.changes.filter(confirmed_by__isnull=True, refused_by__isnull=True):
+            actions.decide_change(by=self.user(role), at=AT, today=TODAY, change=change, accept=True)
 
     def papers(self, contract: Contract) -> dict[str, StoredFile]:
         """A progress sheet and an invoice, kept once."""

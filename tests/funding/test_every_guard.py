@@ -89,6 +89,10 @@ ATTACKS: dict[str, str] = {
         f"{{fund}}, 'payment', 'payment', 'draft', 100, {OWN}, {{commitment}}, {{part}}, NULL, NULL, {{clerk}}",
         ("committed", 100), ("retained", -3), ("cash", -97), ("paid", 97), ("spent", -97),
     ),
+    "JournalEntry promised": posted(
+        f"{{fund}}, 'commitment', 'commitment', 'draft', 100, {OWN}, {{commitment}}, NULL, NULL, NULL, {{clerk}}",
+        ("free", 100), ("committed", -100),
+    ),
     "Fund begins": copied(Fund, "fund"),
     "Commitment begins": copied(Commitment, "commitment"),
     "Contract begins": copied(Contract, "contract", supplement="0"),

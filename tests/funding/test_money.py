@@ -109,7 +109,8 @@ def test_no_payment_beyond_what_came_in_for_the_project_and_none_for_another(mon
     assert no.reasons[0].citation.clause == "六(四)"
     line = Line(rich, "1.00", "供水")
     across = refused(
-        lambda: actions.commit(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=[line]), Invalid
+        lambda: actions.ask_funding(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=[line]),
+        Invalid,
     )
     assert across.errors == {"lines[0].fund": ["这是另一个项目的专账，资金不得跨项目使用"]}
     foreign = money.contract(other, "100.00", Line(rich, "100.00", "供水"), number="HT-2")
@@ -270,7 +271,9 @@ def test_never_beyond_contract_or_progress(money: Money) -> None:
         "progress": ["不能小于此前填报的 100.00 元"]
     }
     more = [Line(fund, "20000.01", "供水")]
-    over = refused(lambda: actions.commit(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=more))
+    over = refused(
+        lambda: actions.ask_funding(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=more)
+    )
     assert over.code == "beyond_contract"
 
 

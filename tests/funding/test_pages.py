@@ -61,6 +61,12 @@ def test_the_whole_way_through_the_pages(money: Money) -> None:
          signed_on="2026-2-4", retention="3",
          **{"line0-fund": str(fund.uid), "line0-amount": "60000", "line0-item": "供水"})  # fmt: skip
     contract = Contract.objects.get()
+    assert contract.committed == 0, "nothing is promised by one person"
+    assert "与合同一致，复核" not in text(clerk, f"/staff/money/contracts/{contract.uid}/")
+    decide = f"/staff/money/contracts/{contract.uid}/changes/decide/"
+    assert clerk.post(decide, {"decision": "confirm"}).status_code == 403
+    assert "与合同一致，复核" in text(checker, f"/staff/money/contracts/{contract.uid}/")
+    send(checker, decide, decision="confirm")
     send(clerk, f"/staff/money/contracts/{contract.uid}/payee/", holder="建工", bank="工行", number="6222000011112222")
     assert "6222000011112222" not in text(clerk, f"/staff/money/contracts/{contract.uid}/"), (
         "masked for the one who entered it"

@@ -237,7 +237,7 @@ def test_nothing_but_the_retention_moves_in_a_closed_purse_until_two_open_it(wor
         lambda: actions.receive(
             by=finance, at=AT, today=TODAY, fund=works.central, amount="1.00", day=DAY, voucher="1"
         ),
-        lambda: actions.commit(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=[line]),
+        lambda: actions.ask_funding(by=money.user("clerk"), at=AT, today=TODAY, contract=contract, lines=[line]),
         lambda: money.request(contract, "1.00"),
         lambda: actions.ask_reversal(by=finance, at=AT, today=TODAY, entry=paid, reason="误"),
         lambda: actions.ask_refund(

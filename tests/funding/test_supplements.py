@@ -11,11 +11,12 @@ from rest_framework.test import APIClient
 from funding import actions
 from funding.actions.contracts import Line
 from funding.actions.supplements import Term
-from funding.models import Contract, ContractChange
+from funding.models import Contract, ContractChange, JournalEntry
 from funding.queries import terms
 from funding.rules.papers import Ending, paid_of, papers_missing, retention_part
 from funding.rules.settlement import settlement
 from funding.rules.shares import SOURCE_LABELS
+from offices.models import Message
 from offices.rulebooks import layers_of
 from policies.refusal import Citation, Forbidden, Invalid, RuleRefused
 from tests.cast import AT, TODAY
@@ -75,7 +76,34 @@ def test_the_money_of_a_supplement_stands_in_purses_of_the_project(money: Money)
     ):  # fmt: skip
         assert field in refused(lambda lines=lines: add(money, contract, *lines), Invalid).errors
     assert "amount" in refused(lambda: add(money, contract, Line(fund, "1.00", "供水"), amount="-1"), Invalid).errors
-    assert not ContractChange.objects.exists()
+    assert not ContractChange.objects.filter(kind="supplement").exists()
+
+
+def test_money_of_a_contract_is_promised_by_two_persons(money: Money) -> None:
+    """Entered by one, nothing moves; refused by another it may be asked for anew; the second finds the purse as it is then."""
+    project = money.project()
+    fund = money.fund(money.source("1200.00"), project, "1200.00")
+    lines = (Line(fund, "1000.00", "供水"),)
+    both = [
+        actions.sign_contract(
+            by=money.user("clerk"), at=AT, today=TODAY, project=project.uid, number=number, name="施工", party="建工", amount="1000.00",
+            signed_on=DAY, lines=lines,
+        )
+        for number in "12"
+    ]  # fmt: skip
+    assert figures(fund) == {"expected": D("1200.00"), "free": D("1200.00")}
+    first, second = (contract.changes.get() for contract in both)
+    assert Message.objects.filter(event=f"change:{first.uid}", recipient=money.user("checker")).exists()
+    refused(lambda: decide(money, first, "clerk"), Forbidden)
+    decide(money, first, accept=False)
+    assert figures(fund)["free"] == D("1200.00")
+    actions.ask_funding(by=money.user("second"), at=AT, today=TODAY, contract=both[0], lines=lines)
+    again = both[0].changes.latest("pk")
+    refused(lambda: decide(money, again, "second"), Forbidden)
+    decide(money, again, "clerk")
+    entry = JournalEntry.objects.get(kind="commitment")
+    assert (entry.drafted_by, entry.posted_by) == (money.user("second"), money.user("clerk"))
+    assert refused(lambda: decide(money, second)).code == "overdrawn", "both were asked for when the purse was full"
 
 
 def test_the_database_itself_keeps_supplements_and_terms(money: Money) -> None:
@@ -231,6 +259,13 @@ def test_contracts_payees_and_corrections_over_rest(money: Money) -> None:
     assert "lines[0].fund" in post("clerk", "contracts/", **body, amount="1000.00", lines=[foreign]).json()["errors"]
     made = post("clerk", "contracts/", **body, amount="1000.00", lines=[line]).json()
     url = f"contracts/{made['uid']}/"
+    waits = f"{url}changes/{made['changes'][0]['uid']}/decide/"
+    assert made["committed"] == "0.00" and made["changes"][0]["lines"][0]["amount"] == "1000.00"
+    assert post("clerk", f"{url}commit/", lines=[line]).json()["code"] == "change_waits"
+    assert post("clerk", waits, accept=True).json()["code"] == "own_entry"
+    assert post("second", waits, accept=True).json()["kind"] == "funding"
+    assert post("checker", waits, accept=True).json()["code"] == "already_confirmed"
+    assert clients["clerk"].get(f"/api/v1/{url}").json()["committed"] == "1000.00"
     change = post("clerk", f"{url}changes/", number="补-1", amount="500.00", signed_on="2026-02-10", reason="加大",
                   lines=[{**line, "amount": "500.00"}]).json()  # fmt: skip
     assert post("clerk", f"{url}changes/{change['uid']}/decide/", accept=True).status_code == 403
@@ -270,6 +305,18 @@ def test_a_payees_change_and_a_supplement_through_the_pages(money: Money) -> Non
     assert refused(lambda: money.release(payment)).code == "payee_waits", "nothing leaves while a change waits"
     send(checker, f"{url}payee/decide/", decision="confirm")
     assert money.release(payment).payee is not None and contract.payees.count() == 2
+    fund_url = f"{url}funding/"
+    short = money.contract(project, "50.00", number="HT-短", payee=False)
+    assert "安排资金" not in text(clerk, url) and "安排资金" in text(clerk, f"/staff/money/contracts/{short.uid}/")
+    assert (
+        clerk.post(fund_url, {"line0-fund": str(fund.uid), "line0-amount": "1", "line0-item": "供水"}).status_code
+        == 409
+    )
+    line = {"line0-fund": str(fund.uid), "line0-amount": "50.00", "line0-item": "供水"}
+    send(clerk, f"/staff/money/contracts/{short.uid}/funding/", **line)
+    assert "待复核后落实" in text(clerk, f"/staff/money/contracts/{short.uid}/")
+    send(checker, f"/staff/money/contracts/{short.uid}/changes/decide/", decision="confirm")
+    assert Contract.objects.get(pk=short.pk).committed == D("50.00")
     form = {"number": "补-1", "amount": "100.00", "signed_on": "2026-2-10", "reason": "管径加大"}
     assert clerk.post(f"{url}changes/add/", form).status_code == 400
     lines = {"line0-fund": str(fund.uid), "line0-amount": "100.00", "line0-item": "供水"}

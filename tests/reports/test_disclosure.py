@@ -43,10 +43,11 @@ def staged(money: Money, homes: int | None = 40) -> Project:
     )
     contract = money.contract(project, "300000.00", Line(central, "300000.00", "供水", "basic"))
     money.pay(contract, "200000.00")
-    actions.sign_contract(
+    second = actions.sign_contract(
         by=money.user("clerk"), at=AT, today=TODAY, project=project.uid, number="HT-2", name=f"{WORKER}电话{PHONE}",
         party=f"{WORKER}（个人）", amount="5000.00", signed_on=DAY, retention="3", lines=[Line(cash, "5000.00", "绿化", "improved")],
     )  # fmt: skip
+    money.agree(second)
     lines = [
         LineInput("central", "600000.00", "secured", document_number="财综〔2026〕3号"),
         LineInput("resident_direct", "150000.00", "expected"),

@@ -129,7 +129,7 @@ def _change_form(rows: Rows) -> dict[str, Any]:
 
 
 def _changed(rows: Rows) -> dict[str, Any]:
-    return {"uid": rows.money.changed.uid, "change": rows.money.changed.changes.get().uid}
+    return {"uid": rows.money.changed.uid, "change": rows.money.changed.changes.get(kind="supplement").uid}
 
 
 def _waiting_payee(rows: Rows) -> dict[str, Any]:
@@ -224,6 +224,7 @@ MONEY: dict[str, Route] = {
     "api:apportionment-refund": Route(None, _uid("shared"), (Write(WRITERS, _back_json),)),
     "api:apportionment-check": Route(None, _receipt_of_shared, (Write(NOBODY),)),
     "funding:add_fee": Route(None, _project, (Write(WRITERS, _fee),)),
+    "funding:contract_fund": Route(PLACE, _uid("contract"), (Write(WRITERS, _change_form, done=(409,)),)),
     "funding:change_add": Route(PLACE, _uid("contract"), (Write(WRITERS, _change_form),)),
     "funding:change_decide": Route(None, _uid("changed"), (Write(CLERK, lambda rows: {"decision": "confirm"}),)),
     "funding:terms": Route(PLACE, _uid("contract"), (Write(WRITERS, lambda rows: {"term0-words": "开工", "term0-amount": "5.00"}),)),
