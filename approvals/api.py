@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import cases, desks
-from approvals.models import Case, CaseAsk, CaseStage, Delegation, Opinion, OpinionPaper
+from approvals.copies import send_copy
+from approvals.models import Case, CaseAsk, CaseCopy, CaseStage, Delegation, Opinion, OpinionPaper
 from offices.clock import now, today
 from offices.files import download
 from offices.models import Body, User
@@ -77,6 +78,18 @@ class OpinionSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class CopySerializer(serializers.ModelSerializer):
+    """Who was copied in: a person or a body."""
+
+    user = ReferenceField(name="name", allow_null=True)
+    body = ReferenceField(name="name", allow_null=True)
+    by = ReferenceField(name="name")
+
+    class Meta:
+        model = CaseCopy
+        fields = ("uid", "user", "body", "by", "note", "at")
+
+
 class CaseSerializer(ResourceSerializer):
     """A case with its stages and opinions."""
 
@@ -86,12 +99,13 @@ class CaseSerializer(ResourceSerializer):
     subject = serializers.SerializerMethodField(help_text="{type, uid}")
     stages = StageSerializer(many=True, read_only=True)
     opinions = OpinionSerializer(many=True, read_only=True)
+    copies = CopySerializer(many=True, read_only=True)
 
     class Meta:
         model = Case
         fields = (
             "uid", "title", "subject", "division", "rulebook", "rule_id", "state", "round", "content_hash", "submitted_body",
-            "submitted_by", "submitted_at", "closed_at", "document_number", "stages", "opinions", "version", "updated_at",
+            "submitted_by", "submitted_at", "closed_at", "document_number", "stages", "opinions", "copies", "version", "updated_at",
         )  # fmt: skip
 
     def get_subject(self, row: Case) -> dict[str, str]:
@@ -144,6 +158,14 @@ class HandOverInput(StrictInput):
     body = serializers.UUIDField()
     taker = serializers.UUIDField()
     reason = serializers.CharField(max_length=300)
+
+
+class CopyInput(StrictInput):
+    """A colleague or a body, one of the two."""
+
+    user = serializers.UUIDField(required=False)
+    body = serializers.UUIDField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
 
 
 class DelegationSerializer(ResourceSerializer):
@@ -202,6 +224,9 @@ class CaseViewSet(StaffViewSet):
         "opinions__for_user",
         "opinions__stage",
         "opinions__papers__file",
+        "copies__user",
+        "copies__body",
+        "copies__by",
     )
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
@@ -238,6 +263,16 @@ class CaseViewSet(StaffViewSet):
         case, data = self.get_for_change(), self.parse(HandOverInput)
         body, taker = _body(data["body"]), _person(data["taker"], "taker")
         desks.hand_over(by=request.user, at=now(), case=case, body=body, taker=taker, reason=data["reason"])  # type: ignore[arg-type]
+        return self.answer(self.get_object(), status=201)
+
+    @extend_schema(request=CopyInput)
+    @action(detail=True, methods=["post"])
+    def copies(self, request: Request, uid: str) -> Response:
+        """抄送给同事或机构，只供查看。"""
+        case, data = self.get_for_change(), self.parse(CopyInput)
+        user = _person(data["user"], "user") if "user" in data else None
+        body = _body(data["body"]) if "body" in data else None
+        send_copy(by=request.user, at=now(), case=case, user=user, body=body, note=data["note"])  # type: ignore[arg-type]
         return self.answer(self.get_object(), status=201)
 
     @extend_schema(request=WithdrawInput)

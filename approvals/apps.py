@@ -14,6 +14,7 @@ class ApprovalsConfig(AppConfig):
         from approvals import standing
         from approvals.models import (
             Case,
+            CaseCopy,
             CaseHandover,
             CaseRound,
             Delegation,
@@ -29,6 +30,7 @@ class ApprovalsConfig(AppConfig):
 
         protect(Opinion)
         protect(CaseRound)
+        protect(CaseCopy)
         protect(CaseHandover)
         protect(OpinionPaper)
         agreed = ("body", "principal", "delegate", "since", "until", "reason")

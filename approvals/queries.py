@@ -1,45 +1,23 @@
-"""Reads of cases: what waits for someone, what he decided, what he put forward; and one case with everything its page shows."""
+"""Reads of one case with everything its page shows. The lists of cases are in ``approvals.inbox``."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
-
 from approvals.cases import issues_document, may_urge
+from approvals.copies import Readers, readers
 from approvals.deciders import asks_of
 from approvals.desks import may_take
-from approvals.models import Case, CaseAsk, CaseRound, CaseStage, Opinion
+from approvals.models import Case, CaseCopy, CaseRound, CaseStage, Opinion, Paper
 from approvals.shown import Brief, Change, Table, changes
-from approvals.subjects import subject_of
+from approvals.subjects import Subject, subject_of
 from offices.clock import day_of
 from offices.models import Body, User
 from policies.layers import Layers
 from policies.refusal import Citation, cite
 
-
-def waiting_for(user: User, today: dt.date) -> QuerySet[CaseAsk]:
-    """Opinions that the user may give today, in his own right or as a delegate, longest waiting first."""
-    asks = asks_of(user, today).select_related("case__division", "case__submitted_body", "body", "stage")
-    return asks.order_by("asked_at", "pk")
-
-
-def decided_by(user: User) -> QuerySet[Opinion]:
-    """Opinions of the user's bodies, newest first."""
-    bodies = {m.body_id for m in user.active_memberships}
-    return (
-        Opinion.objects.filter(body_id__in=bodies)
-        .select_related("case__division", "body", "stage", "by")
-        .order_by("-at", "-pk")
-    )
-
-
-def submitted_by(user: User) -> QuerySet[Case]:
-    """Cases that the user's bodies put forward, newest first."""
-    bodies = {m.body_id for m in user.active_memberships}
-    rows = Case.objects.filter(submitted_body_id__in=bodies)
-    return rows.select_related("division", "submitted_body").order_by("-submitted_at", "-pk")
+MOST_PAPERS = 60
 
 
 @dataclass(frozen=True)
@@ -85,6 +63,10 @@ class CaseFile:
     needs_number: bool = False
     to_mend: tuple[str, ...] = field(default=())
     to_hand: tuple[tuple[Body, tuple[User, ...]], ...] = ()
+    papers: tuple[Paper, ...] = ()
+    copies: tuple[CaseCopy, ...] = ()
+    readers: Readers = Readers()
+    opens_files: bool = False
 
     @property
     def open_stage(self) -> StageRow | None:
@@ -116,8 +98,17 @@ def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
         may_withdraw=own and (case.state == Case.State.RETURNED or (case.state == Case.State.OPEN and not answered)),
         brief=handler.brief(case), to_urge=_to_urge(case, user, stages, deciding), needs_number=_needs_number(case, now, owed),
         to_hand=_to_hand(case, user, stages),
+        papers=_papers(case, handler), copies=tuple(case.copies.select_related("user", "body", "by")), readers=readers(user, case),
+        opens_files=user.scope.covers(case),
         to_mend=tuple(key for opinion in opinions if opinion.round == _mending(case) for key in opinion.fields),
     )  # fmt: skip
+
+
+def _papers(case: Case, handler: Subject) -> tuple[Paper, ...]:
+    """Recorded papers of the subject and of what it joins (one query)."""
+    about = [case.subject_uid, *handler.joined(case.content)]
+    rows = Paper.objects.filter(subject_uid__in=about, superseded_by__isnull=True)
+    return tuple(rows.select_related("file", "checked_by").order_by("title", "pk")[:MOST_PAPERS])
 
 
 def _to_urge(case: Case, user: User, stages: Iterable[StageRow], deciding: tuple[Body, ...]) -> tuple[AskRow, ...]:

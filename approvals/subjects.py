@@ -39,6 +39,10 @@ class Subject:
         """What stands at the head of the case's page; nothing of a subject that has nothing to say."""
         return Brief()
 
+    def joined(self, content: dict[str, Any]) -> list[UUID]:
+        """What else the content is about, whose papers stand behind it: the projects of a plan."""
+        return []
+
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """A stage has passed (the last one too, before ``on_passed``)."""
 
@@ -72,6 +76,11 @@ def register(subject_type: str, subject: Subject) -> None:
 def subject_of(subject_type: str) -> Subject:
     """The registered kind. KeyError for an unknown one."""
     return _SUBJECTS[subject_type]
+
+
+def kinds() -> list[str]:
+    """The registered kinds."""
+    return list(_SUBJECTS)
 
 
 def row_of(case: Case) -> Any:

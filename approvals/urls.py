@@ -14,7 +14,7 @@ from approvals.portal import vote_objections
 from approvals.portal import votes as ballots
 from approvals.surveys.api import SurveyViewSet
 from approvals.vote_acts_api import VoteDeskViewSet
-from approvals.workspace import batch, delegations, doors, notices, pages, remarks, surveys
+from approvals.workspace import delegations, doors, inbox, notices, pages, phrases, remarks, surveys
 from approvals.workspace.votes import desk, evidence, letters, proxies
 from approvals.workspace.votes.urls import paths as vote_desk
 
@@ -43,12 +43,16 @@ portal: list[Any] = [
     path("votes/verify_vote.py", public_evidence.verifier, name="verify_vote"),
 ]
 staff: list[Any] = [
-    path("inbox/", pages.inbox, name="inbox"),
-    path("inbox/batch/", batch.batch, name="batch"),
+    path("inbox/", inbox.inbox_page, name="inbox"),
+    path("inbox/batch/", inbox.batch, name="batch"),
+    path("phrases/", phrases.phrases, name="phrases"),
+    path("phrases/<uuid:uid>/", phrases.phrase, name="phrase"),
+    path("phrases/<uuid:uid>/drop/", phrases.drop, name="drop_phrase"),
     path("cases/<uuid:uid>/", pages.case_page, name="case"),
     path("cases/<uuid:uid>/withdraw/", pages.withdraw, name="withdraw"),
     path("cases/<uuid:uid>/urge/<uuid:body>/", pages.urge, name="urge"),
     path("cases/<uuid:uid>/hand-over/<uuid:body>/", pages.hand_over, name="hand_over"),
+    path("cases/<uuid:uid>/copy/", pages.copy, name="copy"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<uuid:uid>/revoke/", delegations.revoke, name="revoke_delegation"),
     path("votes/<uuid:uid>/", desk.vote_page, name="vote"),

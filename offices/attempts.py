@@ -1,9 +1,11 @@
-"""How a page calls an action: the refusal comes back as a value, with what belongs to a field put on the form."""
+"""How a page calls an action: the refusal comes back as a value, what belongs to a field on the form, or it is told on the next page."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
 
 from policies.refusal import Refused
 
@@ -19,3 +21,12 @@ def attempt(act: Callable[[], Any], form: forms.BaseForm | None = None) -> Refus
                     form.add_error(name, reason)
         return error
     return None
+
+
+def say(request: HttpRequest, refused: Refused | None, done: str) -> None:
+    """What became of an act without a form of its own, on the next page."""
+    if refused is None:
+        messages.success(request, done)
+        return
+    words = "；".join(reason for reasons in refused.errors.values() for reason in reasons)
+    messages.error(request, f"{refused.detail}{f'（{words}）' if words else ''}")

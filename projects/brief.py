@@ -44,7 +44,7 @@ def brief_of(case: Case, plan: AnnualPlan) -> Brief:
     """The head of a plan's case: one query, for its deadlines."""
     gates: list[Mapping[str, Any]] = case.content.get("gates", [])
     return Brief(
-        figures=_figures(case.content["totals"]),
+        figures=(*_money(case.content["lines"]), *_figures(case.content["totals"])),
         gates=tuple(_rows(gates)),
         exceptions=tuple(
             f"{gate['name'] or '计划'}：{gate['label']}（{gate['rule']}），{gate['exception']}"
@@ -52,6 +52,15 @@ def brief_of(case: Case, plan: AnnualPlan) -> Brief:
         ),
         days=tuple(_days(case, plan)),
     )
+
+
+def _money(lines: Iterable[Mapping[str, Any]]) -> list[tuple[str, int | Decimal, str]]:
+    """总投资 in yuan: what is filled in, added up; a line without it is counted apart and never as zero."""
+    given = [line["investment"] for line in lines]
+    known = [Decimal(value) for value in given if value is not None]
+    rows: list[tuple[str, int | Decimal, str]] = [("总投资", sum(known, Decimal("0.00")), "元")] if known else []
+    blank = len(given) - len(known)
+    return [*rows, ("总投资未填报", blank, "个项目")] if blank else rows
 
 
 def _figures(sums: Mapping[str, Any]) -> tuple[tuple[str, int | Decimal, str], ...]:

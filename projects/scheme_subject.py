@@ -46,8 +46,8 @@ class SchemeSubject(Subject):
     def brief(self, case: Case) -> Brief:
         """The whole cost, by class and by payer."""
         value = version_value(case.content)
-        figures: list[tuple[str, int | Decimal, str]] = [("版本", value.number, "版"), ("项目", len(value.items), "项")]
-        figures.append(("总投资", Decimal(value.total).scaleb(-2), "元"))
+        figures: list[tuple[str, int | Decimal, str]] = [("总投资", Decimal(value.total).scaleb(-2), "元")]
+        figures += [("版本", value.number, "版"), ("项目", len(value.items), "项")]
         figures += [(key or "未归类", Decimal(amount).scaleb(-2), "元") for key, amount in sums_by_class(value).items()]
         return Brief(figures=tuple(figures))
 

@@ -69,6 +69,10 @@ class PlanSubject(Subject):
             ),
         )
 
+    def joined(self, content: dict[str, Any]) -> list[UUID]:
+        """The projects of its lines."""
+        return [UUID(line["project"]) for line in content["lines"]]
+
     def on_stage_passed(self, case: Case, stage: CaseStage, *, by: User, at: dt.datetime, today: dt.date) -> None:
         """The first stage is the declaring government's: with its yes the plan goes up, and that is its day (LZ-09)."""
         if stage.number == 1:

@@ -103,6 +103,7 @@ NAVIGATION = (
 )  # fmt: skip
 PERSONAL = (
     Item("委托", ("approvals:delegations",)),
+    Item("常用语", ("approvals:phrases",)),
     Item("消息设置", ("offices:settings",)),
     Item("接口密钥", ("offices:keys",)),
     Item("修改密码", ("offices:password", "password_change")),

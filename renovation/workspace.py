@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from approvals.queries import waiting_for
+from approvals.inbox import waiting
 from approvals.votes.texts import undelivered
 from offices.calendar import calendar
 from offices.clock import now, today
@@ -57,8 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     division = division_in_view(request)
     year = year_in_view(request, today())
-    waiting = waiting_for(user, today())[: desk.SHOWN]
-    asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in waiting]
+    urgent = waiting(user, today())[: desk.SHOWN]
+    asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in urgent]
     begun = desk.begun(user)
     context = {
         "asks": asks,

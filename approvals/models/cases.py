@@ -1,5 +1,6 @@
 """Cases: a subject put before the bodies of a route, stage by stage; each body gives one final opinion a round."""
 
+import uuid
 from typing import Self
 
 from django.db import models
@@ -7,15 +8,18 @@ from django.db.models import F, Q
 
 from offices.models import Body, InDivision, Record, User
 
+ONE_OWNER = Q(user__isnull=False, body__isnull=True) | Q(user__isnull=True, body__isnull=False)
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Cases by who looks."""
 
     def visible_to(self, user: User) -> Self:
-        """Cases of the user's scope, and those put to one of his bodies (which may lie beside or above)."""
+        """Cases of the user's scope, those put to one of his bodies (which may lie beside or above), and those he was copied in."""
         bodies = [membership.body_id for membership in user.active_memberships]
         asked = CaseAsk.objects.filter(body_id__in=bodies).values("case_id")
-        return self.filter(user.scope.q() | Q(pk__in=asked))
+        copies = CaseCopy.objects.filter(Q(user=user) | Q(body_id__in=bodies))
+        return self.filter(user.scope.q() | Q(pk__in=asked) | Q(pk__in=copies.values("case_id")))
 
 
 class Case(Record, InDivision):
@@ -114,6 +118,7 @@ class CaseAsk(models.Model):
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     urged_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True, help_text="when the body's leader was told that it is owed too long")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("stage", "body"), name="body_asked_once_per_stage")]
@@ -164,5 +169,30 @@ class Opinion(models.Model):
             models.UniqueConstraint(fields=("case", "stage", "body", "round"), name="one_opinion_per_body_and_round"),
             models.CheckConstraint(
                 condition=Q(verdict="pass") | ~Q(reasons=""), name="return_and_refusal_give_reasons"
+            ),
+        ]
+
+
+class CaseCopy(models.Model):
+    """抄送: a person, or everybody of a body, is told of a case and may read it. It gives no right to decide. Insert-only."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="copies")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="抄送给")
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name="抄送单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    note = models.CharField("说明", max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抄送"
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(condition=ONE_OWNER, name="copy_to_a_person_or_a_body"),
+            models.UniqueConstraint(
+                fields=("case", "user"), condition=Q(user__isnull=False), name="copy_once_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=("case", "body"), condition=Q(body__isnull=False), name="copy_once_per_body"
             ),
         ]

@@ -1,42 +1,30 @@
-"""The inbox 待办/已办/我发起, and a case with its opinion form. Everything works with JavaScript off."""
+"""A case on one screen with its opinion form, and what else is done with it. Everything works with JavaScript off."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from approvals import cases, desks, queries
-from approvals.forms import HandOverForm, OpinionForm, WithdrawForm
+from approvals.copies import readers, send_copy
+from approvals.forms import CopyForm, HandOverForm, OpinionForm, WithdrawForm
+from approvals.inbox import place_of
 from approvals.models import Case, Opinion
+from approvals.phrases import phrases_for
 from approvals.subjects import row_of, subject_of
+from approvals.workspace.inbox import narrowed
 from offices import rulebooks
 from offices.clock import now, today
 from offices.models import Body
 from offices.queries import members
-from offices.workspace.common import actor, attempt
+from offices.workspace.common import actor, attempt, say
 from policies.refusal import Refused
 
-PAGE = 50
-TABS = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"))
-
-
-@require_safe
-@login_required
-def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for me, what we decided, what we put forward."""
-    user, at = actor(request), now()
-    tab = request.GET.get("tab") if request.GET.get("tab") in dict(TABS) else "todo"
-    waiting = queries.waiting_for(user, today())
-    rows = {"todo": waiting, "done": queries.decided_by(user), "mine": queries.submitted_by(user)}[tab or "todo"]
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    counts = {"todo": waiting.count(), "done": None, "mine": None}
-    tabs = [{"label": label, "url": f"?tab={key}", "current": key == tab, "count": counts[key]} for key, label in TABS]
-    return render(request, "staff/approvals/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "at": at})
+STEPS = {"passed": "done", "open": "now", "returned": "now", "refused": "now", "waiting": "next"}
 
 
 def _case(request: HttpRequest, uid: UUID) -> Case:
@@ -48,25 +36,34 @@ def _case(request: HttpRequest, uid: UUID) -> Case:
 
 @login_required
 def case_page(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Everything about a case on one page; a POST is an opinion."""
+    """Everything about a case on one page, with the way to its neighbours in the inbox; a POST is an opinion, which leads to the next."""
     case, user = _case(request, uid), actor(request)
+    _, asked, query = narrowed(request)
+    place = place_of(case, user, today(), asked)
     file = queries.case_file(case, user=user, at=now())
     refused: Refused | None = None
     form = OpinionForm(
-        request.POST or None,
-        request.FILES or None,
-        bodies=list(file.deciding),
-        number=file.needs_number,
-        initial={"seen": case.content_hash},
-    )
+        request.POST or None, request.FILES or None, bodies=list(file.deciding), number=file.needs_number,
+        phrases=phrases_for(user) if file.deciding or request.method == "POST" else (), initial={"seen": case.content_hash},
+    )  # fmt: skip
     if request.method == "POST":
         refused = _give(request, case, form)
         if refused is None and form.is_valid():
-            messages.success(request, f"意见已提交：{Opinion.Verdict(form.cleaned_data['verdict']).label}。")
-            following = queries.waiting_for(user, today()).first()
-            return redirect("approvals:case", uid=following.case.uid) if following else redirect("approvals:inbox")
+            return _go_on(request, case, Opinion.Verdict(form.cleaned_data["verdict"]), place.after, query)
     status = refused.status if refused else 400 if request.method == "POST" else 200
-    return render(request, "staff/approvals/case.html", _context(file, form, refused), status=status)
+    context = _context(file, form, refused) | {
+        "place": place, "query": query, "copy": CopyForm(users=file.readers.users, bodies=file.readers.bodies) if file.readers else None,
+    }  # fmt: skip
+    return render(request, "staff/approvals/case.html", context, status=status)
+
+
+def _go_on(request: HttpRequest, case: Case, verdict: Opinion.Verdict, after: UUID | None, query: str) -> HttpResponse:
+    """To the next case that waits, as the inbox was narrowed; back to the inbox where it was the last."""
+    url = reverse("approvals:case", args=[after]) if after else reverse("approvals:inbox")
+    messages.success(
+        request, f"“{case.title}”意见已提交：{verdict.label}。{'这是下一件。' if after else '没有下一件了。'}"
+    )
+    return redirect(f"{url}?{query}" if query else url)
 
 
 def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None:
@@ -81,7 +78,7 @@ def _give(request: HttpRequest, case: Case, form: OpinionForm) -> Refused | None
     return attempt(
         lambda: cases.give_opinion(
             by=actor(request), at=now(), today=today(), case=case, body=body, verdict=data.get("verdict", ""),
-            reasons=data.get("reasons", ""), fields=mended, seen_hash=data.get("seen", ""),
+            reasons=form.words, fields=mended, seen_hash=data.get("seen", ""),
             document_number=data.get("document_number", ""), conditions=data.get("conditions", ""),
             papers=request.FILES.getlist("papers"),
         ),
@@ -130,10 +127,9 @@ def _text(opinion: Opinion, named: list[str]) -> str:
 
 
 def _steps(file: queries.CaseFile) -> list[dict[str, str]]:
-    states = {"passed": "done", "open": "now", "returned": "now", "refused": "now", "waiting": "next"}
     carried = [{"label": stage.name, "state": "done", "note": f"第{stage.round}轮通过"} for stage in file.carried]
     return carried + [
-        {"label": row.stage.name, "state": states[row.stage.state], "note": _note(row)} for row in file.stages
+        {"label": row.stage.name, "state": STEPS[row.stage.state], "note": _note(row)} for row in file.stages
     ]
 
 
@@ -151,7 +147,7 @@ def urge(request: HttpRequest, uid: UUID, body: UUID) -> HttpResponse:
     case = _case(request, uid)
     owed = get_object_or_404(Body, uid=body)
     refused = attempt(lambda: cases.urge(by=actor(request), at=now(), today=today(), case=case, body=owed))
-    messages.error(request, refused.detail) if refused else messages.success(request, f"已催办{owed}。")
+    say(request, refused, f"已催办{owed}。")
     return redirect("approvals:case", uid=case.uid)
 
 
@@ -166,11 +162,26 @@ def hand_over(request: HttpRequest, uid: UUID, body: UUID) -> HttpResponse:
         messages.error(request, "没有转办：请选择本单位的审批人员并写明转办说明。")
         return redirect("approvals:case", uid=case.uid)
     refused = attempt(lambda: desks.hand_over(by=actor(request), at=now(), case=case, body=owed, **form.cleaned_data))
-    words = "；".join(text for texts in refused.errors.values() for text in texts) if refused else ""
-    if refused:
-        messages.error(request, f"{refused.detail}{f'（{words}）' if words else ''}")
+    say(request, refused, f"已转办给{form.cleaned_data['taker']}。")
+    return redirect("approvals:case", uid=case.uid)
+
+
+@require_POST
+@login_required
+def copy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """抄送."""
+    case = _case(request, uid)
+    allowed = readers(actor(request), case)
+    form = CopyForm(request.POST, users=allowed.users, bodies=allowed.bodies)
+    if not allowed:
+        refused = attempt(lambda: send_copy(by=actor(request), at=now(), case=case))  # it says who may
+    elif not form.is_valid():
+        messages.error(request, "没有抄送：请选择一位同事或一个机构，说明不超过 300 字。")
+        return redirect("approvals:case", uid=case.uid)
     else:
-        messages.success(request, f"已转办给{form.cleaned_data['taker']}。")
+        note = form.cleaned_data["note"]
+        refused = attempt(lambda: send_copy(by=actor(request), at=now(), case=case, **form.to, note=note))
+    say(request, refused, "已抄送，对方可以查看，不需要办理。")
     return redirect("approvals:case", uid=case.uid)
 
 
@@ -181,5 +192,5 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     case = _case(request, uid)
     reason = request.POST.get("reason", "")
     refused = attempt(lambda: cases.withdraw(by=actor(request), at=now(), today=today(), case=case, reason=reason))
-    messages.error(request, refused.detail) if refused else messages.success(request, "已撤回，可以修改后重新提交。")
+    say(request, refused, "已撤回，可以修改后重新提交。")
     return redirect("approvals:case", uid=case.uid)

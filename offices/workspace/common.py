@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from offices.attempts import attempt
+from offices.attempts import attempt, say
 from offices.models import User
 
 
@@ -12,4 +12,4 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
-__all__ = ["actor", "attempt"]
+__all__ = ["actor", "attempt", "say"]

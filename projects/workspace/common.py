@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from offices.attempts import say as say
 from offices.models import User
 from policies.refusal import Refused
 from projects.forms import FIGURE
@@ -99,15 +99,6 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refused: 
     wrong = form is not None and form.is_bound and bool(form.errors)
     status = refused.status if refused else 400 if wrong else 200
     return render(request, f"staff/projects/{template}.html", {**context, "refused": refused}, status=status)
-
-
-def say(request: HttpRequest, refused: Refused | None, done: str) -> None:
-    """What became of an act without a form of its own, on the next page."""
-    if refused is None:
-        messages.success(request, done)
-        return
-    words = "；".join(reason for reasons in refused.errors.values() for reason in reasons)
-    messages.error(request, f"{refused.detail}{f'（{words}）' if words else ''}")
 
 
 def number(text: str | None, name: str, least: int = 1, most: int = 10**9) -> int:

@@ -161,6 +161,13 @@ def remaining(
     return status("due" if (due - today).days <= 7 else "wait", text)
 
 
+@register.simple_tag(takes_context=True)
+def waited(context: Context, since: dt.datetime) -> str:
+    """今天送来, or 已等待12天 (calendar days)."""
+    days = (context["today"] - _local(since).date()).days
+    return f"已等待{days}天" if days > 0 else "今天送来"
+
+
 @register.inclusion_tag("components/clause.html")
 def clause(citation: Citation | Provision | None, document: Document | None = None) -> dict[str, Any]:
     """The clause tag: a Citation, or a provision with its document; None prints 未作规定."""

@@ -9,8 +9,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from approvals import cases, desks
+from approvals.inbox import waiting
 from approvals.models import Case, CaseHandover, Delegation, Opinion
-from approvals.queries import waiting_for
 from offices import files
 from offices.messages import inbox
 from offices.models import Body, HistoryEntry, User
@@ -126,7 +126,7 @@ def test_what_is_handed_over_is_the_colleagues_alone_until_a_leader_takes_it_bac
     with pytest.raises(Refused, match=f"已转办给{approver}") as refused:
         give(liuzhou, leader, government)
     assert refused.value.code == "handed_over"
-    assert not waiting_for(leader, TODAY).exists() and waiting_for(approver, TODAY).count() == 1
+    assert not waiting(leader, TODAY).exists() and waiting(approver, TODAY).count() == 1
     hand(liuzhou, leader, government, leader)
     with pytest.raises(Refused, match=f"已转办给{leader}"):
         give(liuzhou, approver, government)
@@ -160,7 +160,7 @@ def test_a_delegate_decides_in_his_days_and_both_names_stay(liuzhou: Desk, gover
     row = let(leader, government, clerk, since=TODAY + DAY)
     with pytest.raises(Forbidden):
         give(liuzhou, clerk, government)
-    assert not waiting_for(clerk, TODAY).exists() and waiting_for(clerk, TODAY + DAY).count() == 1
+    assert not waiting(clerk, TODAY).exists() and waiting(clerk, TODAY + DAY).count() == 1
     late = AT + 9 * DAY
     with pytest.raises(Forbidden):
         give(liuzhou, clerk, government, at=late)
@@ -184,7 +184,7 @@ def test_a_delegate_never_decides_what_he_or_whom_he_stands_for_submitted(office
     let(leader, housing, clerk)
     with pytest.raises(Forbidden, match="委托人提交") as refused:
         give(desk, clerk, housing)
-    assert refused.value.code == "own_submission" and not waiting_for(clerk, TODAY).exists()
+    assert refused.value.code == "own_submission" and not waiting(clerk, TODAY).exists()
     let(approver, housing, leader)
     with pytest.raises(Forbidden, match="自己提交"):
         give(desk, leader, housing)

@@ -31,7 +31,7 @@ def test_an_approver_finds_the_case_reads_it_and_passes_it(liuzhou: Desk) -> Non
     assert "城中区年度计划" in inbox and "县区申报" in inbox
     url = reverse("approvals:case", args=[case.uid])
     page = approver.get(url).content.decode()
-    assert "households" in page and "LZ-11" in page and "提交意见" in page and "0 / 1 家已提意见" in page
+    assert "households" in page and "LZ-11" in page and "不予通过" in page and "0 / 1 家已提意见" in page
     assert approver.post(url, opinion(liuzhou, "城中区", "government")).status_code == 302
     done = approver.get(reverse("approvals:inbox"), {"tab": "done"}).content.decode()
     assert "城中区年度计划" in done and "通过" in done
@@ -67,7 +67,7 @@ def test_a_page_opened_before_the_content_changed_is_stale(liuzhou: Desk, paper:
 def test_the_form_is_for_those_who_decide_and_the_engine_says_no_to_others(liuzhou: Desk) -> None:
     url = reverse("approvals:case", args=[liuzhou.submit().uid])
     clerk = signed_in(liuzhou.clerk)
-    assert "提交意见" not in clerk.get(url).content.decode()
+    assert "不予通过" not in clerk.get(url).content.decode()
     forged = clerk.post(url, opinion(liuzhou, "城中区", "government"))
     assert forged.status_code == 403 and not Opinion.objects.exists()
     stranger = signed_in(liuzhou.offices.user("玉林市", "finance", "approver"))

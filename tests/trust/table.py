@@ -34,6 +34,7 @@ from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 from tests.trust.table_around import AROUND
 from tests.trust.table_deciders import DECIDERS
+from tests.trust.table_desk import DESK
 from tests.trust.table_mine import MINE
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
@@ -188,6 +189,7 @@ TABLE: dict[str, Route] = {
     "approvals:withdraw": Route(None, _uid("case"), (Write(CLERK, _reason),)),
     "approvals:urge": Route(None, _urged, (Write(NOBODY),)),
     **DECIDERS,
+    **DESK,
     **VOTES,
     **ROLLS,
     # A draft has no evidence: the page sends back to the vote, the interface refuses; the public needs a receipt.

@@ -206,9 +206,9 @@ def pass_case(walk: Walk, case: Case, number: str = "") -> None:
             break
         person = walk.person(ask.body.kind, "approver", ask.body.division.name)
         values = {"body": str(ask.body.uid), "verdict": "pass", "reasons": "同意"}
-        if person.get(at).form("提交意见").values.get("document_number") is not None and number:
+        if person.get(at).form("通过").values.get("document_number") is not None and number:
             values["document_number"] = number
-        person.press("提交意见", values)
+        person.press("通过", values)
         assert person.taken, person.box or person.text[:800]
     case.refresh_from_db()
     assert case.state == Case.State.PASSED, case.state
