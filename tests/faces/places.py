@@ -41,6 +41,7 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "staff-home": "/staff/",
         "plans": "/staff/plans/",
         "plan": plan,
+        "grid": f"{plan}grid/",
         "submit": f"{plan}submit/",
         "print": f"{plan}print/",
         "project": link(page, f"{address}/staff/projects/?stage=works", "工业局东楼"),

@@ -1,0 +1,196 @@
+// The rows as they stand on the server and as they are typed, what can be undone, and what another person changed meanwhile.
+(function (grid) {
+  "use strict";
+  let number = 0;
+
+  class Row {
+    constructor(server) {
+      this.key = "r" + (number += 1);
+      this.id = null;
+      this.base = {};
+      this.mine = {};
+      this.errors = {};
+      this.warnings = {};
+      this.former = {}; // what stood in a cell before another person changed it
+      this.conflict = null; // {cells, by, at}: the other's texts of the cells that are typed here as well
+      this.state = "clean"; // clean, dirty, saving, saved, error, stale
+      this.detail = this.code = this.note = this.savedAt = "";
+      this.first = true;
+      if (server) this.take(server);
+    }
+
+    take(server) {
+      this.id = server.id;
+      this.version = server.version;
+      this.base = server.cells;
+      this.first = server.first;
+      this.quota = server.quota;
+      this.project = server.project;
+      this.position = server.position;
+      this.by = server.by;
+      this.at = server.at;
+    }
+
+    get line() {
+      return this.id ? this.id.split("/")[0] : null;
+    }
+
+    text(key) {
+      return key in this.mine ? this.mine[key] : this.base[key] || "";
+    }
+
+    get unsaved() {
+      return this.state !== "removed" && Object.values(this.mine).some((text) => this.id || text !== "");
+    }
+  }
+
+  class Store {
+    constructor(data) {
+      this.columns = data.columns;
+      this.column = new Map(data.columns.map((column) => [column.key, column]));
+      this.rows = data.rows.map((row) => new Row(row));
+      this.done = [];
+      this.undone = [];
+      this.removals = [];
+      this.watch = () => {};
+      this.seen(data);
+    }
+
+    // What every answer says of the whole plan.
+    seen(data) {
+      this.year = String(data.plan.year);
+      this.closed = data.plan.closed;
+      this.totals = data.totals;
+      this.ceiling = data.quota && data.quota.ceiling;
+      this.counted = data.quota;
+    }
+
+    changed(rows, structure) {
+      this.watch(rows, Boolean(structure));
+    }
+
+    find(id) {
+      return this.rows.find((row) => row.id === id);
+    }
+
+    // Why a cell can't be written; empty where it can.
+    why(row, key) {
+      const column = this.column.get(key);
+      if (this.closed) return this.closed;
+      if (!row.id) return key === "plan_year" && !row.mine.plan_year ? column.why : "";
+      if (!row.first && column.of !== "community" && column.of !== "plan") return "整个项目的内容写在它的第一个小区那一行";
+      return column.editable ? "" : column.why;
+    }
+
+    put(row, key, text) {
+      if (row.id && text === (row.base[key] || "")) delete row.mine[key];
+      else row.mine[key] = text;
+      delete row.errors[key];
+      delete row.warnings[key];
+      row.detail = row.code = "";
+      if (row.conflict) return;
+      row.state = row.unsaved ? "dirty" : "clean";
+    }
+
+    // One step: cells [{row, key, text}], rows to add before them. Undo takes it back as a whole.
+    apply(changes, added = []) {
+      const step = added.map((row) => ({ kind: "add", row: row }));
+      added.forEach((row) => this.rows.push(row));
+      for (const each of changes) {
+        const before = each.row.text(each.key);
+        if (before === each.text) continue;
+        this.put(each.row, each.key, each.text);
+        step.push({ kind: "cell", row: each.row, key: each.key, before: before, after: each.text });
+      }
+      this.push(step);
+      this.changed(new Set(changes.map((each) => each.row)), added.length > 0);
+      return step.length;
+    }
+
+    push(step) {
+      if (!step.length) return;
+      this.done.push(step);
+      this.undone = [];
+    }
+
+    // Lines taken out, with all rows of each.
+    remove(rows) {
+      const lines = new Set(rows.map((row) => row.line).filter(Boolean));
+      const gone = this.rows.filter((row) => rows.includes(row) || (row.line && lines.has(row.line)));
+      this.push(gone.map((row) => ({ kind: "remove", row: row })));
+      gone.forEach((row) => this.drop(row));
+      this.changed(new Set(), true);
+      return gone.length;
+    }
+
+    drop(row) {
+      row.place = this.rows.indexOf(row);
+      this.rows.splice(row.place, 1);
+      if (row.id && row.first) this.removals.push({ row: row, id: row.id, version: row.version });
+      row.state = "removed";
+    }
+
+    // Back into the plan: as it stood where the server has not heard of it yet, else as a new line of the same project.
+    revive(row) {
+      const line = row.line;
+      const waiting = this.removals.findIndex((each) => line && each.id.split("/")[0] === line);
+      if (waiting < 0 && row.id) {
+        if (!row.first) return; // comes back with the first row of its line
+        const own = this.columns.filter((column) => column.of === "line").map((column) => column.key);
+        row.mine = Object.fromEntries(["name", ...own].map((key) => [key, row.base[key] || ""]));
+        row.id = null;
+      } else if (waiting >= 0 && row.first) this.removals.splice(waiting, 1);
+      row.state = row.unsaved ? "dirty" : "clean";
+      this.rows.splice(Math.min(row.place, this.rows.length), 0, row);
+    }
+
+    undo() {
+      return this.step(this.done, this.undone, true);
+    }
+
+    redo() {
+      return this.step(this.undone, this.done, false);
+    }
+
+    step(from, to, back) {
+      const step = from.pop();
+      if (!step) return null;
+      const touched = new Set();
+      let structure = false;
+      for (const item of back ? [...step].reverse() : step) {
+        if (item.kind === "cell") {
+          if (this.rows.includes(item.row)) this.put(item.row, item.key, back ? item.before : item.after);
+          touched.add(item.row);
+          continue;
+        }
+        structure = true;
+        if ((item.kind === "add") !== back) this.revive(item.row);
+        else if (this.rows.includes(item.row)) this.drop(item.row);
+      }
+      to.push(step);
+      this.changed(touched, structure);
+      return { row: step[0].row, key: step[0].key };
+    }
+
+    get unsaved() {
+      return this.rows.filter((row) => row.unsaved).concat(this.removals);
+    }
+
+    // Live 合计: what is typed counts as soon as it is an exact figure.
+    total(key) {
+      const column = this.column.get(key);
+      return grid.numbers.sum(this.rows.map((row) => row.text(key)), column.kind);
+    }
+
+    // Live share of the communities by quota (YL-01), of the rows that stand in the plan.
+    share() {
+      if (!this.counted) return null;
+      const standing = this.rows.filter((row) => row.id);
+      const quota = standing.filter((row) => row.quota).length;
+      return { quota: quota, whole: standing.length, ceiling: this.ceiling, over: grid.numbers.over(quota, standing.length, this.ceiling) };
+    }
+  }
+
+  grid.Row = Row;
+  grid.Store = Store;
+})((window.PlanGrid = window.PlanGrid || {}));

@@ -1,0 +1,34 @@
+"""A running demonstration and a browser for the pages that are looked at."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.faces.stage import chromium, platform
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A running demonstration."""
+    if chromium() is None:
+        pytest.skip("NO CHROMIUM: the pages were not looked at in a browser (set CHROMIUM=/path/to/chromium)")
+    with platform(tmp_path_factory.mktemp("stage"), request.getfixturevalue("demonstration")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh visitor; axe is put into the page, which its policy would refuse."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}, bypass_csp=True)
+    yield context.new_page()
+    context.close()
