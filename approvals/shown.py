@@ -10,10 +10,14 @@ from policies.refusal import Citation
 
 @dataclass(frozen=True)
 class Row:
-    """Cells in the order of the columns. ``key`` names the row in a return (a field to mend); empty: not to be named."""
+    """Cells in the order of the columns. ``key`` names the row in a return (a field to mend); empty: not to be named.
+
+    ``link``: what its first cell opens.
+    """
 
     cells: tuple[str, ...]
     key: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     numbers: frozenset[int] = frozenset()
+
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[str, str]]]]:
+        """Each row with its cells by column, for the cards of a narrow screen."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which rows of permits, works and special plans nobody rewrites: what was entered stands, only its check and its replacement are added."""
 
-from offices.demands import refuse
 from offices.triggers import protect
+from projects.guards import guard_filings, guard_quantities
 from projects.models import (
     AssessmentRelease,
     AssessmentRemark,
@@ -12,7 +12,6 @@ from projects.models import (
     Party,
     Permit,
     PermitFacts,
-    ReportQuantity,
     SpecialPlanEntry,
     SpecialPlanVersion,
     SupervisionVisit,
@@ -60,13 +59,5 @@ def keep() -> None:
     )
     report = ("project", "month", "percent", "money", "done", "safety", "quality", "delay", "by", "at")
     protect(MonthReport, frozen=report, insert_only=False)
-    protect(ReportQuantity)
-    rows = '"projects_reportquantity" q JOIN "projects_monthreport" r ON r.id = q.report_id'
-    own = 'r.project_id = (SELECT project_id FROM "projects_monthreport" WHERE id = NEW.report_id)'
-    total = f"(SELECT COALESCE(SUM(q.quantity), 0) FROM {rows} WHERE {own} AND r.current AND q.item = NEW.item AND q.unit = NEW.unit)"
-    refuse(
-        ReportQuantity, "within_scheme", on="insert", words="累计工程量超出方案数量，要写明原因",
-        when=f"NEW.quantity > 0 AND NEW.excess = '' AND {total} + NEW.quantity > NEW.planned",
-        lock='SELECT 1 FROM "projects_project" p '
-        'JOIN "projects_monthreport" m ON m.project_id = p.id WHERE m.id = NEW.report_id FOR UPDATE OF p',
-    )  # fmt: skip
+    guard_quantities()
+    guard_filings()

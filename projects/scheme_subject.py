@@ -8,17 +8,25 @@ from uuid import UUID
 from approvals.models import Case
 from approvals.shown import Brief, Row, Table
 from approvals.subjects import Subject, register
-from funding.rules.money import yuan
 from funding.rules.shares import SOURCE_LABELS
 from offices.models import User
 from policies.refusal import Refused
 from policies.words import yuan_words
 from projects.models import Scheme
-from projects.rules.scheme import sums_by_class, sums_by_payer
-from projects.rules.scheme_difference import payer_words, quantity_words
+from projects.rules.scheme import Item, sums_by_class, sums_by_payer
+from projects.rules.scheme_difference import quantity_words
 from projects.schemes import version_value
 
 COLUMNS = ("项目", "位置", "类别", "数量", "单价（元）", "金额（元）", "出资")
+
+
+def _yuan(amount: int) -> str:
+    return yuan_words(Decimal(amount).scaleb(-2))
+
+
+def _payers(item: Item) -> str:
+    parts = [f"{label} {_yuan(item.payers[kind])}" for kind, label in SOURCE_LABELS.items() if kind in item.payers]
+    return "；".join(parts) or "未填报"
 
 
 class SchemeSubject(Subject):
@@ -58,18 +66,18 @@ class SchemeSubject(Subject):
             Row(
                 (
                     item.name if item.listed else f"{item.name}（目录外）", item.where, item.item_class or "未归类",
-                    quantity_words(item.quantity, item.unit), yuan(item.unit_price), yuan(item.amount), payer_words(item),
+                    quantity_words(item.quantity, item.unit), _yuan(item.unit_price), _yuan(item.amount), _payers(item),
                 ),
                 key=item.uid,
             )
             for item in value.items
         ]  # fmt: skip
-        rows.append(Row(("合计", "", "", "", "", yuan(value.total), "")))
-        sums = [
-            Row((SOURCE_LABELS[kind], yuan_words(Decimal(amount).scaleb(-2))))
-            for kind, amount in sums_by_payer(value.items).items()
+        rows.append(Row(("合计", "", "", "", "", _yuan(value.total), "")))
+        sums = [Row((SOURCE_LABELS[kind], _yuan(amount))) for kind, amount in sums_by_payer(value.items).items()]
+        files = [
+            Row((row["title"], row["sha256"][:16]), link=f"/staff/files/{row['uid']}/" if "uid" in row else "")
+            for row in content["files"]
         ]
-        files = [Row((row["title"], row["sha256"][:16])) for row in content["files"]]
         return (
             Table(f"改造方案第{value.number}版", COLUMNS, tuple(rows), frozenset({3, 4, 5})),
             Table("资金筹措", ("渠道", "金额（元）"), tuple(sums), frozenset({1})),

@@ -58,6 +58,8 @@ def receive_filing(
     """The office above says that it has it, once. Raises Forbidden, Invalid, Refused."""
     row = UpwardFiling.objects.select_for_update(of=("self",)).select_related("to_body").get(pk=filing.pk)
     body = _receiver(by, row.to_body)
+    if by.pk == row.filed_by_id:
+        raise Forbidden("报送人不能登记收到自己的报送", code="own_submission")
     if row.received_on is not None:
         raise Refused("已经收到备案", code="filing_received")
     if not row.filed_on <= received_on <= today:

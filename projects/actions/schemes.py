@@ -213,15 +213,22 @@ def _content(scheme: Scheme, value: dict[str, Any], layers: Layers) -> dict[str,
         "division": scheme.division.name,
         "rulebook": layers.place,
         "scheme": value,
-        "files": [{"kind": row.kind, "title": row.title, "sha256": row.file.sha256} for row in attached],
+        "files": [
+            {"kind": row.kind, "title": row.title, "sha256": row.file.sha256, "uid": str(row.file.uid)}
+            for row in attached
+        ],
     }
 
 
 def _same(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
-    strip = [
-        {**content, "scheme": {k: v for k, v in content["scheme"].items() if k != "number"}} for content in (one, two)
-    ]
-    return strip[0] == strip[1]
+    """But for its number, and for which upload of the same file it holds."""
+
+    def said(content: Mapping[str, Any]) -> dict[str, Any]:
+        files = [{key: row[key] for key in ("kind", "title", "sha256")} for row in content["files"]]
+        scheme = {key: value for key, value in content["scheme"].items() if key != "number"}
+        return {**content, "scheme": scheme, "files": files}
+
+    return said(one) == said(two)
 
 
 def open_case(scheme: Scheme) -> Case | None:

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from offices.clock import today
 from offices.models import Division, User
 from projects.api import ranking as ranked
-from projects.queries.assessment import content_of, releases_of, scorecard_of
+from projects.models import AssessmentRelease
+from projects.queries.assessment import content_of, releases_above, releases_of, scorecard_of
 from projects.queries.ranking import reserve_of
 from projects.queries.rollup import Row, rollup_of
 from rest.parameters import invalid
@@ -32,6 +33,10 @@ def division_asked(request: Request) -> Division:
     except ValueError as error:
         raise invalid("division", "请给出区划的 uid") from error
     return get_object_or_404(Division.objects.visible_to(request.user), uid=uid)
+
+
+def _release(row: AssessmentRelease) -> dict[str, Any]:
+    return {"number": row.number, "at": row.at, "content_hash": row.content_hash, "content": row.content}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -75,12 +80,14 @@ class AroundMixin:
     @extend_schema(parameters=[DIVISION, YEAR], responses=OpenApiTypes.OBJECT, filters=False)
     @action(detail=False, pagination_class=None, filter_backends=[], parameters=("division", "year"))
     def assessment(self, request: Request) -> Response:
-        """The scorecard of a division's year as it stands, and its published versions; ``null`` where no document orders one."""
+        """The scorecard of a division's year as it stands (``null``: no document orders one), its published versions, those above."""
         division, year = division_asked(request), _year(request)
         assert isinstance(request.user, User)
         card = scorecard_of(request.user, division, year=year, today=today())
-        releases = [
-            {"number": row.number, "at": row.at, "content_hash": row.content_hash, "content": row.content}
-            for row in releases_of(division, year)
-        ]
-        return Response({"now": content_of(card) if card else None, "releases": releases})
+        return Response(
+            {
+                "now": content_of(card) if card else None,
+                "releases": [_release(row) for row in releases_of(division, year)],
+                "above": [{"division": row.division.name, **_release(row)} for row in releases_above(division, year)],
+            }
+        )

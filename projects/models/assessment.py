@@ -11,8 +11,10 @@ class ReleaseQuerySet(models.QuerySet["AssessmentRelease"]):
     """Releases by who looks."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of the user's scope."""
-        return self.filter(user.scope.q())
+        """Those of the user's scope, and of the divisions above his offices: what was published is for whom it assesses."""
+        own = [membership.body.division for membership in user.active_memberships]
+        above = {pk for place in own for pk in (place.city_id, place.province_id) if pk}
+        return self.filter(user.scope.q() | models.Q(division__in=above))
 
 
 class AssessmentRelease(Record, InDivision):

@@ -125,4 +125,11 @@ class UpwardFiling(Record, InDivision):
                 condition=Q(received_on__isnull=True) | Q(received_on__gte=F("filed_on"), received_by__isnull=False),
                 name="filing_received_after_sent",
             ),
+            models.CheckConstraint(
+                condition=Q(received_on__isnull=False) | Q(received_by__isnull=True, receipt_number__isnull=True),
+                name="filing_receipt_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_by__isnull=True) | ~Q(received_by=F("filed_by")), name="filing_received_by_another"
+            ),
         ]

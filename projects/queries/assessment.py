@@ -238,6 +238,13 @@ def releases_of(division: Division, year: int) -> list[AssessmentRelease]:
     return list(rows.prefetch_related("remarks__by", "remarks__division", "remarks__body").order_by("-number"))
 
 
+def releases_above(division: Division, year: int) -> list[AssessmentRelease]:
+    """What the divisions above have published of a year, the newest of each first."""
+    above = [pk for pk in (division.city_id, division.province_id) if pk and pk != division.pk]
+    rows = AssessmentRelease.objects.filter(division__in=above, year=year).select_related("by", "division")
+    return list(rows.order_by("division", "-number"))
+
+
 def scores_before(counties: Sequence[int], year: int) -> dict[int, tuple[str, AssessmentRelease]]:
     """County pk → its score ("a/b") in the latest release of the year before, and the release (two queries)."""
     places = Division.objects.in_bulk([pk for pk in counties if pk])

@@ -1,6 +1,7 @@
 """What a body answers for, and what waits for it right now (a bounded number of queries for any number of bodies)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,10 @@ from django.db.models import Count, Q, QuerySet
 
 from approvals.models import Case, CaseAsk, Notice
 from communities.models import Complaint
+from offices.acting import AUTHORITIES
 from offices.models import Body, Division, Duty, User
 from offices.rulebooks import layers_of
-from projects.models import UpwardFiling
+from projects.models import ContractMode, Party, Permit, Project, UpwardFiling
 from projects.rules.bodies import Charge, charges
 
 
@@ -27,6 +29,7 @@ class BodyPage:
     complaints: QuerySet[Complaint]
     notices: QuerySet[Notice]
     filings: QuerySet[UpwardFiling]
+    permits: list["PermitsWaiting"]
 
 
 def body_page(user: User, body: Body, *, today: dt.date) -> BodyPage:
@@ -49,7 +52,34 @@ def body_page(user: User, body: Body, *, today: dt.date) -> BodyPage:
         filings=UpwardFiling.objects.visible_to(user)
         .filter(to_body=body, received_on__isnull=True)
         .select_related("division").order_by("filed_on", "pk"),
+        permits=permits_waiting(user, body),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PermitsWaiting:
+    """A project before its start: papers entered on its one page, and those that wait for a second person."""
+
+    project: Project
+    entered: int
+    unchecked: int
+
+
+def permits_waiting(user: User, body: Body) -> list[PermitsWaiting]:
+    """开工手续 that the office which keeps a division's projects has to bring in or to check (four queries); none of another office."""
+    if not {body.kind, *body.also} & set(AUTHORITIES):
+        return []
+    own = Q(county=body.division_id) | Q(county__isnull=True, division=body.division_id)
+    projects = Project.objects.visible_to(user).filter(own)
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for model in (Permit, Party, ContractMode):
+        rows = model._default_manager.filter(project__in=projects, current=True).order_by().values("project")
+        for row in rows.annotate(n=Count("pk"), unchecked=Count("pk", filter=Q(checked_by__isnull=True))):
+            counts[row["project"]][0] += row["n"]
+            counts[row["project"]][1] += row["unchecked"]
+    unchecked = [pk for pk, (_, waiting) in counts.items() if waiting]
+    waiting = projects.filter(Q(stage="reviewed") | Q(pk__in=unchecked)).order_by("plan_year", "pk")
+    return [PermitsWaiting(project, *counts[project.pk]) for project in waiting]
 
 
 def charges_of(body: Body) -> tuple[Charge, ...]:

@@ -19,7 +19,7 @@ from policies.refusal import Refused
 from projects.actions.assessment import publish_assessment, remark_on
 from projects.models import AssessmentRelease, AssessmentRemark
 from projects.permissions import may_keep
-from projects.queries.assessment import Scorecard, releases_of, scorecard_of
+from projects.queries.assessment import Scorecard, releases_above, releases_of, scorecard_of
 from projects.rules.assessment import NOTES, demand
 from projects.rules.ranking import points
 from projects.workspace.common import actor, attempt, page, say, shown
@@ -67,6 +67,7 @@ def assessment(request: HttpRequest) -> HttpResponseBase:
         return exports.respond(_lines(card, columns), columns, format="xlsx", name="assessment")
     context = {
         "division": division, "year": year, "card": card, "notes": NOTES, "releases": releases_of(division, year),
+        "above": releases_above(division, year),
         "leads": may_keep(actor(request), division) and actor(request).has_role("leader"), "printed": bool(request.GET.get("print")),
         "total": sum(card.in_force.values()) if card else 0,
         "shares": [(row, card.in_force[row.key], NOTES[row.key]) for row in card.demand.criteria] if card else (),

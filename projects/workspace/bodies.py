@@ -40,7 +40,7 @@ def body(request: HttpRequest, uid: UUID) -> HttpResponse:
         "view": view, "body": row, "shown": SHOWN, "counts": {name: getattr(view, name).count() for name in lists},
         "asks": [(ask, (today() - day_of(ask.asked_at)).days) for ask in view.asks[:SHOWN] if ask.asked_at],
         "duties": duty_rows(view.duties[:SHOWN], today()), "returned": view.returned[:SHOWN], "complaints": view.complaints[:SHOWN],
-        "notices": view.notices[:SHOWN], "filings": view.filings[:SHOWN],
+        "notices": view.notices[:SHOWN], "filings": view.filings[:SHOWN], "permits": view.permits[:SHOWN],
         "crumbs": [{"label": LABEL, "url": f"{reverse('projects:bodies')}?division={row.division.uid}"}, {"label": row.name, "url": ""}],
     }  # fmt: skip
     return page(request, "body", context)

@@ -49,7 +49,7 @@ def test_a_return_marks_the_fields_and_the_next_round_shows_what_changed(liuzhou
     paper.text["households"] = 120
     liuzhou.submit()
     page = approver.get(url).content.decode()
-    assert "与上一轮相比" in page and "<td>100</td><td>120</td>" in page
+    assert "与上一轮相比" in page and '<td data-label="上一轮">100</td><td data-label="本轮">120</td>' in page
 
 
 def test_a_page_opened_before_the_content_changed_is_stale(liuzhou: Desk, paper: Paper) -> None:

@@ -82,6 +82,16 @@ def test_the_city_scores_its_counties_publishes_a_frozen_version_and_favours_the
     assert [cell.value for cell in list(sheet.active)[1]][:2] == [1, "城中区"]
     data = clerk.get("/api/v1/projects/assessment/", {"division": str(city.uid), "year": str(YEAR)}).json()
     assert data["releases"][0]["content"]["rows"][0]["score"] == "1/2" and data["now"]["rows"][0]["score"] == "1/1"
+    county = browser(offices, "城中区")
+    above = county.get(url).content.decode()
+    assert "上级发布的考核结果" in above and "会议审定" in above, "whom it assesses reads it"
+    seen = county.get(reverse("projects:assessment_release", args=[release.uid]))
+    assert seen.status_code == 200 and "下一年度倾斜" in seen.content.decode()
+    assert county.post(remark, said).status_code == 403, "and says nothing in the city's name"
+    assert browser(offices, "芮城县").get(reverse("projects:assessment_release", args=[release.uid])).status_code == 404
+    asked = {"division": uid, "year": str(YEAR)}
+    told = county.get("/api/v1/projects/assessment/", asked).json()
+    assert [row["division"] for row in told["above"]] == ["柳州市"] and told["above"][0]["content"]["rows"]
     # What was published favours the county in the order for next year's money from above.
     following = planned(offices, "柳北区", "丁", year=YEAR + 1), planned(offices, "城中区", "戊", year=YEAR + 1)
     user = offices.user("柳州市", "housing", "clerk")

@@ -7,14 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.test import Client
 
 from offices.models import User
 from offices.rulebooks import layers_of
 from policies.refusal import Invalid
 from projects.actions import scheme_items, schemes, works
-from projects.models import MonthReport, Project, ReportQuantity, Scheme
+from projects.models import MonthReport, Project, Scheme
 from projects.queries.quantities import measures_of
 from projects.rules.quantities import Line, Measure, beyond, in_words, read_quantities
 from projects.rules.scheme import catalogue
@@ -103,21 +102,6 @@ def test_months_add_up_and_too_much_names_the_line(world: World, built: tuple[Pr
     assert measures_of(project)[0].done == 90_000, "a corrected month counts once"
     report(world, project, D(2026, 2, 1), None, done="更正文字")
     assert measures_of(project)[0].done == 90_000, "a correction that says nothing of quantities leaves them"
-
-
-def test_the_database_holds_the_sum_and_keeps_every_row(world: World, built: tuple[Project, dict[str, str]]) -> None:
-    project, uids = built
-    row = report(world, project, D(2026, 1, 1), {uids["道路"]: "100"})
-    other = report(world, project, D(2026, 2, 1), {})
-    made: dict[str, Any] = {"item": uids["道路"], "name": "道路", "place": "全项目", "unit": "㎡", "planned": 120_500}
-    for wrong in ({"quantity": 20_501}, {"quantity": -1}, {"quantity": 1, "planned": 0}):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            ReportQuantity.objects.create(report=other, **{**made, **wrong})
-    with pytest.raises(DatabaseError), transaction.atomic():
-        ReportQuantity.objects.filter(report=row).update(quantity=1)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        ReportQuantity.objects.filter(report=row).delete()
-    ReportQuantity.objects.create(report=other, **made, quantity=20_500)
 
 
 def test_a_line_that_leaves_the_scheme_or_changes_its_unit_keeps_what_was_done(
