@@ -21,9 +21,9 @@ def traces_of(source: Import) -> Traces:
 
 def begin_undo(*, by: User, at: dt.datetime, source: Import) -> Import:
     """Leave a large undo to the worker: ``undoing``. Raises as ``undo_import`` does before it writes."""
+    keeper_of(kind_of(source.kind), by, source)
     with transaction.atomic():
         row = opened(source, {Import.State.APPLIED})
-        keeper_of(kind_of(row.kind), by, row)
         refuse_standing(_standing(kind_of(row.kind), row, traces_of(row)))
         row.state, row.report = Import.State.UNDOING, {**row.report, "undone_by": str(by.uid)}
         return saved(row, at)
@@ -47,9 +47,9 @@ def undo_import(*, by: User, at: dt.datetime, source: Import) -> Import:
 
 
 def _undo(*, by: User, at: dt.datetime, source: Import, run: Run) -> Import:
+    kind = kind_of(source.kind)
+    body = keeper_of(kind, by, source)
     row = opened(source, {Import.State.APPLIED, Import.State.UNDOING})
-    kind = kind_of(row.kind)
-    body = keeper_of(kind, by, row)
     Division.objects.select_for_update(no_key=True).get(pk=row.division_id)
     kind.hold(row)
     traces = traces_of(row)

@@ -12,7 +12,6 @@ from communities.models import Import, ImportRow
 from offices.models import User
 from policies.refusal import Invalid, Refused
 
-AT_ONCE_ROWS = 2_000  # larger tables are read again by the worker
 MOST_MENDS = 50_000
 Cells = Mapping[tuple[int, int], str]
 Everywhere = tuple[int, str, str]  # column index, text as found, text instead
@@ -37,7 +36,7 @@ def mend_import(
         if sum(map(len, mends.values())) > MOST_MENDS:
             raise Refused(f"在预览中最多改 {MOST_MENDS} 个单元格，请改正原表后重新上传。", code="too_many_mends")
         row.mends = mends
-        later = sum(row.counts.get(name, 0) for name in ImportRow.Status.values) > AT_ONCE_ROWS
+        later = sum(row.counts.get(name, 0) for name in ImportRow.Status.values) > limits.AT_ONCE_ROWS
         if later:
             row.state = Import.State.UPLOADED
         saved(row, at)

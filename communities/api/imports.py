@@ -43,7 +43,8 @@ class ImportViewSet(StaffViewSet):
 
     @extend_schema(request=shown.ImportInput, responses={201: shown.ImportSerializer})
     def create(self, request: Request) -> Response:
-        """Upload a file (multipart) or send pasted text, and read it. A table that can't be read answers with state ``failed``."""
+        """Upload a file (multipart) or send pasted text, and read it. A large one is read by the worker (state ``uploaded``, then
+        ``read``); one that can't be read answers with state ``failed``."""
         given = self.parse(shown.ImportInput)
         if not given.get("file") and not given.get("text"):
             raise Invalid("请上传文件（file）或给出表格文本（text）。", errors={"file": ["请上传文件，或给出 text"]})
@@ -80,10 +81,20 @@ class ImportViewSet(StaffViewSet):
             actions.change_options(by=request.user, at=now(), source=row, options=self.parse(shown.ReadInput))  # type: ignore[arg-type]
         )
 
+    @extend_schema(request=shown.MendInput)
+    @action(detail=True, methods=["post"])
+    def mend(self, request: Request, uid: str) -> Response:
+        """Write other texts into cells of the preview, one by one or everywhere; the table is read again."""
+        row = self.get_for_change()
+        given = self.parse(shown.MendInput)
+        cells = {(cell["row"], cell["column"]): cell["text"] for cell in given.get("cells", [])}
+        everywhere = [(text["column"], text["found"], text["text"]) for text in given.get("everywhere", [])]
+        return self.answer(handover.mend(row, by=request.user, at=now(), cells=cells, everywhere=everywhere))  # type: ignore[arg-type]
+
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, uid: str) -> Response:
-        """Write the whole table in one transaction."""
+        """Write the whole table in one transaction; a large one by the worker (state ``applying``, then ``applied``)."""
         row = self.get_for_change()
         return self.answer(handover.apply(row, by=request.user, at=now()))  # type: ignore[arg-type]
 
@@ -93,3 +104,18 @@ class ImportViewSet(StaffViewSet):
         """Give up."""
         row = self.get_for_change()
         return self.answer(actions.cancel_import(by=request.user, at=now(), source=row))  # type: ignore[arg-type]
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, uid: str) -> Response:
+        """Ask the worker to stop writing: nothing is written, the import waits for its confirmation again."""
+        row = self.get_for_change()
+        actions.stop_import(by=request.user, source=row)  # type: ignore[arg-type]
+        return self.answer(row)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, uid: str) -> Response:
+        """Take the whole import back; refused with the list (``errors.standing``) once something stands on its rows."""
+        row = self.get_for_change()
+        return self.answer(handover.undo(row, by=request.user, at=now()))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from communities import queries
 from communities.actions.register import FIELDS
+from communities.imports.progress import RUNNING, how_far
 from communities.models import Building, Community, CommunityFact, DuplicatePair, Hazard, Home, Import, ImportRow
 from communities.queries import EligibilityView
 from communities.queries.imports import lines
@@ -241,12 +242,18 @@ class ImportSerializer(ResourceSerializer):
     division = ReferenceField()
     by = ReferenceField()
     file_name = serializers.CharField(source="file.name")
+    progress = serializers.SerializerMethodField()
+
+    @extend_schema_field(_OBJECT)
+    def get_progress(self, row: Import) -> dict[str, Any]:
+        """``words``, ``done`` and ``total`` while a worker is at it; else empty."""
+        return how_far(row) if row.state in RUNNING else {}
 
     class Meta:
         model = Import
         fields = (
-            "uid", "kind", "division", "by", "file_name", "state", "error", "counts", "columns", "report", "applied_at", "version",
-            "created_at", "updated_at",
+            "uid", "kind", "division", "by", "file_name", "state", "error", "counts", "columns", "report", "progress", "applied_at",
+            "undone_at", "version", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -263,11 +270,35 @@ class ImportInput(StrictInput):
 
 
 class ReadInput(StrictInput):
-    """Which column is what (column index → field), which sheet."""
+    """Which column is what (column index → field) and in which unit, which sheet, which row is the header (0: none)."""
 
-    mapping = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    mapping = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=40), required=False)
+    units = serializers.DictField(child=serializers.CharField(max_length=10), required=False)
     sheet = serializers.CharField(required=False, max_length=60)
-    header_row = serializers.IntegerField(required=False, min_value=1)
+    header_row = serializers.IntegerField(required=False, min_value=0, max_value=1_048_576)
+
+
+class MendedCell(StrictInput):
+    """One cell: row number of the sheet, index of the column, the text instead."""
+
+    row = serializers.IntegerField(min_value=1, max_value=1_048_576)
+    column = serializers.IntegerField(min_value=0, max_value=99)
+    text = serializers.CharField(allow_blank=True, max_length=2_000)
+
+
+class MendedText(StrictInput):
+    """One text of a column, mended in every row that holds it."""
+
+    column = serializers.IntegerField(min_value=0, max_value=99)
+    found = serializers.CharField(allow_blank=True, max_length=2_000, trim_whitespace=False)
+    text = serializers.CharField(allow_blank=True, max_length=2_000)
+
+
+class MendInput(StrictInput):
+    """Cells to mend, one by one and everywhere."""
+
+    cells = MendedCell(many=True, required=False)
+    everywhere = MendedText(many=True, required=False)
 
 
 class ImportRowSerializer(serializers.Serializer):

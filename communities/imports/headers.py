@@ -59,10 +59,14 @@ def find_heading(
             score = len(heading.fields) * 100 + 10 * len(heading.rows) * _gains(heading) - index
             if best is None or score > best[0]:
                 best = (score, heading)
-    if best is None or not best[1].fields:
+    if header_row == 0 and table.rows:  # the clerk says that there is none: data from the first row on
+        best = (0, Heading({}, {}, table.rows[0][0], (0,)))
+    if best is None:
         raise HeaderMissing(_nothing(table, columns))
     heading = best[1]
     _apply(heading, columns, mapping or {})
+    if not heading.fields:
+        raise HeaderMissing(_nothing(table, columns), heading)
     missing = [column for column in columns if column.required and column not in heading.fields.values()]
     if missing:
         raise HeaderMissing(_missing(heading, missing), heading)
@@ -156,5 +160,5 @@ def _nothing(table: Table, columns: Sequence[Column]) -> str:
 
 def _missing(heading: Heading, missing: Sequence[Column]) -> str:
     names = "、".join(f"“{column.label}”" for column in missing)
-    found = "、".join(text for text in heading.headers.values() if text)[:200]
+    found = "、".join(text for text in heading.headers.values() if text)[:200] or "空"
     return f"缺少列：{names}。第 {heading.rows[-1]} 行表头中找到的是：{found}。请改正表头，或在“列对应”中指定。"

@@ -14,3 +14,5 @@ MEMORY_BYTES = 1_200 * 1024 * 1024
 CPU_SECONDS = 120
 WALL_SECONDS = 240
 MERGES = 20_000
+AT_ONCE_BYTES = 512 * 1024  # a second or two of reading; larger tables go to the worker
+AT_ONCE_ROWS = 2_000

@@ -43,9 +43,12 @@ class Places:
                 self.by_name.setdefault(plain(name), []).append(item)
 
     def resolve(self, rows: Iterable[StagedRow]) -> None:
-        """Set ``division`` and ``county`` (ids) and ``place`` (name, where the row names one); a place that is not below is an error."""
+        """Set ``division`` and ``county`` (ids) and ``place`` (name, where the row names one); a place that is not below is an error.
+
+        Rows in error are asked as well: the clerk sees all that is wrong at once.
+        """
         for row in rows:
-            if not row.usable:
+            if row.status == "skipped":
                 continue
             place: Division | None = self.root
             for level in LEVELS:

@@ -11,6 +11,9 @@ from offices import bulk, whiteboard
 from policies.refusal import Refused
 
 Step = Callable[[str, int, int], None]
+RUNNING = frozenset(
+    {Import.State.UPLOADED, Import.State.APPLYING, Import.State.UNDOING}
+)  # a worker is at it, or will be
 EVERY = 0.5  # seconds between two notes
 KEPT = 3600
 

@@ -4,6 +4,7 @@ Only while nothing stands on them. What would fall with a row is found by the da
 and by every column that names a row by its uid, so that a table added tomorrow is asked as well. The history is no obstacle and stays.
 """
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,16 @@ SILENT = frozenset({
     "offices.HistoryEntry", "offices.Message", "offices.SmsMessage", "offices.Duty", "communities.ImportRow", "approvals.Code",
 })  # fmt: skip
 PERSONAL = frozenset({"communities.Person", "communities.Ownership"})  # whose title is a name
+WORDS = {
+    "Building": "楼栋", "Home": "房屋", "Person": "业主", "Ownership": "产权登记", "CommunityFact": "改造条件的认定",
+    "Hazard": "隐患记录", "RollSettlement": "清册核定", "Agency": "委托", "Organisation": "业主组织",
+    "DuplicatePair": "重复登记的结论", "ProjectCommunity": "改造项目", "PlanLine": "计划中的项目", "PlanVersion": "下达的计划",
+    "StageDay": "阶段日期", "CompanionLine": "专项（管线）计划", "Permit": "审批手续", "Party": "参建单位",
+    "WorkSpan": "施工进度", "MonthReport": "月报", "SchemeItem": "改造方案", "RollHome": "表决名册", "RollVoter": "表决名册",
+    "NoticeCommunity": "公示", "GateException": "例外批准", "RankingFact": "排序打分", "AftercareRecord": "后续管理记录",
+    "Defect": "质量问题",
+}  # fmt: skip
+HAN = re.compile(r"[\u4e00-\u9fff]")
 Step = Callable[[str, int, int], None]
 
 
@@ -104,7 +115,7 @@ def moved(traces: Traces) -> list[Standing]:
     for model, key, version in versions:
         row = traces.rows(model).get(key)
         if row is None:
-            found["已不存在"].append(f"{model._meta.verbose_name}（{key}）")
+            found["已不存在"].append(f"{_word(model)}（编号 {key}）")
         elif version is not None and row.version != version:
             found["导入后又有修改"].append(_title(row))
     return [each for what, titles in found.items() for each in _told(what, titles)]
@@ -116,10 +127,15 @@ def _told(what: str, titles: Sequence[str]) -> list[Standing]:
             enumerate(shown[:SHOWN])]  # fmt: skip
 
 
+def _word(model: type[models.Model]) -> str:
+    """What a clerk calls a row of this model."""
+    named = str(model._meta.verbose_name)
+    return WORDS.get(model.__name__) or (named if HAN.search(named) else "后续记录")
+
+
 def _title(row: Any) -> str:
-    if row._meta.label in PERSONAL:
-        return f"{row._meta.verbose_name}（编号 {row.pk}）"
-    return f"{row._meta.verbose_name}“{row}”"[:80]
+    word, text = _word(type(row)), str(row)
+    return f"{word}（编号 {row.pk}）" if row._meta.label in PERSONAL or " object (" in text else f"{word}“{text[:60]}”"
 
 
 def _pointing(relation: Any, traces: Traces, keys: Sequence[int], rows: dict[int, Any]) -> list[Standing]:
@@ -136,7 +152,7 @@ def _pointing(relation: Any, traces: Traces, keys: Sequence[int], rows: dict[int
         for key, target in pointing.values_list("pk", column):
             if key not in others and target in rows:
                 titles.append(_title(rows[target]))
-    return _told(f"已有{model._meta.verbose_name}", titles)
+    return _told(f"已有{_word(model)}", titles)
 
 
 def _naming(rows: dict[uuid.UUID, Any]) -> list[Standing]:
@@ -153,7 +169,7 @@ def _naming(rows: dict[uuid.UUID, Any]) -> list[Standing]:
                         field.attname, flat=True
                     )
                 ]
-                found += _told(f"已有{model._meta.verbose_name}", titles)
+                found += _told(f"已有{_word(model)}", titles)
     return found
 
 

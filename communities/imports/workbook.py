@@ -34,6 +34,11 @@ ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>.*?<(?:\w+:)?v>([^<]{1,20})<', re.DOTALL
 )
 
+# A formula whose result was never saved (a table made by a program): blank it would pass for 未填报.
+UNCOUNTED = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*><(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<v></v>)?</(?:\w+:)?c>'
+)
+
 
 class Unreadable(Exception):
     """The file can't be read; the message is for the person who brought it."""
@@ -74,14 +79,19 @@ class Scan:
         self.far = self.far or FAR.search(part) is not None
         if b't="e"' in part:
             for cell in ERROR.finditer(part):
-                column = column_index_from_string(cell[1].decode()) - 1
-                self.errors.setdefault(int(cell[2]), {})[column] = cell[3].decode()
+                self._wrong(cell, cell[3].decode())
+        if b"</f>" in part:
+            for cell in UNCOUNTED.finditer(part):
+                self._wrong(cell, "#N/A")
         if b"hidden=" in part:
             self._hidden(part)
         if b"mergeCell" in part:
             for found in MERGE.finditer(part):
                 if len(self.merges) < limits.MERGES:
                     self.merges.append([int(number or 0) for number in range_boundaries(found[1].decode())])
+
+    def _wrong(self, cell: re.Match[bytes], text: str) -> None:
+        self.errors.setdefault(int(cell[2]), {})[column_index_from_string(cell[1].decode()) - 1] = text
 
     def _hidden(self, part: bytes) -> None:
         self.hidden_rows += [int(row[1]) for row in ROW.finditer(part) if HIDDEN.search(row[0])]

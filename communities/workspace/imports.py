@@ -1,6 +1,5 @@
 """Imports: bring a table, look at what it would do, confirm, read the report. All of it works with JavaScript off."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from communities import actions, handover
@@ -19,11 +17,11 @@ from communities.imports.template import template
 from communities.models import Community, Import
 from communities.queries import imports as queries
 from communities.workspace.frame import importable_divisions, show_refusal, status_of
+from communities.workspace.import_preview import found, show
 from offices.clock import now
 from offices.viewing import division_in_view
 from policies.refusal import Invalid, Refused
 
-PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -88,64 +86,15 @@ def download_template(request: HttpRequest, kind: str) -> HttpResponse:
     return response
 
 
-def _found(request: HttpRequest, uid: UUID) -> Import:
-    return get_object_or_404(queries.import_list(request.user), uid=uid)  # type: ignore[arg-type]
-
-
-@login_required
-@require_safe
-def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """What the table would do, tab by tab."""
-    return _preview(request, _found(request, uid))
-
-
-def _preview(request: HttpRequest, source: Import, refused: Refused | None = None) -> HttpResponse:
-    tab = request.GET.get("tab") or next(
-        (name for name in ("error", "new", "update", "warning") if source.counts.get(name)), "unchanged"
-    )
-    page = Paginator(queries.rows_of(source, tab), PAGE).get_page(request.GET.get("page"))
-    url = reverse("communities:import", args=[source.uid])
-    kind = kind_of(source.kind)
-    context: dict[str, Any] = {
-        "source": source,
-        "kind": kind,
-        "tab": tab,
-        "tabs": [
-            {"label": label, "url": f"{url}?tab={name}", "current": name == tab, "count": source.counts.get(name, 0)}
-            for name, label in queries.TABS.items()
-        ],
-        "page": page,
-        "lines": queries.lines(source, page.object_list) if source.state == Import.State.READ else [],
-        "columns": queries.understood(source),
-        "choices": [(column.field, column.label) for column in kind.columns],
-        "notes": queries.notes_of(source),
-        "writes": source.counts.get("new", 0) + source.counts.get("update", 0),
-        "may_apply": kind.keeper(request.user, source) is not None,  # type: ignore[arg-type]
-        **_made(source.report),
-        "crumbs": [{"label": "导入", "url": reverse("communities:imports")}, {"label": source.file.name}],
-    }
-    if refused is not None:
-        context["refused"] = refused
-    return render(request, "staff/communities/import.html", context, status=refused.status if refused else 200)
-
-
-def _made(report: dict[str, Any]) -> dict[str, Any]:
-    """The plans that an import made, from its report, with areas as exact values; nothing for other kinds."""
-    if not report.get("plans"):
-        return {}
-    rows = [{**entry, "area": Decimal(entry["floor_area"])} for entry in report["plans"]]
-    return {"made": rows, "made_area": Decimal(report["floor_area"])}
-
-
 @login_required
 @require_POST
 def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Confirm."""
-    source = _found(request, uid)
+    source = found(request, uid)
     try:
         done = handover.apply(source, by=request.user, at=now())  # type: ignore[arg-type]
     except Refused as error:
-        return _preview(request, _found(request, uid), error)
+        return show(request, found(request, uid), error)
     messages.success(request, "已导入。" if done.state == Import.State.APPLIED else "已开始写入。")
     return redirect("communities:import", uid=uid)
 
@@ -155,25 +104,34 @@ def apply(request: HttpRequest, uid: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give up."""
     try:
-        actions.cancel_import(by=request.user, at=now(), source=_found(request, uid))  # type: ignore[arg-type]
+        actions.cancel_import(by=request.user, at=now(), source=found(request, uid))  # type: ignore[arg-type]
     except Refused as error:
-        return _preview(request, _found(request, uid), error)
+        return show(request, found(request, uid), error)
     messages.success(request, "已取消，没有写入任何内容。")
     return redirect("communities:imports")
 
 
 @login_required
 @require_POST
-def read_again(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Read the table (again), with the columns or the sheet that the clerk has chosen."""
-    source = _found(request, uid)
-    known = {str(item["index"]) for item in source.columns[1:]} or {str(number) for number in range(100)}
-    mapping = {key[7:]: value for key, value in request.POST.items() if key.startswith("column-") and key[7:] in known}
-    options: dict[str, Any] = {"mapping": mapping} if mapping else {}
-    if request.POST.get("sheet"):
-        options["sheet"] = request.POST["sheet"][:60]
+def stop(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask the worker to stop writing."""
+    source = found(request, uid)
     try:
-        actions.change_options(by=request.user, at=now(), source=source, options=options)  # type: ignore[arg-type]
+        actions.stop_import(by=request.user, source=source)  # type: ignore[arg-type]
     except Refused as error:
-        return _preview(request, _found(request, uid), error)
+        return show(request, found(request, uid), error)
+    messages.success(request, "已通知后台停止；停止后没有写入任何内容。")
+    return redirect("communities:import", uid=uid)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take the whole import back."""
+    source = found(request, uid)
+    try:
+        done = handover.undo(source, by=request.user, at=now())  # type: ignore[arg-type]
+    except Refused as error:
+        return show(request, found(request, uid), error)
+    messages.success(request, "已撤销整次导入。" if done.state == Import.State.UNDONE else "已开始撤销。")
     return redirect("communities:import", uid=uid)

@@ -220,3 +220,39 @@ def test_preview_asks_a_fixed_number_of_queries(world: World, bring: Bring) -> N
     with CaptureQueriesContext(connection) as many:
         bring()
     assert len(many) <= len(few) + 2
+
+
+def test_an_imported_plan_is_taken_back_whole_and_what_it_took_is_in_the_reserve_again(
+    world: World, bring: Bring, add_project: Callable[..., Project]
+) -> None:
+    waiting = add_project("乙小区")
+    versions = Community.objects.get(name="乙小区").version
+    source = register.apply_import(
+        by=world.wang, at=AT, source=bring(HEAD + "2027,甲小区,,1998,,,\n2027,乙小区,,1998,,,\n")
+    )
+    assert Duty.objects.filter(subject_type="project").exists()
+    register.undo_import(by=world.wang, at=AT, source=source)
+    waiting.refresh_from_db()
+    assert (waiting.stage, waiting.plan_year) == ("reserve", None)
+    assert [model.objects.count() for model in (Community, Project, PlanLine, AnnualPlan)] == [1, 1, 0, 0]
+    assert (
+        not Duty.objects.filter(subject_type__in=("project", "annualplan", "plan"))
+        .exclude(subject_uid=waiting.uid)
+        .exists()
+    )
+    assert Community.objects.get().version >= versions
+    again = register.apply_import(by=world.wang, at=AT, source=bring(HEAD + "2027,甲小区,,1998,,,\n"))
+    assert again.report["lines_added"] == 1
+
+
+def test_an_import_whose_plan_was_issued_or_whose_project_went_on_is_not_taken_back(
+    world: World, imported: Import
+) -> None:
+    plan = AnnualPlan.objects.get(year=2025)
+    actions.enter_as_issued(
+        by=world.wang, at=AT, today=TODAY, plan=plan, document_number="芮政办发〔2025〕1号", issued_on=TODAY
+    )
+    with pytest.raises(Refused) as refusal:
+        register.undo_import(by=world.wang, at=AT, source=imported)
+    assert "芮城县2025年度计划：年度计划已下达" in refusal.value.errors["standing"]
+    assert PlanLine.objects.count() == 30

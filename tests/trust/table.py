@@ -11,6 +11,7 @@ from approvals.models import Paper
 from offices.models import Duty
 from tests.trust import table_acceptance as acceptance
 from tests.trust import table_complaints as complaints
+from tests.trust import table_imports as imports
 from tests.trust import table_notices as notices
 from tests.trust.route import (
     APPROVER,
@@ -118,10 +119,6 @@ def _gate(rows: Rows) -> dict[str, Any]:
     return {"rule": "RC-07", "step": "declare", "evidence": "plan_consent"}
 
 
-def _import(rows: Rows) -> dict[str, Any]:
-    return {"kind": "communities", "division": str(rows.county.uid), "text": "小区名称\t户数\n甲小区\t8\n"}
-
-
 def _issue(rows: Rows) -> dict[str, Any]:
     return {"document_number": "芮政发〔2026〕9号", "issued_on": "2026-02-20"}
 
@@ -205,6 +202,7 @@ TABLE: dict[str, Route] = {
     **REPORTS,
     **notices.TABLE,
     **complaints.TABLE,
+    **imports.TABLE,
     **ONLINE,
     # The register
     "communities:list": Route(STAFF),
@@ -216,12 +214,6 @@ TABLE: dict[str, Route] = {
         PLACE, _uid("pair"), (Write(CLERK, lambda rows: {"choice": "distinct", "reason": "不同", "version": rows.pair.version}),)
     ),
     "communities:reopen": Route(None, _uid("pair"), (Write(CLERK, _reason),)),
-    "communities:imports": Route(STAFF, write=(Write(CLERK, _import, foreign=(400,)),)),
-    "communities:template": Route(STAFF, lambda rows: {"kind": "communities"}),
-    "communities:import": Route(PLACE, _uid("source")),
-    "communities:import_read": Route(None, _uid("source"), (Write(CLERK),)),
-    "communities:import_apply": Route(None, _uid("source"), (Write(CLERK),)),
-    "communities:import_cancel": Route(None, _uid("source"), (Write(CLERK),)),
     "communities:person": Route(PLACE, _uid("person"), (Write(CLERK, _reason),)),
     "communities:detail": Route(PLACE, _uid("community")),
     "communities:edit": Route(PLACE, _uid("community"), (Write(CLERK, _edited),)),
@@ -325,13 +317,6 @@ TABLE: dict[str, Route] = {
         None, _uid("community"), (Write(CLERK, lambda rows: {"kind": "fire", "description": "堵塞"}),)
     ),
     "api:community-withdraw": Route(None, _uid("community"), (Write(CLERK, _reason),)),
-    "api:import-list": Route(STAFF, write=(Write(CLERK, _import, foreign=(400,)),)),
-    "api:import-export": Route(STAFF),
-    "api:import-detail": Route(PLACE, _uid("source")),
-    "api:import-apply": Route(None, _uid("source"), (Write(CLERK),)),
-    "api:import-cancel": Route(None, _uid("source"), (Write(CLERK),)),
-    "api:import-read": Route(None, _uid("source"), (Write(CLERK),)),
-    "api:import-rows": Route(PLACE, _uid("source")),
     "api:case-list": Route(STAFF),
     "api:case-export": Route(STAFF),
     "api:case-detail": Route(PLACE, _uid("case")),
