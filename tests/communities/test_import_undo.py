@@ -183,7 +183,7 @@ def test_a_large_import_runs_in_the_worker_tells_how_far_and_is_stopped(
     assert source.state == "applying" and not Community.objects.exists()
     notes[f"import:{source.uid}"] = {"words": "正在写入小区", "done": 3, "total": 4}
     page = client.get(address).text
-    assert "正在写入小区：3 / 4 行" in page and "停止写入" in page and 'http-equiv="refresh"' in page
+    assert "正在写入小区：3 / 4 行" in page and "停止写入" in page and "看看做到哪里了" in page
     assert client.get(f"{address}progress/").headers.get("HX-Refresh") is None
     client.post(f"{address}stop/")
     with pytest.raises(Refused, match="已按要求停止"):
