@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from approvals.rules.notice_period import last_day
 from approvals.rules.percentages import Percentage, plan_consent, satisfaction, survey_coverage
@@ -19,7 +19,7 @@ from approvals.rules.routes import route
 from approvals.rules.tally import Choice, Voter, tally
 from communities.rules.eligibility import eligibility
 from communities.rules.numbers import hundredths, hundredths_text
-from funding.rules.apportionment import HomeArea, apportionment
+from funding.rules.apportionment import HomeArea, HomeWeight, apportionment, by_agreement
 from funding.rules.settlement import settlement
 from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
@@ -138,10 +138,13 @@ class ShareInput(Input):
 
 
 class HomeInput(Input):
-    """A home with its private area."""
+    """A home with its private area, or with its weight by a table that was agreed (a lift's floors)."""
 
     home: str | int
-    area: Hundredths
+    area: Hundredths | None = None
+    weight: Annotated[Fraction, BeforeValidator(_ratio)] | None = None
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
 
 class ApportionmentInput(Input):
@@ -149,6 +152,14 @@ class ApportionmentInput(Input):
 
     amount: Hundredths
     homes: list[HomeInput]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ApportionmentInput":
+        """All homes by area or all by weight."""
+        given = {(home.area is not None, home.weight is not None) for home in self.homes}
+        if given - {(True, False)} and given - {(False, True)}:
+            raise ValueError("各户都写 area（面积），或都写 weight（约定的系数）")
+        return self
 
 
 class SettlementInput(Input):
@@ -286,8 +297,12 @@ def _funding_share(layers: Layers, day: dt.date, given: ShareInput, _: WorkingCa
 
 
 def _apportionment(layers: Layers, day: dt.date, given: ApportionmentInput, _: WorkingCalendar) -> Answered:
-    homes = [HomeArea(home.home, home.area) for home in given.homes]
-    answer = apportionment(layers, day=day, amount=given.amount, homes=homes)
+    weights = [HomeWeight(home.home, home.weight) for home in given.homes if home.weight is not None]
+    areas = [HomeArea(home.home, home.area) for home in given.homes if home.area is not None]
+    if weights:
+        answer = by_agreement(layers, day=day, amount=given.amount, homes=weights)
+    else:
+        answer = apportionment(layers, day=day, amount=given.amount, homes=areas)
     return {
         "shares": [{"home": share.home, "amount": hundredths_text(share.amount)} for share in answer.shares],
         "rule": answer.rule,

@@ -76,14 +76,19 @@ def apportionment(request: HttpRequest, uid: UUID) -> HttpResponse:
 def show(request: HttpRequest, row: Apportionment, project: Project, refused: Refused | None = None) -> HttpResponse:
     user, text = actor(request), request.GET.get("q", "").replace("\x00", "").strip()[:40]
     unpaid = request.GET.get("unpaid") == "1"
-    listed = Paginator(dues(row, unpaid=unpaid, text=text), PAGE).get_page(request.GET.get("page"))
+    sums = collected([row])[row.pk]
+    pages = Paginator(dues(row, unpaid=unpaid, text=text).prefetch_related(None), PAGE)  # the list shows sums, no receipts
+    if not unpaid and not text:
+        pages.count = sums.homes
+    listed = pages.get_page(request.GET.get("page"))
     keeps = may(user, project.county, what="keep")
     finance = may(user, project.county, what="finance")
     handles = keeps or finance
     waiting = DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True, dropped_at__isnull=True)
+    waiting = waiting.select_related("due").order_by("pk") if sums.waiting else waiting.none()
     context = {
-        "row": row, "project": project, "page": listed, "lines": lines(listed.object_list, today()), "sums": collected([row])[row.pk],
-        "clause_of": clause_of(row, today()), "text": text, "unpaid": unpaid, "waiting": waiting.select_related("due").order_by("pk")[:20],
+        "row": row, "project": project, "page": listed, "lines": lines(listed.object_list, today()), "sums": sums,
+        "clause_of": clause_of(row, today()), "text": text, "unpaid": unpaid, "waiting": waiting[:20],
         "may_announce": handles and row.confirmed_by_id is None and row.made_by_id != user.pk and row.withdrawn_at is None,
         "may_withdraw": handles and row.withdrawn_at is None and (row.confirmed_by_id is None or row.made_by_id != user.pk),
         "keeps": keeps, "handles": handles, "finance": finance, "most": actions.MOST_CHECKED,

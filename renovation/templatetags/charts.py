@@ -14,6 +14,7 @@ from renovation.words import INAPPLICABLE, percent_words
 
 register = template.Library()
 WIDTH, BAR, TALL, HEAD = 400, 10, 360, 18
+ROOM = 90  # a few flows take no more height than they need to be told apart
 
 
 @register.filter
@@ -32,25 +33,26 @@ def rate_words(shown: Shown) -> str:
 def flows(drawing: Drawing, label: str) -> dict[str, Any]:
     """Money from sources (left) to classes of works (right); ``label`` says it to those who don't see it."""
     bars = [*((node, "start", 0) for node in drawing.left), *((node, "end", WIDTH - BAR) for node in drawing.right)]
-    bottom = max(_y(node.y + node.height) for node, _, _ in bars)
+    tall = min(TALL, ROOM * max(len(drawing.left), len(drawing.right)))
+    bottom = max(_y(node.y + node.height, tall) for node, _, _ in bars)
     return {
         "label": label, "width": WIDTH, "height": bottom + 4, "bar": BAR,
-        "bars": [_bar(node, anchor, x) for node, anchor, x in bars],
+        "bars": [_bar(node, anchor, x, tall) for node, anchor, x in bars],
         "bands": [
-            {"path": _band(_y(band.top), _y(band.end), max(_y(band.height) - HEAD, 1)), "turn": number % 2}
+            {"path": _band(_y(band.top, tall), _y(band.end, tall), max(_y(band.height, tall) - HEAD, 1)), "turn": number % 2}
             for number, band in enumerate(drawing.bands)
         ],
     }  # fmt: skip
 
 
-def _y(thousandths: int) -> int:
-    return HEAD + thousandths * TALL // 1000
+def _y(thousandths: int, tall: int) -> int:
+    return HEAD + thousandths * tall // 1000
 
 
-def _bar(node: Node, anchor: str, x: int) -> dict[str, Any]:
+def _bar(node: Node, anchor: str, x: int, tall: int) -> dict[str, Any]:
     return {
-        "x": x, "y": _y(node.y), "height": max(_y(node.height) - HEAD, 1), "anchor": anchor, "text_x": 0 if anchor == "start" else WIDTH,
-        "text_y": _y(node.y) - 5, "text": f"{node.name} {wan_words(Decimal(node.amount).scaleb(-2))}万元",
+        "x": x, "y": _y(node.y, tall), "height": max(_y(node.height, tall) - HEAD, 1), "anchor": anchor, "text_x": 0 if anchor == "start" else WIDTH,
+        "text_y": _y(node.y, tall) - 5, "text": f"{node.name} {wan_words(Decimal(node.amount).scaleb(-2))}万元",
     }  # fmt: skip
 
 
