@@ -77,7 +77,9 @@ def show(request: HttpRequest, row: Apportionment, project: Project, refused: Re
     user, text = actor(request), request.GET.get("q", "").replace("\x00", "").strip()[:40]
     unpaid = request.GET.get("unpaid") == "1"
     sums = collected([row])[row.pk]
-    pages = Paginator(dues(row, unpaid=unpaid, text=text).prefetch_related(None), PAGE)  # the list shows sums, no receipts
+    pages = Paginator(
+        dues(row, unpaid=unpaid, text=text).prefetch_related(None), PAGE
+    )  # the list shows sums, no receipts
     if not unpaid and not text:
         pages.count = sums.homes
     listed = pages.get_page(request.GET.get("page"))

@@ -60,6 +60,14 @@ RUICHENG = Tale(
 )  # fmt: skip
 
 
+# Money for the first surveys of a project that has not begun: what the audit asks about a year later.
+EARLY = Tale(
+    "城中区", "龙城路二轻局宿舍", D(2025, 3, 18),
+    (("county", "城中区2025年老旧小区改造前期工作经费", "城中财〔2025〕15号", "60000.00", "60000.00", "60000.00"),),
+    ("", "", "", ""), (), (), ("", "", "", ""),
+)  # fmt: skip
+
+
 PLANS: tuple[tuple[str, str, dt.date, tuple[tuple[str, str, str, str], ...]], ...] = (
     ("城中区", "映山街机械厂宿舍", D(2026, 3, 1), (
         ("central", "1860000.00", "secured", "桂财建〔2026〕12号"), ("county", "620000.00", "secured", "城中财〔2026〕7号"),
@@ -74,6 +82,8 @@ def tell(story: Story, today: dt.date) -> None:
     """Both projects with money, and two funding plans: one that reaches the share of residents and enterprises, one that is short."""
     for tale in (RUICHENG, LIUZHOU):
         _tell(story, tale)
+    finance, leader = (story.offices.user(EARLY.place, "finance", role) for role in ("clerk", "leader"))
+    purse_of(story, EARLY, EARLY.purses[0], finance, leader)
     for place, project, day, lines in PLANS:
         _plan(story, place, project, day, lines)
 

@@ -128,7 +128,20 @@ class Life:
 
 
 def _answer(story: Story, today: dt.date) -> None:
-    """One flag explained, one closed."""
+    """In 芮城县 one flag explained and one closed; in 城中区 one explained and given back for more."""
+    for row in AuditFlag.objects.filter(county__name="城中区", kind="idle").order_by("pk")[:1]:
+        actions.explain_flag(
+            by=story.clerk("城中区"),
+            at=story.at(today),
+            flag=row,
+            text="项目列入2026年计划，前期工作经费待勘察设计合同签订后支付",
+        )
+        actions.return_flag(
+            by=story.offices.users["liuzhou.auditor"],
+            at=story.at(today, 15),
+            flag=row,
+            text="请补充勘察设计合同的签订时间和用款计划",
+        )
     rows = list(AuditFlag.objects.filter(county__name=PLACE).order_by("pk")[:2])
     for row in rows:
         actions.explain_flag(

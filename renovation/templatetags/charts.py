@@ -14,7 +14,7 @@ from renovation.words import INAPPLICABLE, percent_words
 
 register = template.Library()
 WIDTH, BAR, TALL, HEAD = 400, 10, 360, 18
-ROOM = 90  # a few flows take no more height than they need to be told apart
+ALONE = 72  # the height of one single flow: there is nothing to compare it with
 
 
 @register.filter
@@ -33,7 +33,7 @@ def rate_words(shown: Shown) -> str:
 def flows(drawing: Drawing, label: str) -> dict[str, Any]:
     """Money from sources (left) to classes of works (right); ``label`` says it to those who don't see it."""
     bars = [*((node, "start", 0) for node in drawing.left), *((node, "end", WIDTH - BAR) for node in drawing.right)]
-    tall = min(TALL, ROOM * max(len(drawing.left), len(drawing.right)))
+    tall = ALONE if len(drawing.left) == len(drawing.right) == 1 else TALL
     bottom = max(_y(node.y + node.height, tall) for node, _, _ in bars)
     return {
         "label": label, "width": WIDTH, "height": bottom + 4, "bar": BAR,
@@ -51,7 +51,8 @@ def _y(thousandths: int, tall: int) -> int:
 
 def _bar(node: Node, anchor: str, x: int, tall: int) -> dict[str, Any]:
     return {
-        "x": x, "y": _y(node.y, tall), "height": max(_y(node.height, tall) - HEAD, 1), "anchor": anchor, "text_x": 0 if anchor == "start" else WIDTH,
+        "x": x, "y": _y(node.y, tall), "height": max(_y(node.height, tall) - HEAD, 1), "anchor": anchor,
+        "text_x": 0 if anchor == "start" else WIDTH,
         "text_y": _y(node.y, tall) - 5, "text": f"{node.name} {wan_words(Decimal(node.amount).scaleb(-2))}万元",
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from funding.models import Fund
 from funding.queries import sums_by, total
 from funding.rules.disclosure import Flow, documents, drawing, is_firm, told
 from projects.models import Project
+from renovation.templatetags.charts import flows
 from tests.cast import AT, TODAY
 from tests.funding.stage import DAY, Money
 
@@ -180,6 +181,15 @@ def test_only_document_numbers_are_documents() -> None:
 def test_kinds_as_they_are_told() -> None:
     assert told("provident_fund", 40) == "resident_direct" and told("maintenance_fund", 4) is None
     assert told("central", None) == "central" and told("utility", 1) == "utility"
+
+
+def test_one_flow_alone_is_drawn_small_and_several_in_proportion() -> None:
+    one, two = (
+        flows(drawing([Flow("中央", target, 300_00) for target in targets]), "流向")  # type: ignore[arg-type]
+        for targets in (["基础类"], ["基础类", "完善类"])
+    )
+    assert one["height"] < 100 < 300 < two["height"]
+    assert [row["height"] for row in two["bars"]][0] > [row["height"] for row in two["bars"]][1]
 
 
 def test_the_drawing_keeps_proportions_and_shows_the_smallest() -> None:
