@@ -1,6 +1,7 @@
 """Forms of the staff pages. They check the shape of what was typed; what may be done is said by the actions."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -71,6 +72,21 @@ class KeyForm(forms.Form):
     name = forms.CharField(label="用途", max_length=80, help_text="例如：市大数据平台每日读取")
     scopes = forms.MultipleChoiceField(label="权限", choices=scope_choices, widget=forms.CheckboxSelectMultiple)
     expires_on = forms.DateField(label="有效期至", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class WebhookForm(forms.Form):
+    """An address that is told of changes."""
+
+    name = forms.CharField(label="用途", max_length=80, help_text="例如：市大数据平台接收项目进展")
+    url = forms.CharField(label="接收网址", max_length=500, help_text="https:// 开头，由对方单位提供")
+    topics = forms.CharField(
+        label="事件", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="一行一种，如 projects.stage（项目阶段变动）、votes.state、entries；只写资源名即其全部变更",
+    )  # fmt: skip
+
+    def clean_topics(self) -> list[str]:
+        """Words between blanks, commas or lines."""
+        return [word for word in re.split(r"[\s,，、]+", str(self.cleaned_data["topics"])) if word]
 
 
 class CalendarForm(forms.Form):

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from offices import clock, duties, files, history, messages, rulebooks
+from offices.feed import reading, webhooks
 from rest import idempotency, versions
 
 
@@ -34,5 +35,13 @@ def tidy() -> int:
 
 @shared_task(name="offices.forget")  # type: ignore[untyped-decorator]
 def forget() -> int:
-    """Kept answers of an ``Idempotency-Key`` that are past their days."""
-    return idempotency.sweep(at=clock.now())
+    """Kept answers of an ``Idempotency-Key``, changes and messages of webhooks that are past their days."""
+    at = clock.now()
+    return idempotency.sweep(at=at) + reading.forget(at=at) + webhooks.forget(at=at)
+
+
+@shared_task(name="offices.webhooks")  # type: ignore[untyped-decorator]
+def tell_webhooks() -> dict[str, int]:
+    """Messages of what changed, written and sent."""
+    at = clock.now()
+    return {"written": webhooks.write_messages(at=at), **webhooks.send_messages(at=at)}

@@ -2,11 +2,26 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet
-from offices.workspace import account, bodies, inbox, records
+from offices.webhook_api import WebhookViewSet
+from offices.workspace import account, bodies, inbox, records, webhooks
 
+
+class WebhookAct:
+    """What can be done to a webhook by a button."""
+
+    regex = "try|rotate|stop|go|remove"
+
+    def to_python(self, value: str) -> str:
+        """As it stands in the address."""
+        return value
+
+    to_url = to_python
+
+
+register_converter(WebhookAct, "webhook_act")
 app_name = "offices"
 portal: list[Any] = []
 staff: list[Any] = [
@@ -15,6 +30,10 @@ staff: list[Any] = [
     path("password/", account.password, name="password"),
     path("keys/", account.key_list, name="keys"),
     path("keys/<uuid:uid>/revoke/", account.revoke, name="revoke_key"),
+    path("webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("webhooks/<uuid:uid>/", webhooks.webhook_page, name="webhook"),
+    path("webhooks/<uuid:uid>/<webhook_act:what>/", webhooks.webhook_act, name="webhook_act"),
+    path("webhooks/<uuid:uid>/<uuid:delivery>/", webhooks.send_again, name="send_again"),
     path("messages/", inbox.inbox, name="messages"),
     path("messages/read/", inbox.read_all, name="read_all"),
     path("messages/<uuid:uid>/", inbox.open_message, name="message"),
@@ -30,4 +49,5 @@ api: list[tuple[str, Any, str]] = [
     ("divisions", DivisionViewSet, "division"),
     ("bodies", BodyViewSet, "body"),
     ("deadlines", DeadlineViewSet, "deadline"),
+    ("webhooks", WebhookViewSet, "webhook"),
 ]

@@ -106,6 +106,7 @@ PERSONAL = (
     Item("常用语", ("approvals:phrases",)),
     Item("消息设置", ("offices:settings",)),
     Item("接口密钥", ("offices:keys",)),
+    Item("数据推送", ("offices:webhooks",)),
     Item("修改密码", ("offices:password", "password_change")),
 )
 

@@ -12,6 +12,7 @@ from renovation.environment import (
     clock_offset,
     database,
     flag,
+    networks,
     queue_url,
     required,
     secret_key,
@@ -38,6 +39,8 @@ DEMONSTRATION = flag("DEMONSTRATION") and not PRODUCTION
 DEMONSTRATION_EMPTY = DEMONSTRATION and os.environ["DEMONSTRATION"].strip().lower() == "empty"
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or ["*"]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+# Networks inside which webhooks may be sent, as 10.8.0.0/16,10.9.1.7/32: a municipal intranet. Everywhere else https to public addresses.
+WEBHOOK_NETWORKS = networks(os.environ.get("WEBHOOK_NETWORKS", ""))
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), DATA)}
@@ -275,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "offices.seal", "schedule": 60.0},
     "outbox": {"task": "offices.outbox", "schedule": 60.0},
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
+    "webhooks": {"task": "offices.webhooks", "schedule": 15.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
     "flags": {"task": "funding.raise_flags", "schedule": 24 * 3600.0},

@@ -1,6 +1,7 @@
 """Settings of the test runs: those of the platform with a data folder of their own and cheap password hashes."""
 
 import atexit
+import ipaddress
 import os
 import shutil
 import tempfile
@@ -23,6 +24,7 @@ STORAGES = {
 CELERY_BROKER_URL = "memory://"  # publishing works, nobody consumes: tests call the actions behind the tasks
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SMS_APART = False
+WEBHOOK_NETWORKS = [ipaddress.ip_network("192.0.2.0/24")]  # of the documentation: stands for a host that may be told
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 REST = {  # the limits have tests of their own
     **REST,  # noqa: F405

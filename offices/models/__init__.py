@@ -4,7 +4,7 @@ from offices.models.base import Record
 from offices.models.calendar import CalendarDay, CalendarYear
 from offices.models.divisions import LEVELS, Body, Division, InDivision
 from offices.models.duties import Alert, Duty
-from offices.models.feed import Change
+from offices.models.feed import Change, Delivery, Webhook
 from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.messages import Message, SmsMessage
@@ -12,7 +12,7 @@ from offices.models.people import ApiKey, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
-    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Change", "Division", "Duty", "HistoryEntry",
+    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Change", "Delivery", "Division", "Duty", "HistoryEntry",
     "HistoryReason", "InDivision",
-    "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User",
+    "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

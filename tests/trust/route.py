@@ -7,6 +7,7 @@ from typing import Any
 from tests.trust.rows import Rows
 
 OPEN, STAFF, PLACE, PUBLIC, HIDDEN = "open", "staff", "place", "public", "hidden"
+OWN = "own"  # one person's: 404 for everybody but the readers
 CLERK, APPROVER = frozenset({"clerk"}), frozenset({"approver"})
 WRITERS = CLERK | APPROVER  # of papers: who enters one never checks it
 EVERYBODY = frozenset({"foreign", "clerk", "approver", "auditor", "system", "security", "audit", "root"})

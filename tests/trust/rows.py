@@ -20,7 +20,8 @@ from communities.models import Community, Complaint, DuplicatePair, Import, Pers
 from offices import database_clock, files, keys, messages
 from offices.actions import appoint, create_user
 from offices.demonstration import Offices
-from offices.models import Body, Division, Membership, StoredFile, User
+from offices.feed.webhooks import make_webhook, send_trial
+from offices.models import Body, Division, Membership, StoredFile, User, Webhook
 from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
@@ -77,6 +78,7 @@ class Rows:
     announced: Vote = field(init=False)
     money: money_rows.MoneyRows = field(init=False)
     proxy: Proxy = field(init=False)
+    webhook: Webhook = field(init=False)
     built: acceptance_rows.Built = field(init=False)
 
 
@@ -148,6 +150,8 @@ def build() -> Rows:
     rows.announced = announced_vote(offices, PLACE, clerk)
     rows.money = money_rows.build(offices, project)
     rows.proxy = proxy_of(rows.announced, clerk)
+    rows.webhook, _ = make_webhook(by=clerk, at=AT, name="推送", url="https://192.0.2.1/in", topics=["projects.stage"])
+    send_trial(at=AT, webhook=rows.webhook)
     return rows
 
 

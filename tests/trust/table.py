@@ -44,6 +44,7 @@ from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
 from tests.trust.table_surveys import SURVEY_DRAFTS, SURVEYS
 from tests.trust.table_votes import VOTE_DRAFTS, VOTES
+from tests.trust.table_webhooks import WEBHOOKS
 from tests.trust.table_works import WORKS
 
 
@@ -188,6 +189,7 @@ TABLE: dict[str, Route] = {
     **DECIDERS,
     **DESK,
     **VOTES,
+    **WEBHOOKS,
     **ROLLS,
     # A draft has no evidence: the page sends back to the vote, the interface refuses; the public needs a receipt.
     "approvals:vote_evidence": Route(PLACE, _uid("vote"), status=302),

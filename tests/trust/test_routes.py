@@ -16,6 +16,7 @@ from django.urls.resolvers import URLResolver
 
 from offices.models import HistoryEntry
 from tests.cast import AT
+from tests.trust.route import OWN
 from tests.trust.rows import ROLES, Rows, build, clients
 from tests.trust.table import DRAFTS, HIDDEN, OPEN, PLACE, PUBLIC, STAFF, TABLE, Route, Write
 
@@ -95,13 +96,15 @@ def test_reading(stage: tuple[Rows, dict[str, Client]], name: str, route: Route)
         seen = f"{role} GET {url}: {response.status_code}"
         assert not acts, seen
         assert response.status_code < 500, seen
-        if role == "anonymous" and (route.read in {STAFF, PLACE} or route.read is None):
+        if role == "anonymous" and (route.read in {STAFF, PLACE, OWN} or route.read is None):
             assert turned_away(response, url) or (route.read is None and response.status_code == 405), seen
         elif route.read is None:
             assert response.status_code in {405, 404}, seen
         elif route.read == HIDDEN and role in {"anonymous", "foreign"}:
             assert response.status_code == 404, seen
         elif role == "foreign" and route.read in {PLACE, PUBLIC}:
+            assert response.status_code == 404, seen
+        elif route.read == OWN and role not in route.readers and role != "anonymous":
             assert response.status_code == 404, seen
         elif role not in route.readers and role != "anonymous":
             assert response.status_code == 403, seen
