@@ -55,7 +55,7 @@ class ChangesView(ProblemView):
     @extend_schema(
         tags=["changes"],
         parameters=[
-            OpenApiParameter("after", int, default=0, description="从这个编号之后给出"),
+            OpenApiParameter("after", int, description="从这个编号之后给出；不写：从现在起，用来得到起点"),
             OpenApiParameter("resource", str, description="只要这些资源，用英文逗号分隔；缺省为您能读的全部"),
             OpenApiParameter("page_size", int, default=100, description="每页 1–500 条"),
             OpenApiParameter("expand", str, enum=["true", "false"], default="false", description="带上记录现在的样子"),
@@ -66,6 +66,7 @@ class ChangesView(ProblemView):
         """One page; ``next`` is always there and goes on where this one ended."""
         wanted, after, size = _wanted(request), _after(request), page_size(request)
         numbering.give_numbers()
+        after = numbering.newest() if after is None else after
         rows, upto = reading.changes(request.user, after=after, resources=wanted, size=size)
         expand = choice(request, "expand", ("true", "false")) == "true"
         shown = _shown(request, rows) if expand else {}
@@ -80,8 +81,10 @@ class ChangesView(ProblemView):
         return Response(ChangeLogSerializer({"newest": numbering.newest(), "next": on, "results": results}).data)
 
 
-def _after(request: Request) -> int:
-    text = request.query_params.get("after", "0")
+def _after(request: Request) -> int | None:
+    text = request.query_params.get("after")
+    if text is None:
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST):
         raise invalid("after", "须为零或正整数，即上一页最后一条的 number")
     return int(text)

@@ -8,6 +8,8 @@ import http.server
 import ipaddress
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from offices.models import Delivery, Message, User, Webhook
 from policies.refusal import Invalid
 from projects.models import Project
 from tests.cast import AT
+from tests.house.test_launcher import free_port, wait_for
 from tests.rest.conftest import make_community
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
@@ -209,6 +212,29 @@ def test_a_name_that_means_another_host_a_moment_later_goes_nowhere(
     assert sending.resolve("http://rebinding.example/").address == "192.0.2.1"
     with pytest.raises(sending.Unreachable):
         sending.post("http://rebinding.example/", b"", {})
+
+
+def test_the_example_receiver_believes_what_is_signed_and_prints_it_once(
+    clerk: User, settings: Any
+) -> None:  # fmt: skip
+    settings.WEBHOOK_NETWORKS = LOOPBACK
+    port = free_port()
+    webhook = make(clerk, f"http://127.0.0.1:{port}/", "projects")
+    program = [sys.executable, "examples/receiver.py", str(port)]
+    environment = {"SECRET": webhooks.secret_of(webhook)}
+    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as receiver:
+        assert wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 20)
+        at = dt.datetime.now(dt.UTC)
+        row = webhooks.send_trial(at=at, webhook=webhook)
+        assert webhooks.send_messages(at=at)["sent"] == 1
+        webhooks.send_again(at=at, delivery=row)
+        assert webhooks.send_messages(at=at)["sent"] == 1
+        headers = webhooks.signed(webhook, "1", "{}", at)
+        assert sending.post(webhook.url, b'{"forged": 1}', headers) == 401
+        assert sending.post(webhook.url, b"{}", webhooks.signed(webhook, "1", "{}", at - dt.timedelta(hours=1))) == 401
+        assert sending.post(webhook.url, b"{}", {}) == 401
+        receiver.kill()
+        assert receiver.stdout is not None and [json.loads(line)["type"] for line in receiver.stdout] == ["trial"]
 
 
 def test_a_slow_answer_ends(clerk: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

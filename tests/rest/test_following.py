@@ -64,6 +64,8 @@ def test_whatever_writes_is_in_the_log_and_once(city: City, start: int) -> None:
     ]  # fmt: skip
     assert [found["number"] for found in page["results"]] == list(range(start + 1, start + 5))
     assert page["newest"] == start + 4
+    begins = known(city.clerk).get(CHANGES).json()
+    assert begins["results"] == [] and begins["next"].endswith(f"after={start + 4}"), "without a number: from now on"
     again = known(city.clerk).get(page["next"]).json()
     assert again["results"] == [] and again["next"] == page["next"]
 
