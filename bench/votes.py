@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 
 from approvals.models import Ballot, Counting, RollVoter, Vote
 from approvals.votes.figures import Figures, figures_of, tally_of
-from bench.__main__ import Row
+from bench.rows import Row
 from communities.models import Community
 from offices.demonstration import Offices
 from offices.triggers import lifted
@@ -36,11 +36,11 @@ def _votes(offices: Offices, number: int, heads: int) -> list[Vote]:
     return Vote.objects.bulk_create(votes, batch_size=500)
 
 
-def seed(scale: int) -> None:
+def seed(scale: float) -> None:
     """Bulk data: the guards and the keys' triggers step aside, the numbers come from a fixed formula."""
     offices = cast()
     with lifted(connection), connection.cursor() as cursor:
-        _fill(cursor, [vote.pk for vote in _votes(offices, max(VOTES // scale, 2), HOMES)], HOMES)
+        _fill(cursor, [vote.pk for vote in _votes(offices, max(int(VOTES * scale), 2), HOMES)], HOMES)
         _fill(cursor, [vote.pk for vote in _votes(offices, 1, ONE)], ONE)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -115,8 +115,3 @@ def rows() -> list[Row]:
         Row("7", f"tally of {len(votes):,} votes with {homes} homes in one pass", figures,
             lambda: _plain("true", []), 1.1, 7),
     ]  # fmt: skip
-
-
-def leave() -> None:
-    """Close what would keep the database from being dropped."""
-    connections.close_all()

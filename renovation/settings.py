@@ -194,7 +194,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST = {"CLOCK": "offices.clock.now", "RATE_URL": client_url(REDIS_URL)}
+REST = {"CLOCK": "offices.clock.now", "RATE_URL": client_url(REDIS_URL), "PREPARE": not flag("TRANSACTION_POOLING")}
 SPECTACULAR_SETTINGS = {
     "TITLE": "老旧小区改造管理平台 API",
     "DESCRIPTION": "城镇老旧小区改造项目数据接口。公开事实无需密钥。",

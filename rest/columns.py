@@ -94,14 +94,14 @@ def _column(columns: Columns, at: int, name: str, shown: Any, model: Any, annota
         )
         return "pk"
     if isinstance(shown, ReferenceField):
-        if not shown.name_attribute or not _column_at(model, f"{path}__{shown.name_attribute}"):
+        if not shown.name_attribute or not column_at(model, f"{path}__{shown.name_attribute}"):
             raise CannotRead(name)
         columns.steps.append(_reference(name, at, columns.place_of(f"{path}__{shown.name_attribute}")))
         return f"{path}__uid"
     if path in annotations:
         _figure(columns, name, shown)
         return path
-    kept = _column_at(model, path)
+    kept = column_at(model, path)
     if kept is None:
         raise CannotRead(name)
     _value(columns, name, shown, kept)
@@ -112,7 +112,7 @@ def _column(columns: Columns, at: int, name: str, shown: Any, model: Any, annota
     return path
 
 
-def _column_at(model: Any, path: str) -> Any:
+def column_at(model: Any, path: str) -> Any:
     """The model's column at the end of a path over keys; None where there is none."""
     found: Any = None
     for part in path.split("__"):
@@ -159,7 +159,7 @@ def _figure(columns: Columns, name: str, shown: Any) -> None:
 def _derived(columns: Columns, at: int, name: str, shown: Any) -> str:
     method = getattr(shown.parent, shown.method_name)
     wanted: tuple[str, ...] = getattr(method, "columns", ())
-    if not wanted or any(_column_at(shown.parent.Meta.model, path) is None for path in wanted):
+    if not wanted or any(column_at(shown.parent.Meta.model, path) is None for path in wanted):
         raise CannotRead(name)
     kind: Any = namedtuple("Derived", wanted)  # type: ignore[misc]  # noqa: PYI024
     places = [at, *(columns.place_of(path) for path in wanted[1:])]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from django.apps import apps
@@ -11,11 +12,15 @@ from django.db import connection
 from django.db.models import BooleanField, Expression, QuerySet
 from django.db.models.lookups import BuiltinLookup
 
+from rest.house import setting
+
 try:
     from psycopg2.extensions import UNICODE, new_type, register_type  # type: ignore[import-untyped]
 except ImportError:  # pragma: no cover - a platform on SQLite alone
     UNICODE = None
 
+# A statement that this process has run so often is prepared on its connection (PostgreSQL then plans it once); so many at most.
+PREPARE_AFTER, MOST_PREPARED = 3, 200
 _QUOTED = re.compile(r'"(\w+)"')
 # date, numeric, uuid, jsonb: read as text, which is what an answer holds of them; timestamps stay with psycopg2's own parser.
 _AS_TEXT = (1082, 1700, 2950, 3802)
@@ -73,6 +78,7 @@ class Statement:
 
     sql: str
     parameters: tuple[Any, ...]
+    used: list[int] = field(default_factory=lambda: [0], compare=False)
 
     @cached_property
     def tables(self) -> frozenset[str]:
@@ -85,9 +91,30 @@ class Statement:
         with connection.cursor() as cursor:
             for kind in _TEXTS:
                 register_type(kind, cursor.cursor)
-            cursor.execute(self.sql, bound)
+            cursor.execute(self._prepared(cursor), bound)
             found: Sequence[tuple[Any, ...]] = cursor.fetchall()
             return found
+
+    def _prepared(self, cursor: Any) -> str:
+        """What to run: the statement itself, or its name on this connection once it is prepared there."""
+        self.used[0] += 1
+        if self.used[0] <= PREPARE_AFTER or not setting("PREPARE"):
+            return self.sql
+        names: dict[str, str]
+        raw, names = getattr(connection, "prepared_statements", (None, {}))
+        if raw is not connection.connection:
+            names = {}
+            connection.prepared_statements = (connection.connection, names)  # type: ignore[attr-defined]
+        if self.sql not in names:
+            if len(names) >= MOST_PREPARED:
+                return self.sql
+            name, numbers = f"rest_{len(names)}", count(1)
+            text = re.sub("%s|%%", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", self.sql)
+            cursor.execute(f"PREPARE {name} AS {text}")
+            names[self.sql] = f"EXECUTE {name}" + (
+                f" ({', '.join(['%s'] * len(self.parameters))})" if self.parameters else ""
+            )
+        return names[self.sql]
 
 
 _TEXTS = [new_type((oid,), f"TEXT_{oid}", UNICODE) for oid in _AS_TEXT] if UNICODE else []

@@ -1,6 +1,7 @@
 """Whole lists as JSON lines, CSV or XLSX, row by row: memory does not grow with the number of rows."""
 
 import csv
+import datetime as dt
 import io
 import re
 import tempfile
@@ -33,6 +34,10 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dict | list | tuple):
         return orjson.dumps(value, default=str).decode()
+    if isinstance(value, orjson.Fragment):
+        return str(value.contents)
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
     text = str(value)
     if text[:1] in "=+-@\t\r\n" and text and not _NUMBER.fullmatch(text):
         return f"'{text}"
@@ -53,7 +58,7 @@ def as_jsonl(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 def as_csv(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes]:
     """Header, then rows (RFC 4180, UTF-8 without a mark)."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, lineterminator="\n")  # as PostgreSQL writes it
     writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
         writer.writerow([cell(row.get(column)) for column in columns])
@@ -97,14 +102,24 @@ def _write(sheet: Any, number: int, position: int, value: Any) -> None:
         sheet.write_string(number, position, cell(value)[:XLSX_CELL])
 
 
-def respond(rows: Iterable[dict[str, Any]], columns: list[str], *, format: str | None, name: str) -> HttpResponseBase:
-    """The answer in ``format`` (jsonl where None). Raises Invalid for another one."""
+def known(format: str | None) -> str:
+    """The format asked for (jsonl where None). Raises Invalid for another one."""
     format = format or "jsonl"
     if format not in FORMATS:
         raise invalid("format", f"须为 {'、'.join(FORMATS)} 之一")
+    return format
+
+
+def respond(rows: Iterable[dict[str, Any]], columns: list[str], *, format: str | None, name: str) -> HttpResponseBase:
+    """The answer in ``format``. Raises Invalid for an unknown one."""
+    format = known(format)
     if format == "xlsx":
         return as_xlsx(rows, columns, name)
-    parts = as_csv(rows, columns) if format == "csv" else as_jsonl(rows)
+    return streamed(as_csv(rows, columns) if format == "csv" else as_jsonl(rows), format, name)
+
+
+def streamed(parts: Iterable[bytes], format: str, name: str) -> HttpResponseBase:
+    """Chunks as a file that is sent while it is written."""
     response = StreamingHttpResponse(parts, content_type=FORMATS[format])
     response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response

@@ -8,7 +8,7 @@ caller's scope say so (``by_scope``); all others are compiled for each request.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from rest.compiled import AnyOf, Placeholder, Statement, compiled, works_here
 from rest.filters import Given, given_filters
 from rest.pagination import UidCursorPagination
 
-MOST_PLANS = 2000
+MOST_PLANS, AT_ONCE = 2000, 1000
 _PLANS: dict[Any, "Plan | None"] = {}
 
 
@@ -93,6 +93,25 @@ def detail(view: Any, request: Request, uid: str) -> HttpResponse | None:
     return etags.conditional(request, response, tag)
 
 
+def exported(queryset: QuerySet[Any], serializer: Any) -> Iterator[dict[str, Any]] | None:
+    """Every row by primary key, some at a time; None where the serializer has to show them."""
+    if not works_here():
+        return None
+    rows = queryset.filter(pk__gt=Placeholder("after")).order_by("pk")[:AT_ONCE]
+    try:
+        plan = _read(serializer, rows, "pk")
+    except (CannotRead, EmptyResultSet):
+        return None
+    return _batches(plan)
+
+
+def _batches(plan: Plan) -> Iterator[dict[str, Any]]:
+    after = 0
+    while rows := plan.statement.rows({"after": after}):
+        yield from _shown(plan, rows)
+        after = rows[-1][plan.pk]
+
+
 def _plain_view(view: Any, name: str) -> bool:
     """Whether a view shows its rows as the base classes do."""
     return view.shows_plainly and getattr(view, "action", name) == name
@@ -151,7 +170,11 @@ def _plan_of(view: Any, request: Request, narrowed: Callable[[Any], Any], ordere
 
 
 def _plan(view: Any, request: Request, rows: QuerySet[Any], ordered: str, *more: str) -> Plan:
-    serializer = fields.select(view.get_serializer(), request)
+    return _read(fields.select(view.get_serializer(), request), rows, ordered, *more)
+
+
+def _read(serializer: Any, rows: QuerySet[Any], ordered: str, *more: str) -> Plan:
+    """The statements of rows with a serializer's columns. Raises CannotRead, EmptyResultSet."""
     columns = columns_of(serializer, tuple(rows.query.annotations))
     pk, order = len(columns.paths), len(columns.paths) + 1
     statement = compiled(rows.values_list(*columns.paths, "pk", ordered, *more))

@@ -3,7 +3,8 @@
 ``CLOCK`` callable ``() -> datetime`` · ``ERRORS`` address of the error catalogue · ``RATE_URL`` Redis for the rate counters
 (empty: memory of the process) · ``RATE_ANONYMOUS`` and ``RATE_KNOWN`` requests per ``RATE_WINDOW`` seconds · ``PORTAL_SENDS`` what a
 resident's address may send, ``PORTAL_MISSES`` numbers that it may guess wrong, ``PORTAL_CODES`` codes of votes that
-it may try, ``PORTAL_DOWNLOADS`` whole datasets that it may take, per ``PORTAL_WINDOW`` seconds.
+it may try, ``PORTAL_DOWNLOADS`` whole datasets that it may take, per ``PORTAL_WINDOW`` seconds · ``PREPARE`` statements are prepared
+on their connection (not behind a pooler that hands out a connection for one transaction).
 """
 
 import datetime as dt
@@ -27,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "PORTAL_CODES": 120,
     "PORTAL_DOWNLOADS": 60,
     "PORTAL_WINDOW": 3600,
+    "PREPARE": True,
 }
 
 

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from rest import etags, exports, fast, fields, house, idempotency
+from rest import copying, etags, exports, fast, fields, house, idempotency
 from rest.filters import StrictFilterBackend
 from rest.pagination import UidCursorPagination
 from rest.parameters import refuse_unknown
@@ -216,9 +216,13 @@ class ExportMixin:
         """Every row of the list in the order of the primary key."""
         queryset = self.filter_queryset(self.get_queryset()).order_by("pk")
         serializer = fields.select(self.get_serializer(), request)
-        rows = (serializer.to_representation(row) for row in stream(queryset))
-        name = queryset.model._meta.model_name
-        return exports.respond(rows, list(serializer.fields), format=request.query_params.get("format"), name=name)
+        format, name = exports.known(request.query_params.get("format")), queryset.model._meta.model_name
+        copied = copying.statement(queryset, serializer, format) if self.shows_plainly else None
+        if copied is not None:
+            return exports.streamed(copying.chunks(copied), format, name)
+        read = fast.exported(queryset, serializer) if self.shows_plainly else None
+        rows = read or (serializer.to_representation(row) for row in stream(queryset))
+        return exports.respond(rows, list(serializer.fields), format=format, name=name)
 
     def perform_content_negotiation(self: Any, request: Request, force: bool = False) -> Any:
         """An export says its format in a parameter; Accept may ask for text/csv, which no renderer makes."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.urls import path, re_path
+from django.urls import Resolver404, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -20,11 +20,15 @@ from renovation.api.rulebooks import RulebookViewSet, RuleViewSet
 from rest import problems
 from rest.views import ProblemView
 
-router = SimpleRouter()
-router.register("rulebooks", RulebookViewSet, basename="rulebook")
-router.register("rules", RuleViewSet, basename="rule")
-for _prefix, _viewset, _basename in resources():
-    router.register(_prefix, _viewset, basename=_basename)
+OWN: list[tuple[str, Any, str]] = [("rulebooks", RulebookViewSet, "rulebook"), ("rules", RuleViewSet, "rule")]
+RESOURCES = [*OWN, *resources()]
+
+
+def routes(prefix: str, viewset: Any, basename: str) -> Any:
+    """The addresses of one resource below its prefix: a request is held against one resource's, never against all of them."""
+    router = SimpleRouter()
+    router.register("", viewset, basename=basename)
+    return path(f"{prefix}/", include(router.urls))
 
 
 class RootView(ProblemView):
@@ -35,15 +39,11 @@ class RootView(ProblemView):
         """Name and address of every resource."""
         listed = {
             prefix: reverse(f"api:{basename}-list", request=request)
-            for prefix, _, basename in router.registry
-            if _lists(basename)
+            for prefix, viewset, basename in RESOURCES
+            if hasattr(viewset, "list")
         }
         own = {name: reverse(f"api:{name}", request=request) for name in ("changes", "ask", "errors", "schema", "docs")}
         return Response({**listed, **own})
-
-
-def _lists(basename: str) -> bool:
-    return any(getattr(url, "name", None) == f"{basename}-list" for url in router.urls)
 
 
 @csrf_exempt
@@ -60,7 +60,14 @@ def unknown(request: HttpRequest, rest: str) -> HttpResponse:
 
 def is_unknown(rest: str) -> bool:
     """Whether an address below the root belongs to no resource."""
-    return not any(pattern.resolve(rest) for pattern in urlpatterns[:-1])
+    return not any(_resolves(pattern, rest) for pattern in urlpatterns[:-1])
+
+
+def _resolves(pattern: Any, rest: str) -> bool:
+    try:
+        return bool(pattern.resolve(rest))
+    except Resolver404:
+        return False
 
 
 app_name = "api"
@@ -72,6 +79,6 @@ urlpatterns: list[Any] = [
     path("errors/<slug:code>/", ErrorDetail.as_view(), name="error"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("ask/", AskView.as_view(), name="ask"),
-    *router.urls,
+    *(routes(*resource) for resource in RESOURCES),
     re_path(r"^(?P<rest>.*)$", unknown, name="unknown"),
 ]
