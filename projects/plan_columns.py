@@ -56,6 +56,20 @@ def _money(text: str, context: Context) -> Parsed:
     return Parsed({"investment": found.value}, list(found.notes))
 
 
+def _prose(name: str, limit: int) -> Parser:
+    """Words of the office as it writes them: full-width signs stay, blanks become single."""
+    check = words(name, limit)
+
+    def parse(text: str, context: Context) -> Parsed:
+        check(text, context)
+        value = " ".join(text.split())
+        if len(value) > limit:
+            raise CellError(f"过长：最多 {limit} 个字，现有 {len(value)} 个字")
+        return Parsed({name: value})
+
+    return parse
+
+
 _REGISTER = {column.field: column for column in COMMUNITY_COLUMNS}
 
 
@@ -78,8 +92,8 @@ COLUMNS: tuple[PlanColumn, ...] = (
     PlanColumn("investment", "总投资（万元）", "project", "money", _money, 14, "万元", synonyms=("总投资", "投资", "投资额")),
     PlanColumn("national_task", "国家年度任务", "project", "yes", yes_no("national_task"), 12, choices=("是", "否"),
                synonyms=("国家任务", "纳入国家年度任务")),
-    PlanColumn("stands_alone_reason", "未连片的原因", "line", "text", words("stands_alone_reason", 200), 20),
-    PlanColumn("remark", "备注", "line", "text", words("remark", 200), 20, synonyms=("说明",)),
+    PlanColumn("stands_alone_reason", "未连片的原因", "line", "text", _prose("stands_alone_reason", 200), 20),
+    PlanColumn("remark", "备注", "line", "text", _prose("remark", 200), 20, synonyms=("说明",)),
 )  # fmt: skip
 COLUMN = {column.key: column for column in COLUMNS}
 OFFICIAL = tuple(column for column in COLUMNS if column.official)
@@ -118,11 +132,16 @@ def line_value(column: PlanColumn, line: PlanLine, community: Community) -> Any:
     return rows[column.of]()
 
 
+def unreadable(text: str) -> bool:
+    """Whether a text holds signs that no database keeps and nobody sees (NUL, other controls, halves of a pair)."""
+    return any(unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace() for sign in text)
+
+
 def read_cell(column: PlanColumn, text: str, today: dt.date) -> Parsed:
     """The value of a cell as typed or pasted. Raises CellError with words that stand beside the cell."""
     if len(text) > LONGEST:
         raise CellError(f"过长：现有 {len(text)} 个字")
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace() for sign in text):
+    if unreadable(text):
         raise CellError("含有不可见的控制字符，请删除后重新填写")
     found = column.parse(text, Context(column.label, today))
     if column.key == "national_task" and found.values["national_task"] is None:

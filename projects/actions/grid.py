@@ -21,11 +21,11 @@ from projects.actions.lines import editable, hold_division
 from projects.actions.projects import check_changes, new_project
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity
 from projects.permissions import keeping_body
-from projects.plan_columns import COLUMN, PlanColumn, read_cell
+from projects.plan_columns import COLUMN, PlanColumn, read_cell, unreadable
 from projects.queries.naming import Named, named
 
 MOST = 500  # rows of one request
-EVIDENCE = "改动关系补助资金，请先填写“数据依据”"
+EVIDENCE = "请填写“数据依据”"
 GONE = "这一行刚刚已被移出计划"
 
 
@@ -70,7 +70,7 @@ def save_rows(
     keeping_body(by, plan.division)
     if len(edits) > MOST:
         raise Invalid(f"一次最多保存 {MOST} 行", errors={"rows": [f"现有 {len(edits)} 行"]})
-    if "\0" in evidence or len(evidence) > 200:
+    if unreadable(evidence) or len(evidence) > 200:
         raise Invalid("依据填写不正确", errors={"evidence": ["最多 200 个字，不能含有控制字符"]})
     if any(edit.line is None for edit in edits):
         hold_division(plan.division)

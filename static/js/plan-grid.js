@@ -21,6 +21,7 @@
       part("trouble").textContent = words;
       part("trouble").hidden = !words;
     },
+    editing: () => hand.editing,
     told: function (at) {
       page.at = at;
     },
@@ -33,21 +34,34 @@
     fill: fill,
     undo: () => step(store.undo(), "没有可以撤销的修改"),
     redo: () => step(store.redo(), "没有可以重做的修改"),
+    resume: resume,
     decide: (row, theirs) => grid.meeting.decide(store, row, theirs),
     say: say,
   };
   const hand = new grid.Hand(view, store, acts);
 
+  // While a cell is edited nothing is drawn: what changes meanwhile is drawn when the edit ends.
+  let held = null;
   store.watch = async function (rows, structure) {
-    const focused = element.contains(document.activeElement) && !document.activeElement.closest(".pg-editor");
     summary();
-    await view.show(rows, structure);
-    if (structure) hand.restore(focused);
     server.soon();
+    if (hand.editing) {
+      held = { rows: new Set([...(held ? held.rows : []), ...rows]), structure: structure || Boolean(held && held.structure) };
+      return;
+    }
+    const focused = element.contains(document.activeElement);
+    if (await view.show(rows, structure)) hand.restore(focused);
   };
+  function resume() {
+    const waiting = held;
+    held = null;
+    if (waiting) store.watch(waiting.rows, waiting.structure);
+  }
+
   view.ready.then(function () {
     element.querySelector(".tabulator-tableholder").removeAttribute("tabindex"); // the cells have the focus
     element.setAttribute("aria-label", element.dataset.label);
+    element.tabIndex = -1;
     hand.restore(false);
     summary();
   });

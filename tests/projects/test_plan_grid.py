@@ -15,9 +15,9 @@ from communities.models import Community, CommunityRevision, Import
 from offices.models import HistoryEntry, User
 from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
-from projects.papers.plan_table import workbook
+from projects.papers.plan_table import rows, workbook
 from projects.plan_columns import OFFICIAL
-from tests.projects.conftest import AT, TODAY, World
+from tests.projects.conftest import AT, DATA, TODAY, World
 
 PlanOf, Login = Callable[[int], AnnualPlan], Callable[[User], Client]
 AddCommunity = Callable[..., Community]
@@ -115,7 +115,7 @@ def test_a_figure_asks_for_its_evidence_beside_the_figure(world: World, plan_of:
     result = answer.json()["results"][0]
     assert answer.status_code == 400 and result["code"] == "evidence_missing" and "household_count" in result["errors"]
     assert send(wang, plan, [change(found, address="永乐南路")]).status_code == 200
-    assert send(wang, plan, [], "字" * 201).status_code == send(wang, plan, [], "\0").status_code == 400
+    assert {send(wang, plan, [], wrong).status_code for wrong in ("字" * 201, "\0", "\ud800")} == {400}
 
 
 def test_nobody_writes_over_what_he_has_not_seen(
@@ -210,12 +210,12 @@ def test_an_unknown_name_is_registered_when_asked_and_a_blank_cell_erases_nothin
     add_community("甲小区")
     cells = {"built_text": "1996", "household_count": "48"}
     assert send(wang, draft, [new("新小区", register=True, cells=cells)]).status_code == 400, "figures ask for evidence"
-    rows = [
+    block = [
         new("新小区", register=True, cells=cells),
         new("新 小区", register=True),
         new("甲小区", cells={"household_count": ""}),
     ]
-    answer = send(wang, draft, rows, EVIDENCE)
+    answer = send(wang, draft, block, EVIDENCE)
     assert [result["status"] for result in answer.json()["results"]] == [200, 409, 200]
     made = Community.objects.get(name="新小区")
     assert (made.household_count, made.built_to, made.version) == (
@@ -270,6 +270,24 @@ def test_two_hundred_rows_in_one_answer_and_a_bounded_number_of_queries(
     assert len(changed) <= 45, len(changed)
     assert PlanLine.objects.count() == 203 and read(wang, draft)["totals"]["investment"] == "2639.00"
     assert send(wang, draft, [new("x")] * 501).status_code == 400
+
+
+@pytest.mark.rule("RC-27")
+def test_the_official_table_pasted_gives_what_the_import_gives(world: World, login: Login) -> None:
+    wang = login(world.wang)
+    head, *lines = [line.split(",") for line in (DATA / "ruicheng_plan.csv").read_text(encoding="utf-8").split()]
+    keys = [column.key for column in OFFICIAL]
+    assert head == [column.label for column in OFFICIAL]
+    made = []
+    for year in sorted({int(line[0]) for line in lines}):
+        plan = actions.create_plan(by=world.wang, at=AT, today=TODAY, division=world.county, year=year)
+        block = [dict(zip(keys, line, strict=True)) for line in lines if int(line[0]) == year]
+        rows_ = [new(cells["name"], register=True, cells=cells) for cells in block]
+        assert send(wang, plan, rows_, "附件3").status_code == 200
+        made.append(plan)
+    printed = [[str(value) for value in row[:6]] + [str(row[6].normalize())] for row in rows(made)]
+    plain = [[*line[:6], str(Decimal(line[6]).normalize())] for line in lines]
+    assert sorted(printed) == sorted(plain) and [row[1] for row in printed] == [line[1] for line in lines]
 
 
 def test_an_unchanged_grid_is_not_sent_again(world: World, plan_of: PlanOf, login: Login) -> None:

@@ -191,6 +191,7 @@
         return;
       }
       const cell = this.view.cell(place.key, place.field);
+      if (!cell) return; // the table is being drawn
       const column = this.store.column.get(place.field);
       const input = document.createElement(column.choices.length ? "select" : "input");
       for (const choice of column.choices) input.append(new Option(choice, choice));
@@ -208,14 +209,16 @@
 
     // What ends an edit: Enter and the vertical arrows below or above, Tab beside, Escape as it was, leaving with what was typed.
     close(input, cell, target) {
-      let open = true;
+      const before = target.row.text(target.key);
+      this.editing = true;
       const end = (keep, move) => {
-        if (!open) return;
-        open = false;
-        const text = input.value;
+        if (!this.editing) return;
+        this.editing = false;
+        const text = input.value.trim();
         input.remove();
         cell.classList.remove("pg-editing");
-        if (keep) this.store.apply([{ ...target, text: text.trim() }]);
+        if (keep && text !== before) this.store.write(target.row, target.key, text, before);
+        this.acts.resume();
         if (move) this.go(this.here);
         if (move === "tab") this.along(1);
         else if (move === "back") this.along(-1);

@@ -48,6 +48,7 @@
     const free = rows.filter((each) => !store.find(each.id));
     const named = grid.clipboard.fold(row.text("name"));
     const server = fresh ? free.find((each) => grid.clipboard.fold(each.cells.name) === named) || free[0] || rows[0] : data.rows.find((each) => each.id === row.id);
+    store.learn(row, item.sent, server.cells);
     accept(row, server, item.sent, data.saved_at);
     if (!fresh) return false;
     row.register = false;

@@ -17,7 +17,7 @@
       this.url = url;
       this.token = token;
       this.store = store;
-      this.page = page; // evidence(), trouble(text), told(word, at)
+      this.page = page; // evidence(), editing(), trouble(text), told(at)
       this.busy = false;
       this.epoch = 0;
       this.tag = "";
@@ -36,7 +36,7 @@
       if (!batch.length) return;
       this.busy = true;
       batch.forEach((item) => item.row && (item.row.state = "saving"));
-      this.store.changed(new Set(batch.map((item) => item.row).filter(Boolean)), false);
+      this.store.changed(new Set(), false);
       let pause = PAUSE;
       try {
         const data = await this.ask({ method: "POST", body: JSON.stringify({ rows: batch.map((item) => item.body), evidence: this.page.evidence() }) });
@@ -69,12 +69,14 @@
     }
 
     async look() {
-      if (this.busy || this.looking || document.visibilityState !== "visible") return;
+      if (this.busy || this.looking || this.page.editing() || document.visibilityState !== "visible") return;
       this.looking = true;
       const epoch = this.epoch;
       try {
         const data = await this.ask({ headers: this.tag ? { "If-None-Match": this.tag } : {} });
-        if (data && epoch === this.epoch && !this.busy) grid.meeting.meet(this.store, data);
+        const late = epoch !== this.epoch || this.busy || this.page.editing();
+        if (late) this.tag = ""; // this answer is not shown: the next look asks for all
+        else if (data) grid.meeting.meet(this.store, data);
         this.soon();
       } catch (error) {
         if (error.words) this.page.trouble(error.words);

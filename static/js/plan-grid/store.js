@@ -107,6 +107,16 @@
       return step.length;
     }
 
+    // A text typed over ``before``. Where somebody else changed the cell while it was typed, that is a difference to be decided.
+    write(row, key, text, before) {
+      const now = row.text(key);
+      this.apply([{ row: row, key: key, text: text }]);
+      if (now === before || now === text) return;
+      row.conflict = { by: row.by, at: row.at.slice(-5), cells: { ...(row.conflict ? row.conflict.cells : {}), [key]: now } };
+      row.state = "stale";
+      this.changed(new Set([row]), true);
+    }
+
     push(step) {
       if (!step.length) return;
       this.done.push(step);
@@ -159,7 +169,7 @@
       let structure = false;
       for (const item of back ? [...step].reverse() : step) {
         if (item.kind === "cell") {
-          if (this.rows.includes(item.row)) this.put(item.row, item.key, back ? item.before : item.after);
+          this.turn(item, back);
           touched.add(item.row);
           continue;
         }
@@ -170,6 +180,23 @@
       to.push(step);
       this.changed(touched, structure);
       return { row: step[0].row, key: step[0].key };
+    }
+
+    // One cell back or forth; a cell that somebody else changed since then stays as it is.
+    turn(item, back) {
+      const [from, to] = back ? [item.after, item.before] : [item.before, item.after];
+      if (!this.rows.includes(item.row)) return;
+      if (item.row.text(item.key) === from) this.put(item.row, item.key, to);
+      else this.trouble = item.row.text("name") + "的“" + this.column.get(item.key).label + "”已被他人修改，没有撤销";
+    }
+
+    // How the server read a text that was typed (３１ is 31): undo knows the cell by that.
+    learn(row, sent, read) {
+      const items = [...this.done, ...this.undone].flat().filter((item) => item.kind === "cell" && item.row === row && item.key in sent);
+      for (const item of items) {
+        if (item.after === sent[item.key]) item.after = read[item.key] || "";
+        if (item.before === sent[item.key]) item.before = read[item.key] || "";
+      }
     }
 
     get unsaved() {

@@ -3,9 +3,10 @@
   "use strict";
   const WIDE = 900; // px of the table from which the state of a row is kept in sight as well
   const WIDTHS = {
-    plan_year: 56, name: 158, address: 118, built_text: 84, building_count: 52, household_count: 58, floor_area: 92, investment: 122,
-    national_task: 78, stands_alone_reason: 114, remark: 100, state: 114,
+    plan_year: 56, name: 158, address: 118, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
+    national_task: 78, stands_alone_reason: 114, remark: 96, state: 114,
   };
+  const MANY = 12; // rows from which drawing all is quicker than drawing each
   const GROW = { name: 2, address: 2, stands_alone_reason: 1, remark: 2 };
 
   function part(kind, text) {
@@ -24,6 +25,7 @@
     element.classList.toggle("pg-mine", Boolean(shown.mine));
     element.classList.toggle("pg-differs", Boolean(shown.differs));
     element.classList.toggle("pg-bad", Boolean(shown.wrong));
+    element.classList.toggle("pg-spill", Boolean(shown.spill));
     if (shown.wrong) element.setAttribute("aria-invalid", "true");
     else element.removeAttribute("aria-invalid");
     if (shown.fixed) element.setAttribute("aria-readonly", "true");
@@ -61,6 +63,7 @@
       fixed: store.why(row, column.key) !== "",
       mine: column.key in row.mine && row.state !== "error" ? 1 : 0,
       wrong: (row.errors[column.key] || []).join("；"),
+      spill: column.key in row.errors && column.summed && Object.keys(row.errors).length === 1 ? 1 : 0, // alone in its row: beyond its narrow column
       warn: warn ? warn.join("；") : "",
       former: column.key in row.former ? "原：" + (row.former[column.key] || "未填报") : "",
       differs: row.conflict && column.key in row.conflict.cells ? 1 : 0,
@@ -130,6 +133,21 @@
       keybindings: false, placeholder: "计划里还没有项目：粘贴表格，或用“添加一行”填写小区名称", columnCalcs: "table",
     });
     const ready = new Promise((done) => table.on("tableBuilt", done));
+    let turn = ready; // one drawing after the other
+
+    async function drawn(rows, whole) {
+      if (whole && element.contains(document.activeElement)) element.focus(); // keys are heard while the cells are made anew
+      if (whole) await table.replaceData(listed(store));
+      for (const row of whole ? [] : rows) {
+        const own = table.getRow(row.key);
+        if (own) await own.update(valuesOf(store, row));
+        const other = row.conflict && table.getRow(row.key + "~");
+        if (other) await other.update(theirsOf(store, row));
+      }
+      table.recalc();
+      return whole;
+    }
+
     return {
       ready: ready,
       element: element,
@@ -141,18 +159,10 @@
         const cell = row && row.getCell(field);
         return cell ? cell.getElement() : null;
       },
-      // Draw what changed: the cells of these rows, or all of it where rows came or went.
-      show: async function (rows, structure) {
-        await ready;
-        if (structure) await table.replaceData(listed(store));
-        else {
-          for (const row of rows) {
-            if (!store.rows.includes(row)) continue;
-            await table.getRow(row.key).update(valuesOf(store, row));
-            if (row.conflict) await table.getRow(row.key + "~").update(theirsOf(store, row));
-          }
-        }
-        table.recalc();
+      // Draw what changed: the cells of these rows, or all of it where many did or rows came or went. Whether all was drawn.
+      show: function (rows, structure) {
+        turn = turn.then(() => drawn(rows, structure || rows.size > MANY));
+        return turn;
       },
     };
   };
