@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from approvals import escalation
 from approvals.notices import days
 from approvals.votes import closing
 from offices import clock
@@ -17,3 +18,9 @@ def close_votes() -> int:
 def remind_notices() -> int:
     """The body of each notice whose period is over."""
     return days.remind(at=clock.now(), today=clock.today())
+
+
+@shared_task(name="approvals.escalate")  # type: ignore[untyped-decorator]
+def escalate() -> int:
+    """The leader of each body that owes an opinion for too long."""
+    return escalation.escalate(at=clock.now(), today=clock.today())

@@ -11,18 +11,19 @@ from offices.history import record
 from offices.models import CalendarDay, CalendarYear, Membership, User
 from offices.models.divisions import LEVELS
 from policies.calendar import WorkingCalendar, YearTable, library_year
-from policies.refusal import Forbidden, Invalid
+from policies.refusal import Citation, Forbidden, Invalid
 
 FIRST_YEAR = 2019  # the first year that the table is filled with
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Something that a new calendar moved: what, from when, to when."""
+    """Something that a new calendar moved: what, from when, to when, by which clause."""
 
     what: str
     before: dt.date | None
     after: dt.date | None
+    citation: Citation | None = None
 
 
 # Whoever computes days from the calendar registers here: (calendar before, calendar after, today) to what moved. Called inside the

@@ -3,7 +3,8 @@
 The sweep is idempotent and set-based:
 (1) open duties get the mark that their day has today;
 (2) the latest kind of reminder that applies is inserted once per duty, kind and due day;
-(3) reminders not yet told are told to the people of the duty's body, once each.
+(3) what is past its day by ESCALATION_DAYS working days goes to the leader of the body: once per duty and due day;
+(4) reminders not yet told are told to the people of the duty's body, once each.
 After an outage it catches up: only the latest kind is inserted, so nobody gets three stale ones at once.
 """
 
@@ -16,9 +17,11 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from offices.calendar import calendar
 from offices.models import LEVELS, Alert, Body, Division, Duty, Membership, Message
 from policies.words import date_words
 
@@ -192,10 +195,20 @@ def sweep(*, at: dt.datetime, today: dt.date) -> dict[str, int]:
     with transaction.atomic():
         marked = _mark(at, today)
         inserted = sum(_insert(kind, first, last, at, today) for kind, first, last in WINDOWS)
+        inserted += _insert(Alert.Kind.ESCALATED, None, (escalated_until(today) - today).days, at, today)
     told = 0
     while batch := _tell_batch(at):
         told += batch
     return {"marked": marked, "inserted": inserted, "told": told}
+
+
+def escalated_until(today: dt.date) -> dt.date:
+    """The last day of which ``today`` is ESCALATION_DAYS working days past: what was owed by then goes to the leader."""
+    days, day, left = calendar(), today, settings.ESCALATION_DAYS
+    while left > 0:
+        left -= days.is_working(day)
+        day -= dt.timedelta(days=1)
+    return day
 
 
 def _mark(at: dt.datetime, today: dt.date) -> int:
@@ -225,9 +238,8 @@ def _mark(at: dt.datetime, today: dt.date) -> int:
 def _insert(kind: str, first: int | None, last: int | None, at: dt.datetime, today: dt.date) -> int:
     """INSERT … SELECT with a unique key: two sweeps at once, or a hundred, insert each reminder once."""
     later = [str(each) for each, *_ in WINDOWS]
-    later = later[
-        : later.index(kind) + 1
-    ]  # a clock that ran ahead and came back: an earlier kind isn't told after a later one
+    # A clock that ran ahead and came back: an earlier kind isn't told after a later one. What goes to the leader stands apart.
+    later = later[: later.index(kind) + 1] if kind in later else [str(kind)]
     marks = ", ".join(["%s"] * len(later))
     conditions, days = ["state = 'open'"], list[dt.date]()
     for operator, offset in ((">=", first), ("<=", last)):
@@ -257,16 +269,18 @@ def _tell_batch(at: dt.datetime) -> int:
     if not alerts:
         return 0
     people: dict[int, list[Any]] = {}
+    leaders: dict[int, list[Any]] = {}
     rows = Membership.objects.filter(
         body_id__in={a.duty.body_id for a in alerts if a.duty.body_id}, active=True, role__in=TOLD, user__is_active=True
     ).select_related("user")  # fmt: skip
     for row in rows:
-        if row.user not in people.setdefault(row.body_id, []):
-            people[row.body_id].append(row.user)
+        for told in (people, leaders) if row.role == Membership.Role.LEADER else (people,):
+            if row.user not in told.setdefault(row.body_id, []):
+                told[row.body_id].append(row.user)
     messages = [
         message
         for alert in alerts
-        for user in people.get(alert.duty.body_id or 0, ())
+        for user in (leaders if alert.kind == Alert.Kind.ESCALATED else people).get(alert.duty.body_id or 0, ())
         for message in _messages(alert, user, at)
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
@@ -277,7 +291,8 @@ def _tell_batch(at: dt.datetime) -> int:
 def _messages(alert: Alert, user: Any, at: dt.datetime) -> list[Message]:
     duty = alert.duty
     late = {"must": "逾期"}.get(duty.strength, "滞后")
-    words = f"已{late}" if alert.kind == Alert.Kind.OVERDUE else alert.get_kind_display()
+    past = {Alert.Kind.OVERDUE: f"已{late}", Alert.Kind.ESCALATED: f"请督办，已{late}"}
+    words = past.get(Alert.Kind(alert.kind), alert.get_kind_display())
     shared: dict[str, Any] = {
         "event": f"duty:{duty.uid}:{alert.kind}:{alert.occurrence.isoformat()}",
         "recipient": user,

@@ -25,5 +25,5 @@ def filings_moved(before: WorkingCalendar, after: WorkingCalendar, today: dt.dat
         old, new = (filing(layers, day=passed, accepted_on=passed, calendar=days) for days in (before, after))
         if old is not None and new is not None and old.due_on != new.due_on:
             refresh(row, at=at, today=today)
-            found.append(Moved(f"{row.project.name}竣工验收备案期限", old.due_on, new.due_on))
+            found.append(Moved(f"{row.project.name}竣工验收备案期限", old.due_on, new.due_on, new.citation))
     return found

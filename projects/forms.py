@@ -279,6 +279,15 @@ class DutyFilterForm(forms.Form):
     year = forms.IntegerField(label="计划年度", required=False, min_value=2000, max_value=2100)
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)
     rule = forms.CharField(label="规则编号", required=False, max_length=8)
+    mine = forms.BooleanField(label="只看本单位", required=False)
+    view = forms.ChoiceField(required=False, choices=(("list", ""), ("month", ""), ("bars", "")))
+    month = forms.RegexField(r"^(20\d\d|2100)-(0[1-9]|1[0-2])$", required=False)
+    on = DayField(required=False)
+
+    def clean_month(self) -> tuple[int, int] | None:
+        """Year and month."""
+        text = self.cleaned_data["month"]
+        return (int(text[:4]), int(text[5:])) if text else None
 
 
 def bodies_for(division: Division) -> Any:

@@ -89,7 +89,8 @@ def notices_moved(before: WorkingCalendar, after: WorkingCalendar, today: dt.dat
         if posted < today - LOOK_BACK:
             continue
         layers = layers_of(paper.division)
-        old, new = (last_day(layers, day=today, posted_on=posted, calendar=days).last_day for days in (before, after))
-        if old != new:
-            found.append(Moved(what=f"{names.get(paper.subject_uid, '')}公示截止日", before=old, after=new))
+        old, new = (last_day(layers, day=today, posted_on=posted, calendar=days) for days in (before, after))
+        if old.last_day != new.last_day:
+            clause = next((reason.citation for reason in new.reasons if reason.citation), None)
+            found.append(Moved(f"{names.get(paper.subject_uid, '')}公示截止日", old.last_day, new.last_day, clause))
     return found

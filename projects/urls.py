@@ -16,6 +16,7 @@ from projects.workspace import (
     bodies,
     companions,
     deadlines,
+    feeds,
     filings,
     grid,
     lines,
@@ -146,6 +147,10 @@ staff: list[Any] = [
     path("special-plans/<uuid:uid>/communities/", special.choose, name="choose_special"),
     path("special-plans/<uuid:uid>/issue/", special.issue, name="issue_special"),
     path("deadlines/", deadlines.deadlines, name="deadlines"),
+    path("deadlines/feed/", feeds.feed_page, name="feed_page"),
+    path("deadlines/feed/revoke/", feeds.revoke, name="revoke_feed"),
+    path("deadlines/feed.ics", feeds.feed, name="feed"),
+    path("projects/<uuid:uid>/deadlines.ics", feeds.project_file, name="project_ics"),
     path("targets/", targets.targets, name="targets"),
 ]
 api: list[Any] = [

@@ -4,19 +4,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from approvals.deciders import asks_of
-from approvals.models import Case
+from approvals.models import Case, CaseAsk
 from communities.models import Import
 from offices.messages import inbox
-from offices.models import Division, Duty, User
+from offices.models import Alert, Division, Duty, User
 from projects.models import AnnualPlan, Project
 from projects.rules.stages import ORDER, STAGES
 
 HORIZON = dt.timedelta(days=30)
-SHOWN = 8
+SHOWN, FEW = 8, 5
 STARTED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["works"])
 COMPLETED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["accepted"])
 
@@ -62,6 +62,34 @@ def duties(user: User, division: Division | None, today: dt.date) -> Duties:
     )
     first = rows.filter(due_on__lte=today + HORIZON).select_related("body").order_by("due_on", "pk")[:SHOWN]
     return Duties(counts["past"], counts["week"], counts["month"], list(first))
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """What was brought before a leader because it is owed too long, and still is: duties and opinions of the bodies that he leads."""
+
+    duties: list[Duty]
+    asks: list[CaseAsk]
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.duties or self.asks)
+
+
+def escalated(user: User) -> Escalated:
+    """For a leader (two queries); nothing for anybody else."""
+    led = [membership.body_id for membership in user.active_memberships if membership.role == "leader"]
+    if not led:
+        return Escalated([], [])
+    told = Alert.objects.filter(duty=OuterRef("pk"), kind=Alert.Kind.ESCALATED, occurrence=OuterRef("due_on"))
+    duties = Duty.objects.filter(Exists(told), body_id__in=led, state=Duty.State.OPEN).select_related("body")
+    asks = CaseAsk.objects.filter(
+        body_id__in=led, escalated_at__isnull=False, asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
+    )  # fmt: skip
+    return Escalated(
+        list(duties.order_by("due_on", "pk")[:FEW]),
+        list(asks.select_related("case", "body", "stage").order_by("asked_at", "pk")[:FEW]),
+    )
 
 
 @dataclass(frozen=True)

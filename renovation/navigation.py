@@ -104,6 +104,7 @@ NAVIGATION = (
 PERSONAL = (
     Item("委托", ("approvals:delegations",)),
     Item("常用语", ("approvals:phrases",)),
+    Item("日历订阅", ("projects:feed_page",)),
     Item("消息设置", ("offices:settings",)),
     Item("接口密钥", ("offices:keys",)),
     Item("数据推送", ("offices:webhooks",)),

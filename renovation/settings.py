@@ -146,6 +146,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# Working days past its day after which something goes to the leader of its body: the platform's, no document sets any.
+ESCALATION_DAYS = int(os.environ.get("ESCALATION_DAYS") or 5)
 COMPLAINT_DAYS = int(
     os.environ.get("COMPLAINT_DAYS") or 15
 )  # working days to answer a complaint: the platform's, no document sets any
@@ -283,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
     "flags": {"task": "funding.raise_flags", "schedule": 24 * 3600.0},
     "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
+    "escalation": {"task": "approvals.escalate", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
     "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},
     "figures": {"task": "projects.keep_figures", "schedule": 3600.0},

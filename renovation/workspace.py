@@ -63,6 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "asks": asks,
         "inbox_url": url_of("approvals:inbox"),
+        "escalated": desk.escalated(user),
         "duties": desk.duties(user, division, today()),
         "duties_url": url_of("offices:duties", "projects:deadlines"),
         "plans": [(plan, url_of("projects:plan", args=[plan.uid])) for plan in begun.plans],

@@ -8,11 +8,12 @@ from offices.models.feed import Change, Delivery, Webhook
 from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.messages import Message, SmsMessage
-from offices.models.people import ApiKey, Membership, Scope, User
+from offices.models.people import ApiKey, CalendarFeed, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
-    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarYear", "Change", "Delivery", "Division", "Duty", "HistoryEntry",
+    "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
+    "HistoryEntry",
     "HistoryReason", "InDivision",
     "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

@@ -97,6 +97,7 @@ class Alert(models.Model):
         COMING_1 = "coming_1", "明日到期"
         DUE = "due", "今日到期"
         OVERDUE = "overdue", "已过期"
+        ESCALATED = "escalated", "已报负责人"
 
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="alerts")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -126,3 +126,20 @@ class ApiKey(Record):
     expires_at = models.DateTimeField("到期")
     revoked_at = models.DateTimeField("作废", null=True, blank=True)
     last_used_at = models.DateTimeField("最近使用", null=True, blank=True)
+
+
+class CalendarFeed(Record):
+    """A secret address of one's deadlines for calendar programs: only its hash is kept, one is live at a time."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    revoked_at = models.DateTimeField("作废", null=True)
+    last_used_at = models.DateTimeField("最近使用", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user",), condition=Q(revoked_at__isnull=True), name="one_live_feed_per_user"
+            ),
+        ]

@@ -27,6 +27,7 @@ from projects.models import (
 from projects.queries.quantities import measures_of
 from projects.rules.quantities import InWords, Measure, in_words
 from projects.rules.stages import STAGES, reached
+from projects.rules.timetable import place
 from projects.rules.works import Row, Span, chart
 
 PLANNED, STARTED, DONE = (
@@ -69,6 +70,8 @@ class WorksPage:
     visits: list[tuple[SupervisionVisit, str]]
     lessons: list[Lesson]
 
+    now: int | None = None
+
     @property
     def waiting(self) -> list[SupervisionVisit]:
         """Visits that nobody has checked."""
@@ -91,6 +94,7 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
     )
     return WorksPage(
         project=project,
+        now=place(today, first, last) if first and last else None,
         spans=tuple(SpanRow(span, row) for span, row in zip(spans, rows, strict=True)),
         first=first,
         last=last,

@@ -115,12 +115,18 @@ class Row:
     late: bool
 
 
-def chart(spans: Sequence[Span], *, today: dt.date) -> tuple[tuple[Row, ...], dt.date | None, dt.date | None]:
-    """Bars of plan and actual on one axis, which goes from the first to the last day of any; no axis without parts."""
+def chart(
+    spans: Sequence[Span], *, today: dt.date, also: Sequence[dt.date] = ()
+) -> tuple[tuple[Row, ...], dt.date | None, dt.date | None]:
+    """Bars of plan and actual on one axis, which goes from the first to the last day of any, and of ``also``; no axis without parts."""
     if not spans:
         return (), None, None
-    first = min(min(s.planned_start, s.actual_start or s.planned_start) for s in spans)
-    last = max(max(s.planned_end, s.actual_end or (today if s.actual_start else s.planned_end)) for s in spans)
+    first = min(*(min(s.planned_start, s.actual_start or s.planned_start) for s in spans), *also, dt.date.max)
+    last = max(
+        *(max(s.planned_end, s.actual_end or (today if s.actual_start else s.planned_end)) for s in spans),
+        *also,
+        dt.date.min,
+    )
     days = (last - first).days + 1
 
     def bar(start: dt.date, end: dt.date) -> Bar:

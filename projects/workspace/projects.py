@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.acts import action_word
+from offices.calendar import calendar
 from offices.clock import now, today
-from offices.models import HistoryEntry
+from offices.models import Duty, HistoryEntry
+from offices.rehearsal import rehearsed
 from offices.rulebooks import layers_of
 from offices.viewing import division_in_view
 from policies.refusal import Reason, Refused
@@ -25,10 +27,12 @@ from projects.figures import figure_words, paper_kinds
 from projects.forms import AdvanceForm, MidlifeForm, ProjectFilterForm, ProjectForm, StageDaysForm, bodies_for
 from projects.models import Project
 from projects.permissions import may_keep
+from projects.queries.duties import duties_of
 from projects.queries.gates import gate_row
 from projects.queries.projects import ProjectPage, project_page, projects_in_scope
 from projects.queries.special import special_plans_of
 from projects.rules.gates import GateAnswer
+from projects.rules.moving import Fixed, shifts
 from projects.rules.stages import STAGE, reached
 from projects.rules.start import ON_THE_PAGE
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
@@ -202,11 +206,30 @@ def days(request: HttpRequest, uid: UUID) -> HttpResponse:
             for stage in form.stages
             if form.cleaned_data[stage.key] != held.get(stage.key)
         }
-        refused = attempt(lambda: _plan_days(request, row, moved, form.cleaned_data["reason"]), form)
-        if refused is None:
-            messages.success(request, "已保存计划日期。")
-            return redirect(project_url(row))
+        reason, confirmed = form.cleaned_data["reason"], request.POST.get("confirm") == "1"
+        if confirmed and request.POST.get("seen") == str(row.version):
+            refused = attempt(lambda: _plan_days(request, row, moved, reason), form)
+            if refused is None:
+                messages.success(request, "已保存计划日期。")
+                return redirect(project_url(row))
+        else:
+            refused = attempt(lambda: rehearsed(lambda: _plan_days(request, row, moved, reason)), form)
+            if refused is None:
+                if confirmed:
+                    messages.warning(request, "有人刚改过这个项目，请再核对一次。")
+                return page(request, "days", _what_moves(row, form, held, moved))
     return _form_page(request, row, form, "各阶段计划日期", refused)
+
+
+def _what_moves(row: Project, form: StageDaysForm, held: dict[str, Any], moved: dict[str, Any]) -> dict[str, Any]:
+    """Old and new of every day that rests on those that move, each with its clause; nothing is saved."""
+    open_duties = [duty for duty in duties_of([row], today())[row.uid] if duty.duty.state == Duty.State.OPEN]
+    fixed = [Fixed(each.duty.milestone, each.duty.due_on, each.duty.strength, each.citation) for each in open_duties]  # type: ignore[arg-type]
+    found = shifts(
+        layers_of(row.division), before=held, after={**held, **moved}, fixed=fixed, calendar=calendar(), today=today()
+    )
+    heading = "各阶段计划日期"
+    return {"project": row, "form": form, "shifts": found, "heading": heading, "crumbs": project_crumbs(row, heading)}
 
 
 def _plan_days(request: HttpRequest, row: Project, moved: dict[str, Any], reason: str) -> None:

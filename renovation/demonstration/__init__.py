@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from approvals.escalation import escalate
 from communities.models import Community
 from offices import calendar, duties, history, rulebooks
 from offices.demonstration import Offices, build_offices
@@ -56,6 +57,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
             ):
                 tell(story, today)
     duties.sweep(at=at, today=today)
+    escalate(at=at, today=today)
     keep_figures(at=at, today=today)
     history.seal(at=at)
     return offices

@@ -149,9 +149,14 @@ def test_the_calendar_page_loads_a_year_and_shows_what_changed(offices: Offices)
     client = signed_in(offices.users["liuzhou.system_admin"])
     sheet = SimpleUploadedFile("2027.csv", "日期,安排,名称\n2027-01-01,放假,元旦\n2027-01-03,上班,元旦调休\n".encode())
     form = {"year": "2027", "source": "国办发明电〔2026〕1号", "file": sheet}
-    page = client.post(reverse("offices:calendar"), form)
-    assert page.status_code == 200
-    assert "2027年1月3日 元旦调休：放假 → 上班" in page.content.decode()
+    shown = client.post(reverse("offices:calendar"), form)
+    assert shown.status_code == 200 and "还没有保存" in shown.content.decode()
+    assert "2027年1月3日 元旦调休：放假 → 上班" in shown.content.decode()
+    assert CalendarYear.objects.get(year=2027).status == "estimated"  # nothing of it is kept before the confirmation
+    kept = {"kept": shown.context["kept"], "confirm": "1"}
+    assert client.post(reverse("offices:calendar"), {**kept, "kept": kept["kept"] + "x"}).status_code == 400
+    page = client.post(reverse("offices:calendar"), kept)
+    assert page.status_code == 200 and "2027年已载入" in page.content.decode()
     assert CalendarYear.objects.get(year=2027).status == "official"
     clerk = signed_in(offices.user("柳州市", "housing", "clerk"))
     assert clerk.get(reverse("offices:calendar")).status_code == 200

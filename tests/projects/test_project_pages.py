@@ -128,10 +128,12 @@ def test_facts_works_and_planned_days(world: World, plan_of: PlanOf, login: Logi
     assert wang.post(f"/staff/projects/{project.uid}/edit/", data).status_code == 412, (
         "the version that was read is old now"
     )
-    wang.post(f"/staff/projects/{project.uid}/days/", {"works": "2026-5-1"})
+    seen = {"confirm": "1", "seen": str(project.version)}
+    assert wang.post(f"/staff/projects/{project.uid}/days/", {"works": "2026-5-1", **seen}).status_code == 302
     late = wang.post(f"/staff/projects/{project.uid}/days/", {"works": "2026-6-1"})
     assert late.status_code == 400 and "推迟的原因：不能为空" in text(late)
-    moved = {"works": "2026-6-1", "reason": "管线迁改"}
+    project.refresh_from_db()
+    moved = {"works": "2026-6-1", "reason": "管线迁改", "confirm": "1", "seen": str(project.version)}
     assert wang.post(f"/staff/projects/{project.uid}/days/", moved).status_code == 302
     words = text(wang.get(f"/staff/projects/{project.uid}/"))
     assert "延误原因：管线迁改" in words and "计划2026年6月1日" in words

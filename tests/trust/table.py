@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.models import Paper
 from offices.models import Duty
+from projects.models import Project
 from tests.trust import table_acceptance as acceptance
 from tests.trust import table_complaints as complaints
 from tests.trust import table_imports as imports
@@ -52,6 +53,11 @@ def _consents(rows: Rows) -> dict[str, Any]:
     """38 of 40 households agree."""
     figures = {"households": "40", "agreeing": "38"}
     return {**{f"{rows.line.uid}-figure-{key}": value for key, value in figures.items()}, "day": "2026-1-20"}
+
+
+def _planned_day(rows: Rows) -> dict[str, Any]:
+    """The second step, after what moves was shown."""
+    return {"scheme": "2026-5-1", "confirm": "1", "seen": str(Project.objects.get(pk=rows.project.pk).version)}
 
 
 def _own(name: str) -> Args:
@@ -273,7 +279,7 @@ TABLE: dict[str, Route] = {
     "projects:edit": Route(
         PLACE, _uid("project"), (Write(CLERK, lambda rows: {"name": "改名", "version": rows.project.version}),)
     ),
-    "projects:days": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"scheme": "2026-5-1"}),)),
+    "projects:days": Route(PLACE, _uid("project"), (Write(CLERK, _planned_day),)),
     "projects:midlife": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"stage": "approved", "reason": "据实"}),)),
     "projects:milestone": Route(
         None, _uid("project"), (Write(CLERK, lambda rows: {"milestone": "opinion_survey", "on": "2026-1-9"}),)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from approvals.models import CaseAsk, Phrase
+from offices.keys import digest
+from offices.models import CalendarFeed
 from tests.cast import AT
-from tests.trust.route import APPROVER, EVERYBODY, STAFF, WRITERS, Route, Write
+from tests.trust.route import APPROVER, EVERYBODY, OPEN, PLACE, STAFF, WRITERS, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 
@@ -24,6 +26,14 @@ def _phrase(rows: Rows) -> dict[str, Any]:
     return {"uid": row.uid}
 
 
+def _feed(rows: Rows) -> dict[str, str]:
+    """The secret of the clerk's calendar: whoever knows it reads it, and nothing but it."""
+    CalendarFeed.objects.get_or_create(
+        user=rows.users["clerk"], digest=digest("secret"), defaults={"created_at": AT, "updated_at": AT}
+    )
+    return {"key": "secret"}
+
+
 DESK: dict[str, Route] = {
     "approvals:copy": Route(
         None,
@@ -33,5 +43,9 @@ DESK: dict[str, Route] = {
     "api:case-copies": Route(None, _uid("case"), (Write(WRITERS, lambda rows: {"user": str(_colleague(rows).uid)}),)),
     "approvals:phrases": Route(STAFF, write=(Write(EVERYBODY, lambda rows: {"text": "请补充材料"}, foreign=()),)),
     "approvals:phrase": Route(None, _phrase, (Write(APPROVER, lambda rows: {"text": "同意上报"}, hidden=True),)),
+    "projects:feed_page": Route(STAFF, write=(Write(EVERYBODY, foreign=()),)),
+    "projects:revoke_feed": Route(None, write=(Write(EVERYBODY, foreign=()),)),
+    "projects:feed": Route(OPEN, query=_feed),
+    "projects:project_ics": Route(PLACE, _uid("project")),
     "approvals:drop_phrase": Route(None, _phrase, (Write(APPROVER, hidden=True),)),
 }
