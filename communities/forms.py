@@ -1,11 +1,12 @@
 """Forms of the staff pages. They parse; the actions decide."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from communities.actions.register import FIELDS
-from communities.imports.kinds import kinds
+from communities.imports.kinds import ImportKind
 from communities.models import Community, CommunityFact, DuplicatePair, Hazard
 from communities.rules.eligibility import BAND_LABELS
 from offices.models import Division
@@ -126,9 +127,9 @@ class ImportForm(forms.Form):
         label="数据依据", required=False, max_length=120, help_text="如“2026年3月普查”，写入各小区的版本记录"
     )
 
-    def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, divisions: Any, kinds: Iterable[ImportKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds]  # type: ignore[attr-defined]
         self.fields["division"].queryset = divisions  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -14,9 +14,11 @@ class FundingConfig(AppConfig):
         from approvals.standing import register
         from communities.imports.kinds import register as register_kind
         from funding import contract_guards, flag_guards, guards, home_guards, plan_guards, plans, settlement_guards
+        from funding.fund_import import FundKind
         from funding.imports import PaymentKind
         from funding.standing import allotments
 
+        register_kind(FundKind())
         register_kind(PaymentKind())
         guards.register()
         plan_guards.register()

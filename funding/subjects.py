@@ -75,6 +75,9 @@ class Projects(Protocol):
     def choices(self, user: User, division: Division) -> list[tuple[UUID, str]]:
         """uid and name of projects of a division that may be given money, newest plan first."""
 
+    def called(self, division: Division, names: Iterable[str]) -> dict[str, list[UUID]]:
+        """Name → uids of the projects of a division that bear it."""
+
     def of_year(self, year: int) -> QuerySet[Any, Any]:
         """uids of the projects of a plan year, to be put into a query."""
 

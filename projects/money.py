@@ -46,6 +46,14 @@ class Money:
         )
         return [(row.uid, f"{row.name}（{row.plan_year or '储备'}）") for row in rows[:MOST]]
 
+    def called(self, division: Division, names: Iterable[str]) -> dict[str, list[UUID]]:
+        """By their exact names."""
+        found: dict[str, list[UUID]] = {}
+        rows = Project.objects.filter(**{division.column: division.pk}, name__in=set(names)).order_by("pk")
+        for uid, name in rows.values_list("uid", "name"):
+            found.setdefault(name, []).append(uid)
+        return found
+
     def of_year(self, year: int) -> QuerySet[Any, Any]:
         """uids of the projects of a plan year."""
         return Project.objects.filter(plan_year=year).values("uid")

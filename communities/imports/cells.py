@@ -121,6 +121,10 @@ def built(text: str, context: Context) -> Parsed:
     except ValueError as error:
         raise CellError(str(error).partition("：")[0] + (f"“{value[:40]}”" if "：" in str(error) else "")) from error
     warnings = [f"“{value}”没有明确的最晚年份，按不详处理"] if value and latest is None else []
+    if latest is not None and len(set(re.findall(r"(?<!\d)\d{4}(?!\d)", value))) > 1:
+        warnings.append(
+            f"“{value[:40]}”有多个年份：原文保留，最早按 {earliest}、最晚按 {latest}，是否属于改造范围看最晚一年"
+        )
     return Parsed({"built_text": value, "built_from": earliest, "built_to": latest}, warnings)
 
 

@@ -59,10 +59,11 @@ def read_table(path: Path, name: str, sheet: str = "") -> Table:
         if code != 0:
             raise Unreadable("表格过大或格式异常，读取时超出限制。请拆分，或把内容复制到新表格后再上传。")
         output.seek(0)
-        return _table(orjson.loads(line) for line in output)
+        return read_lines(orjson.loads(line) for line in output)
 
 
-def _table(lines: Iterator[object]) -> Table:
+def read_lines(lines: Iterator[object]) -> Table:
+    """The table of what the reading process says: its head, then its rows. Raises Unreadable with its error."""
     head = next(lines, None)
     rows: list[tuple[int, list[str]]] = []
     for line in [head] if head and "error" in head else lines:  # type: ignore[operator]

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from communities.access import keeper_divisions
+from communities.imports.kinds import ImportKind, kinds
 from communities.models import Community
 from offices import files
 from offices.clock import now
@@ -45,11 +46,18 @@ def writable_divisions(user: User) -> QuerySet[Division]:
 
 
 def importable_divisions(user: User) -> QuerySet[Division]:
-    """Divisions for which the user may bring a table: a city's table names the county in each row."""
+    """Divisions to which the user may bring a table of some kind: a city's table names the county in each row."""
     rows = Division.objects.none()
-    for division in keeper_divisions(user):
-        rows = rows | Division.objects.below(division)
+    for division in {membership.body.division for membership in user.active_memberships}:
+        if any(kind.keeper(user, division) for kind in kinds()):
+            rows = rows | Division.objects.below(division)
     return rows.order_by("code", "pk")
+
+
+def importable_kinds(user: User) -> list[ImportKind]:
+    """Kinds of tables that the user may bring somewhere; all of them for who only reads."""
+    divisions = {membership.body.division for membership in user.active_memberships}
+    return [kind for kind in kinds() if any(kind.keeper(user, division) for division in divisions)] or list(kinds())
 
 
 def show_refusal(form: forms.BaseForm, refused: Refused) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from communities.imports.kinds import kind_of
 from communities.imports.template import template
 from communities.models import Community, Import
 from communities.queries import imports as queries
-from communities.workspace.frame import importable_divisions, show_refusal, status_of
+from communities.workspace.frame import importable_divisions, importable_kinds, show_refusal, status_of
 from communities.workspace.import_preview import found, show
 from offices.clock import now
 from offices.viewing import division_in_view
@@ -36,6 +36,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         divisions=divisions,
+        kinds=importable_kinds(request.user),  # type: ignore[arg-type]
         initial=initial | {"division": view and view.uid},
     )
     context: dict[str, Any] = {}

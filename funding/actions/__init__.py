@@ -16,7 +16,15 @@ from funding.actions.settlements import (
     grant_reopening,
     return_settlement,
 )
-from funding.actions.sources import allot, confirm_gift, confirm_source, receive, record_gift, register_source
+from funding.actions.sources import (
+    allot,
+    confirm_gift,
+    confirm_source,
+    receive,
+    record_gift,
+    register_source,
+    withdraw_source,
+)
 from funding.actions.supplements import decide_change, enter_change, set_terms
 
 __all__ = [
@@ -65,4 +73,5 @@ __all__ = [
     "sign_contract",
     "withdraw_apportionment",
     "withdraw_payment",
+    "withdraw_source",
 ]

@@ -80,10 +80,26 @@ def confirm_source(*, by: User, at: dt.datetime, source: FundingSource) -> Fundi
         raise Forbidden("登记人不能复核自己登记的资金来源，请由另一人复核", code="own_entry")
     if source.confirmed_by_id is not None:
         raise Refused(f"已由{source.confirmed_by}复核", code="already_confirmed")
+    if source.withdrawn_at is not None:
+        raise Refused("这笔资金的登记已撤回", code="source_withdrawn")
     source.confirmed_by, source.confirmed_at = by, at
     source.version, source.updated_at = source.version + 1, at
     source.save()
     record(by=by, at=at, action="source.confirm", subject=source, body=body)
+    return source
+
+
+@transaction.atomic
+def withdraw_source(*, by: User, at: dt.datetime, source: FundingSource) -> FundingSource:
+    """An entry that was wrong and that nobody has confirmed: it stays on record and counts nowhere. Raises Refused, Forbidden."""
+    source = FundingSource.objects.select_for_update(of=("self",)).select_related("division").get(pk=source.pk)
+    body = either(by, source.division)
+    if source.confirmed_by_id is not None or source.withdrawn_at is not None:
+        raise Refused("只有还没有复核的资金登记可以撤回", code="already_confirmed")
+    source.withdrawn_at = at
+    source.version, source.updated_at = source.version + 1, at
+    source.save()
+    record(by=by, at=at, action="source.withdraw", subject=source, body=body)
     return source
 
 

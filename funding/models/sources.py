@@ -17,7 +17,11 @@ class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
 
     def visible_to(self, user: User) -> Self:
         """Sources registered in the user's scope."""
-        return self.filter(user.scope.q())
+        return self.standing().filter(user.scope.q())
+
+    def standing(self) -> Self:
+        """Those that were not withdrawn before anybody confirmed them."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class FundingSource(Record, InDivision):
@@ -54,6 +58,7 @@ class FundingSource(Record, InDivision):
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="登记有误，复核之前撤回")
 
     objects = FundingSourceQuerySet.as_manager()
 
@@ -76,6 +81,9 @@ class FundingSource(Record, InDivision):
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
                 name="source_confirmed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(confirmed_by__isnull=True), name="a_confirmed_source_stays"
             ),
         ]
 
