@@ -22,6 +22,7 @@ from projects.api.aftercare import AftercareMixin
 from projects.api.around import AroundMixin
 from projects.api.permits import StartPapers
 from projects.api.plans import UID, paper_check, paper_list
+from projects.api.scheme_files import SchemeFileMixin
 from projects.api.schemes import SchemeMixin
 from projects.api.works import WorksMixin
 from projects.gates import gates_of_project
@@ -61,7 +62,9 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(matching(value))
 
 
-class ProjectViewSet(AroundMixin, AftercareMixin, StartPapers, WorksMixin, SchemeMixin, ResourceViewSet):
+class ProjectViewSet(
+    AroundMixin, AftercareMixin, StartPapers, WorksMixin, SchemeFileMixin, SchemeMixin, ResourceViewSet
+):
     """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
 
     queryset = Project.objects.select_related("division", "county", "implementing_body").prefetch_related(PARTS)

@@ -176,7 +176,7 @@ class SchemeMixin:
 
     def perform_content_negotiation(self: Any, request: Any, force: bool = False) -> Any:
         """The table is a sheet, whatever Accept says."""
-        return super().perform_content_negotiation(request, force or self.action == "scheme_table")  # type: ignore[misc]
+        return super().perform_content_negotiation(request, force or self.action in {"scheme_table", "scheme_file"})  # type: ignore[misc]
 
     def _held(self: Any, request: Request) -> Scheme:
         """The same, with If-Match held against its version."""

@@ -1,6 +1,8 @@
-"""Notices and complaints: one notice running in 柳州 with an answered and an open objection, one closed in 芮城, three complaints."""
+"""Notices and complaints: one notice running in 柳州 with an answered and an open objection, one closed in 芮城, four complaints."""
 
 import datetime as dt
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals import notices
 from communities.actions import complaints
@@ -8,6 +10,7 @@ from communities.models import Community
 from projects import actions
 from projects.models import Project
 from renovation.demonstration.story import Story
+from renovation.demonstration.works import drawn
 
 D = dt.date
 DAY = dt.timedelta(days=1)
@@ -88,7 +91,7 @@ def _closed(story: Story) -> None:
 
 
 def _complaints(story: Story, today: dt.date) -> None:
-    """Two of one kind in 潞州区, the first answered; one in 城中区 that is overdue."""
+    """Two of one kind in 潞州区, the first answered; one in 城中区 that is overdue, one that its sender reopened."""
     yard = Community.objects.get(name="英雄南路纺织厂宿舍")
     first = complaints.file_complaint(
         by=None, at=story.at(today - 40 * DAY, 21), today=today - 40 * DAY, community=yard,
@@ -101,9 +104,21 @@ def _complaints(story: Story, today: dt.date) -> None:
     complaints.file_complaint(
         by=None, at=story.at(today - 3 * DAY, 20), today=today - 3 * DAY, community=yard,
         given={"category": "quality", "text": "返工后的路面又裂了一道缝。", "phone": "13903550027"},
+        photo=SimpleUploadedFile("路面裂缝.jpg", drawn((128, 120, 112))),
     )  # fmt: skip
     complaints.file_complaint(
         by=story.clerk("城中区"), at=story.at(today - 45 * DAY), today=today - 45 * DAY, channel="phone",
         community=Community.objects.get(name="映山街机械厂宿舍"),
         given={"category": "noise", "text": "工地夜里十一点以后还在切割钢筋，影响孩子休息。"},
     )  # fmt: skip
+    lamp = complaints.file_complaint(
+        by=None, at=story.at(today - 20 * DAY, 19), today=today - 20 * DAY, community=Community.objects.get(name="百花洲路印刷厂宿舍"),
+        given={"category": "safety", "text": "2栋前的围挡晚上没有灯，老人容易绊倒。", "phone": "13970910026"},
+    )  # fmt: skip
+    complaints.answer_complaint(
+        by=story.clerk("东湖区"), at=story.at(today - 16 * DAY), complaint=lamp, text="已要求施工单位当天加装警示灯。",
+        public_text="围挡照明：已加装警示灯。",
+    )  # fmt: skip
+    complaints.reopen_complaint(
+        at=story.at(today - 9 * DAY, 21), today=today - 9 * DAY, complaint=lamp, reason="灯装了两天就不亮了。"
+    )

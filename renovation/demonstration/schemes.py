@@ -1,8 +1,12 @@
 """Schemes of four places: one with two versions, one under joint review, one whose budget follows the area, one in its works."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from offices.rulebooks import layers_of
 from projects.actions import scheme_items, schemes
@@ -68,6 +72,32 @@ def write(story: Story, place: str, project: Project, rows: tuple[Line, ...], on
     return scheme
 
 
+def site_plan() -> bytes:
+    """A plan of blocks, paths and pipes, drawn here."""
+    image = Image.new("RGB", (1200, 850), (250, 250, 247))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((30, 30, 1170, 820), outline=(40, 40, 40), width=4)
+    for row in range(3):
+        top = 110 + row * 240
+        draw.rectangle((90, top, 1110, top + 110), fill=(226, 222, 212), outline=(40, 40, 40), width=3)
+        draw.line((60, top + 170, 1140, top + 170), fill=(40, 96, 128), width=6)
+        for x in range(120, 1110, 90):
+            draw.line((x, top + 110, x, top + 170), fill=(40, 96, 128), width=3)
+    draw.rectangle((1120, 60, 1150, 790), fill=(200, 196, 188))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def drawings(story: Story, place: str, scheme: Scheme, on: dt.date) -> None:
+    """What a scheme has beside its lines: the site plan, and how it was worked out."""
+    given: Any = {"by": story.clerk(place), "at": story.at(on, 11), "scheme": scheme}
+    plan = SimpleUploadedFile("总平面及管线图.png", site_plan())
+    words = SimpleUploadedFile("方案说明.txt", f"{scheme.project.name}改造方案说明".encode())
+    schemes.attach(**given, kind="drawing", title="总平面及管线图", upload=plan)
+    schemes.attach(**given, kind="paper", title="方案说明", upload=words)
+
+
 def add(story: Story, place: str, scheme: Scheme, row: Line, on: dt.date) -> None:
     """One line, paid in the shares given."""
     name, item_class, quantity, unit, price, shares = row
@@ -110,6 +140,7 @@ def _liuzhou(story: Story) -> None:
     fix(story, "城中区", scheme, D(2025, 9, 23), "按公示期间居民意见增加充电设施和两部电梯")
     other = story.project("龙城路二轻局宿舍")
     second = write(story, "城中区", other, LIUZHOU[:4], D(2026, 1, 12), **texts)
+    drawings(story, "城中区", second, D(2026, 1, 13))
     fix(story, "城中区", second, D(2026, 1, 14))
     day = D(2026, 11, 9)
     case = schemes.submit_scheme(by=story.clerk("城中区"), at=story.at(day), today=day, scheme=second)
@@ -138,4 +169,5 @@ def _changzhi(story: Story) -> None:
 def _jiangxi(story: Story) -> None:
     """By the four aspects; its works are under way, and their quantities are reported by these lines."""
     scheme = write(story, "东湖区", story.project("百花洲路印刷厂宿舍"), JIANGXI, D(2026, 2, 27))
+    drawings(story, "东湖区", scheme, D(2026, 3, 2))
     fix(story, "东湖区", scheme, D(2026, 3, 3))

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offices import actions as offices
@@ -134,3 +135,33 @@ def test_changzhi_s_budget_is_refused_over_the_interface_with_its_clause(
     assert send(client, "post", f"{base}items/", {**body, "amount": "5.00"}, "*").status_code == 400
     assert Client().get(base).status_code == 404  # nothing is public before a notice or a review
     assert login(clerk).get(f"{base}table/").status_code == 200
+
+
+def test_drawings_come_and_go_over_the_interface_and_approvers_open_them(
+    world: World, add_project: Callable[..., Project], login: Login
+) -> None:
+    project, client = add_project("永乐小区"), login(world.wang)
+    client.post(f"/staff/projects/{project.uid}/scheme/")
+    url = f"/api/v1/projects/{project.uid}/scheme/files/"
+
+    def tag() -> str:
+        return str(client.get(url.removesuffix("files/"))["ETag"])
+
+    def send(by: Client, content: bytes, name: str = "总平面图.txt", match: str = "", **more: str) -> Any:
+        form = {"kind": "drawing", "title": "总平面图", "file": SimpleUploadedFile(name, content), **more}
+        return by.post(url, form, headers={"If-Match": match or tag()})
+
+    assert client.post(url, {"kind": "drawing"}).status_code == 428, "no change without If-Match"
+    assert send(client, b"plan", match='"99"').status_code == 412
+    assert (
+        send(client, b"MZ\x90\x00", "图纸.pdf").status_code == 400
+        and send(client, b"plan", kind="film").status_code == 400
+    )
+    assert send(login(world.wei), b"plan").status_code == 404 and send(Client(), b"plan").status_code == 401
+    made = send(client, "图".encode())
+    assert made.status_code == 201 and client.get(url).json() == [made.json()]
+    got = client.get(made.json()["url"])
+    assert b"".join(got.streaming_content).decode() == "图" and "attachment" in got["Content-Disposition"]
+    assert login(world.wei).get(made.json()["url"]).status_code == 404
+    assert client.delete(made.json()["url"], headers={"If-Match": tag()}).status_code == 204
+    assert client.get(url).json() == [] and client.get(made.json()["url"]).status_code == 404

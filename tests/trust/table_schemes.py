@@ -75,6 +75,10 @@ SCHEMES: dict[str, Route] = {
     ),
     "api:project-scheme-items": Route(PLACE, _uid("project"), (Write(CLERK, _new),)),
     "api:project-scheme-item": Route(PLACE, _line, (Write(CLERK, _json, "patch"), Write(CLERK, method="delete"))),
+    "api:project-scheme-files": Route(
+        PLACE, _uid("project"), (Write(CLERK, lambda rows: {"kind": "paper"}, done=(400,)),)
+    ),
+    "api:project-scheme-file": Route(PLACE, _file, (Write(CLERK, method="delete"),)),
     "api:project-scheme-checks": Route(PLACE, _uid("project")),
     "api:project-scheme-replies": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"replies": []}, "put"),)),
     "api:project-scheme-versions": Route(PLACE, _uid("project"), (Write(CLERK, lambda rows: {"note": "增加照明"}),)),
