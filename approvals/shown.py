@@ -30,6 +30,11 @@ class Table:
     numbers: frozenset[int] = frozenset()
 
     @property
+    def marked(self) -> bool:
+        """Whether a return can name rows of it."""
+        return any(row.key for row in self.rows)
+
+    @property
     def lines(self) -> list[tuple[Row, list[tuple[str, str]]]]:
         """Each row with its cells by column, for the cards of a narrow screen."""
         return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from funding.rules.money import yuan
 from funding.rules.shares import SOURCE_LABELS
+from policies.words import yuan_words
 from projects.rules.scheme import Item, Scheme
 
 PARTS: Mapping[str, str] = {
@@ -30,6 +32,11 @@ class Row:
     kind: str
     item: Item
     cells: tuple[Changed, ...] = ()
+
+    @property
+    def worth(self) -> str:
+        """2 部，1,120,000.00 元: what a row brings or takes away."""
+        return f"{quantity_words(self.item.quantity, self.item.unit)}，{yuan_words(Decimal(self.item.amount).scaleb(-2))} 元"
 
 
 @dataclass(frozen=True)

@@ -336,7 +336,8 @@ def versions(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "project": row.project, "scheme": row, "versions": rows, "one": one, "two": two, "found": found,
         "crumbs": _crumbs(row.project, "版本"), "before": money(found.before) if found else None,
-        "after": money(found.after) if found else None,
+        "after": money(found.after) if found else None, "grown": money(found.after - found.before) if found else None,
+        "shrunk": money(found.before - found.after) if found else None,
     }  # fmt: skip
     return page(request, "scheme_versions", context)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from projects.actions import permits, works
+from projects.actions import certificates, permits, works
 from projects.models import Project
 from projects.queries.quantities import lines_of
 from renovation.demonstration.start import UNITS
@@ -73,6 +73,7 @@ def tell(story: Story, today: dt.date) -> None:
     waiting = Project.objects.filter(stage="reviewed").select_related("county").order_by("pk").first()
     if waiting is not None and waiting.county is not None:
         _waiting(story, waiting, waiting.county.name)
+        _vehicles(story, waiting, waiting.county.name)
 
 
 def _parties(story: Story, project: Project) -> None:
@@ -131,3 +132,12 @@ def _waiting(story: Story, project: Project, place: str) -> None:
         )  # fmt: skip
         if role == "designer":
             permits.check_entry(by=story.checker(place), at=story.at(on, 15), entry=row)
+
+
+def _vehicles(story: Story, project: Project, place: str) -> None:
+    """RC-18: the lorries of the works may drive by day (the first project that waits for its permits is 芮城's)."""
+    on = D(2026, 10, 26)
+    certificates.issue_certificate(
+        by=story.clerk(place), at=story.at(on), today=on, project=project, vehicles="晋M21367 渣土运输车\n晋M20918 商品混凝土运输车",
+        route=f"{project.name}工地—永乐南街—县建筑垃圾消纳场", starts_on=on, ends_on=D(2026, 12, 31), hours="7:00至20:00",
+    )  # fmt: skip
