@@ -1,23 +1,15 @@
 """Large imports are handed to the worker; small ones are done at once. Pages and REST decide alike."""
 
 import datetime as dt
-import logging
-import threading
 from collections.abc import Sequence
-from contextvars import copy_context
 from typing import Any
-
-from celery.exceptions import CeleryError
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from communities import actions, tasks
 from communities.actions.mending import Cells, Everywhere
 from communities.imports import limits
 from communities.models import Import
+from offices import handover
 from offices.models import User
-
-logger = logging.getLogger(__name__)
 
 
 def read(source: Import, at: dt.datetime) -> Import:
@@ -50,16 +42,6 @@ def undo(source: Import, *, by: User, at: dt.datetime) -> Import:
 
 
 def later(task: Any, source: Import) -> Import:
-    """Hand over to the worker once the import is committed. The page never waits for a broker, be it gone or hung: a thread of its own
-    talks to it. What does not get through is not lost, the beat picks the import up."""
-    context = copy_context()  # the task's log carries the id of this request
-    publish = threading.Thread(target=context.run, args=(_publish, task, str(source.uid)), daemon=True, name="publish")
-    transaction.on_commit(publish.start)
+    """Hand over to the worker once the import is committed (``offices.handover.later``)."""
+    handover.later(task, str(source.uid))
     return source
-
-
-def _publish(task: Any, uid: str) -> None:
-    try:
-        task.delay(uid)
-    except (CeleryError, OperationalError, OSError):
-        logger.warning("queue_unreachable: import %s waits for the beat", uid)

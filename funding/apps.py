@@ -16,10 +16,12 @@ class FundingConfig(AppConfig):
         from funding import contract_guards, flag_guards, guards, home_guards, plan_guards, plans, settlement_guards
         from funding.fund_import import FundKind
         from funding.imports import PaymentKind
+        from funding.reports import jobs
         from funding.standing import allotments
 
         register_kind(FundKind())
         register_kind(PaymentKind())
+        jobs.offer()
         guards.register()
         plan_guards.register()
         home_guards.register()

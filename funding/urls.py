@@ -78,6 +78,7 @@ staff: list[Any] = [
     path("settlements/<uuid:uid>/sheet/", settlements.sheet, name="settlement_sheet"),
     path("reports/", reports.reports, name="reports"),
     path("reports/file/", reports.download, name="report_file"),
+    path("reports/job/", reports.later, name="report_job"),
     path("flags/", audit.flags, name="flags"),
     path("flags/<uuid:uid>/", audit.flag, name="flag"),
     path("flags/<uuid:uid>/decide/", audit.decide, name="flag_decide"),

@@ -1,13 +1,21 @@
-"""REST: divisions and bodies (public), deadlines."""
+"""REST: divisions and bodies (public), deadlines, jobs."""
 
 from typing import Any, cast
 
+from django.http import Http404, HttpResponseBase
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from offices.models import Body, Division, Duty
+from offices import files, jobs
+from offices.clock import now
+from offices.models import Body, Division, Duty, Job
 from rest.serializers import ReferenceField, ResourceSerializer, derived
-from rest.views import PublicReadViewSet
+from rest.views import PublicReadViewSet, StaffViewSet
 
 
 class DivisionSerializer(ResourceSerializer):
@@ -139,3 +147,54 @@ class DeadlineViewSet(_Everybody):
     serializer_class = DeadlineSerializer
     filterset_class = DeadlineFilter
     ordering_fields = ("due_on", "updated_at")
+
+
+class JobSerializer(ResourceSerializer):
+    """A job; its result stands under ``jobs/{uid}/file/`` once it is done."""
+
+    division = ReferenceField(name="name")
+    by = ReferenceField(name="name")
+    file_name = serializers.CharField(source="file.name", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Job
+        fields = (
+            "uid", "kind", "title", "division", "by", "parameters", "state", "done", "total", "error", "file_name", "created_at",
+            "ended_at", "expires_at", "version", "updated_at",
+        )  # fmt: skip
+
+
+class JobFilter(filters.FilterSet):  # type: ignore[misc]
+    """By kind and state."""
+
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gt", label="此后有变化")
+
+    class Meta:
+        model = Job
+        fields = ("kind", "state")
+
+
+class JobViewSet(StaffViewSet):
+    """后台任务：进度、取消、结果文件（保留七天）。"""
+
+    queryset = Job.objects.select_related("division", "by", "file")
+    serializer_class = JobSerializer
+    filterset_class = JobFilter
+    versioned = False  # it changes while it runs
+    ordering_fields = ("created_at", "updated_at")
+
+    @extend_schema(request=None, responses=JobSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, uid: str) -> Response:
+        """Whoever asked for it does not need it any more."""
+        done = jobs.cancel(by=request.user, at=now(), job=self.get_object())  # type: ignore[arg-type]
+        return self.answer(self.queryset.get(pk=done.pk))
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def file(self, request: Request, uid: str) -> HttpResponseBase:
+        """The result; 404 before there is one and after its days."""
+        row = self.get_object()
+        if row.file is None:
+            raise Http404("file")
+        return files.download(row.file)

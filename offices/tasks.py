@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from offices import clock, duties, files, history, messages, rulebooks
+from offices import clock, duties, files, history, jobs, messages, rulebooks
 from offices.feed import reading, webhooks
 from rest import idempotency, versions
 
@@ -35,9 +35,9 @@ def tidy() -> int:
 
 @shared_task(name="offices.forget")  # type: ignore[untyped-decorator]
 def forget() -> int:
-    """Kept answers of an ``Idempotency-Key``, changes and messages of webhooks that are past their days."""
+    """Kept answers of an ``Idempotency-Key``, changes, messages of webhooks and results of jobs that are past their days."""
     at = clock.now()
-    return idempotency.sweep(at=at) + reading.forget(at=at) + webhooks.forget(at=at)
+    return idempotency.sweep(at=at) + reading.forget(at=at) + webhooks.forget(at=at) + jobs.forget(at=at)
 
 
 @shared_task(name="offices.webhooks")  # type: ignore[untyped-decorator]
@@ -45,3 +45,15 @@ def tell_webhooks() -> dict[str, int]:
     """Messages of what changed, written and sent."""
     at = clock.now()
     return {"written": webhooks.write_messages(at=at), **webhooks.send_messages(at=at)}
+
+
+@shared_task(name="offices.run_job", soft_time_limit=3600)  # type: ignore[untyped-decorator]
+def run_job(uid: str) -> None:
+    """Do a job that waits."""
+    jobs.work(uid, now=clock.now)
+
+
+@shared_task(name="offices.pick_up_jobs")  # type: ignore[untyped-decorator]
+def pick_up_jobs() -> None:
+    """Jobs that a killed worker or a broken broker left behind (for the beat)."""
+    jobs.pick_up(now=clock.now)

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import path, register_converter
 
-from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet
+from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet, JobViewSet
 from offices.webhook_api import WebhookViewSet
-from offices.workspace import account, bodies, inbox, records, webhooks
+from offices.workspace import account, bodies, inbox, jobs, records, webhooks
 
 
 class WebhookAct:
@@ -38,6 +38,10 @@ staff: list[Any] = [
     path("messages/read/", inbox.read_all, name="read_all"),
     path("messages/<uuid:uid>/", inbox.open_message, name="message"),
     path("files/<uuid:uid>/", inbox.stored_file, name="file"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<uuid:uid>/", jobs.job_page, name="job"),
+    path("jobs/<uuid:uid>/progress/", jobs.progress, name="job_progress"),
+    path("jobs/<uuid:uid>/cancel/", jobs.cancel, name="job_cancel"),
     path("bodies/", bodies.body_list, name="bodies"),
     path("bodies/<uuid:uid>/", bodies.body_page, name="body"),
     path("bodies/<uuid:uid>/members/<uuid:membership>/dismiss/", bodies.dismiss, name="dismiss"),
@@ -50,4 +54,5 @@ api: list[tuple[str, Any, str]] = [
     ("bodies", BodyViewSet, "body"),
     ("deadlines", DeadlineViewSet, "deadline"),
     ("webhooks", WebhookViewSet, "webhook"),
+    ("jobs", JobViewSet, "job"),
 ]

@@ -106,6 +106,7 @@ PERSONAL = (
     Item("常用语", ("approvals:phrases",)),
     Item("日历订阅", ("projects:feed_page",)),
     Item("消息设置", ("offices:settings",)),
+    Item("后台任务", ("offices:jobs",)),
     Item("接口密钥", ("offices:keys",)),
     Item("数据推送", ("offices:webhooks",)),
     Item("修改密码", ("offices:password", "password_change")),

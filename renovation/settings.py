@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "webhooks": {"task": "offices.webhooks", "schedule": 15.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
+    "jobs": {"task": "offices.pick_up_jobs", "schedule": 60.0},
     "flags": {"task": "funding.raise_flags", "schedule": 24 * 3600.0},
     "notices": {"task": "approvals.remind_notices", "schedule": 3600.0},
     "escalation": {"task": "approvals.escalate", "schedule": 3600.0},

@@ -7,15 +7,22 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from funding.reports import jobs
+from funding.reports.files import UNITS
 from funding.reports.tables import TABLES, data, report
+from offices.api import JobSerializer
+from offices.clock import now
 from offices.models import Division, User
 from rest import exports
 from rest.parameters import choice, invalid
+from rest.serializers import StrictInput
 from rest.views import ProblemView
 
 FORMATS = ("jsonl", "csv")
@@ -24,6 +31,15 @@ _PARAMETERS = [
     OpenApiParameter("year", int, description="年度；不给是全部年度"),
     OpenApiParameter("format", str, enum=FORMATS, default="jsonl", description="文件格式"),
 ]
+
+
+class ReportJobInput(StrictInput):
+    """Which rows, as which file."""
+
+    division = serializers.UUIDField()
+    year = serializers.IntegerField(required=False, allow_null=True, min_value=1900, max_value=2999)
+    format = serializers.ChoiceField(choices=list(jobs.AT_ONCE))
+    unit = serializers.ChoiceField(choices=list(UNITS.items()), default="yuan")
 
 
 class ReportViewSet(ProblemView, ViewSet):
@@ -59,6 +75,28 @@ class ReportViewSet(ProblemView, ViewSet):
         found = report(key, user=request.user, division=_division(request), year=year)
         columns = [column.key for column in found.columns]
         return exports.respond(data(found), columns, format=format, name=f"{key}-{year or 'all'}")
+
+    @extend_schema(operation_id="money_reports_job", request=ReportJobInput, responses={201: JobSerializer})
+    @action(detail=True, methods=["post"])
+    def jobs(self, request: Request, key: str) -> Response:
+        """A report as XLSX or PDF, made in the background: its progress and file stand under ``jobs/``."""
+        assert isinstance(request.user, User)
+        if key not in TABLES:
+            raise Http404(key)
+        given = ReportJobInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        division = get_object_or_404(Division.objects.visible_to(request.user), uid=values["division"])
+        found = report(key, user=request.user, division=division, year=values.get("year"))
+        job = jobs.later(
+            found,
+            by=request.user,
+            at=now(),
+            format=values["format"],
+            unit=values["unit"],
+            issuer=jobs.issuer(request.user),
+        )
+        return Response(JobSerializer(job).data, status=201)
 
 
 def _division(request: Request) -> Division:

@@ -19,7 +19,7 @@ from rest.exports import XLSX_CELL
 
 UNITS = {"yuan": "元", "wan": "万元"}
 WAN = Decimal(10_000)
-MOST = {"xlsx": 20_000, "pdf": 1_000}
+MOST = {"xlsx": 50_000, "pdf": 1_000}
 HEAD = 4  # rows above the first row of data
 SIGNED = "制表：                    审核：                    负责人："
 
@@ -39,7 +39,7 @@ def notes(found: Report, unit: str, day: Any, issuer: str) -> tuple[str, str]:
 
 
 def workbook(found: Report, *, unit: str, day: Any, issuer: str) -> IO[bytes]:
-    """The report as XLSX at its beginning, in constant memory. Raises Invalid beyond 20,000 rows."""
+    """The report as XLSX at its beginning, in constant memory. Raises Invalid beyond 50,000 rows."""
     fits(found, "xlsx")
     file = tempfile.TemporaryFile()
     book = xlsxwriter.Workbook(

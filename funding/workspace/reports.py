@@ -10,18 +10,21 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from funding.reports import files
+from funding.reports import files, jobs
+from funding.reports.jobs import issuer
 from funding.reports.tables import TABLES, Column, Report, data, report
 from funding.workspace.common import crumbs
-from offices.clock import today
-from offices.models import Division, User
+from offices.attempts import attempt
+from offices.clock import now, today
+from offices.models import Division, Job, User
 from offices.viewing import FIRST_YEAR, choosable_divisions, division_in_view, year_in_view
 from offices.workspace.common import actor
-from policies.refusal import Invalid
+from policies.refusal import Refused
+from policies.words import count_words
 from rest.exports import FORMATS, respond
 
 SHOWN = 50
@@ -63,11 +66,6 @@ def _unit(request: HttpRequest) -> str:
     return unit
 
 
-def issuer(user: User) -> str:
-    """Who fills the report in: the office of the user."""
-    return next((str(membership.body) for membership in user.active_memberships), "")
-
-
 @login_required
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
@@ -75,7 +73,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return _page(request, asked(request), _unit(request))
 
 
-def _page(request: HttpRequest, found: Report, unit: str, refused: Invalid | None = None) -> HttpResponse:
+def _page(request: HttpRequest, found: Report, unit: str, refused: Refused | None = None) -> HttpResponse:
     sums = found.empty()
     rows = found.adding(sums)
     head = list(islice(rows, SHOWN))
@@ -97,7 +95,7 @@ def _page(request: HttpRequest, found: Report, unit: str, refused: Invalid | Non
         "tabs": tabs, "feet": [(label, _foot(found, figures)) for label, figures in feet], "more": found.count - len(head),
         "address": urlencode({"report": found.key, **query}), "divisions": choosable_divisions(actor(request)),
         "years": range(today().year + 1, FIRST_YEAR - 1, -1), "crumbs": crumbs(("报表", "")), "refused": refused, "most": files.MOST,
-        "lead": found.lead,
+        "lead": found.lead, "jobs": {format: not jobs.at_once(found, format) for format in jobs.AT_ONCE},
     }  # fmt: skip
     return render(request, "staff/funding/reports.html", context, status=refused.status if refused else 200)
 
@@ -113,10 +111,30 @@ def download(request: HttpRequest) -> HttpResponseBase:
     found, unit, format = asked(request), _unit(request), request.GET.get("format", "xlsx")
     if format not in {*FORMATS, "pdf"}:
         raise BadRequest("format")
+    if format in jobs.AT_ONCE and not jobs.at_once(found, format):
+        words = f"共 {count_words(found.count)} 行，由后台生成；请用“生成 {format.upper()}”，完成后下载"
+        return _page(request, found, unit, Refused(words, code="takes_a_job"))
     try:
         return answer(found, format=format, unit=unit, day=today(), issuer=issuer(actor(request)))
-    except Invalid as error:
+    except Refused as error:
         return _page(request, found, unit, error)
+
+
+@login_required
+@require_POST
+def later(request: HttpRequest) -> HttpResponse:
+    """A long report as a job; the address says which one, as for the page."""
+    found, unit, format = asked(request), _unit(request), request.POST.get("format", "")
+    if format not in jobs.AT_ONCE:
+        raise BadRequest("format")
+    made: list[Job] = []
+    user = actor(request)
+
+    def ask() -> None:
+        made.append(jobs.later(found, by=user, at=now(), format=format, unit=unit, issuer=issuer(user)))
+
+    refused = attempt(ask)
+    return redirect("offices:job", uid=made[0].uid) if refused is None else _page(request, found, unit, refused)
 
 
 def answer(found: Report, *, format: str, unit: str, day: dt.date, issuer: str) -> HttpResponseBase:

@@ -7,6 +7,7 @@ from offices.models.duties import Alert, Duty
 from offices.models.feed import Change, Delivery, Webhook
 from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry, HistoryReason
+from offices.models.jobs import Job
 from offices.models.messages import Message, SmsMessage
 from offices.models.people import ApiKey, CalendarFeed, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
@@ -14,6 +15,6 @@ from offices.models.rulebooks import RulebookRevision
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
     "HistoryEntry",
-    "HistoryReason", "InDivision",
+    "HistoryReason", "InDivision", "Job",
     "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

@@ -49,6 +49,7 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "imports": "/staff/communities/imports/?kind=plan",
         "deadlines": "/staff/deadlines/",
         "messages": "/staff/messages/",
+        "jobs": "/staff/jobs/",
     }
 
 

@@ -13,7 +13,11 @@ from django.test import Client
 from funding import actions
 from funding.models import Commitment, JournalEntry
 from funding.reports import files
+from funding.reports import jobs as report_jobs
 from funding.reports.tables import TABLES, report
+from offices import files as offices_files
+from offices import jobs as offices_jobs
+from offices.models import Job, Membership
 from policies.refusal import Invalid
 from projects.models import Project
 from tests.cast import AT, TODAY
@@ -242,3 +246,56 @@ def test_no_money_says_what_to_do(money: Money) -> None:
     html = browser(money).get("/staff/money/reports/").content.decode()
     assert "没有可列的资金" in html and "登记资金来源" in html
     assert browser(money).get("/staff/money/reports/file/?format=xlsx").status_code == 200
+
+
+def test_a_long_report_is_a_job_with_the_same_rows(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved(money)
+    client, county = browser(money), money.offices.divisions["城中区"]
+    url = f"/staff/money/reports/file/?report=ledger&year=&format=xlsx&division={county.uid}"
+    at_once = b"".join(client.get(url))  # type: ignore[arg-type]
+    monkeypatch.setattr(report_jobs, "AT_ONCE", {"xlsx": 0, "pdf": 0})
+    refused = client.get(url)
+    assert refused.status_code == 409 and "由后台生成" in refused.content.decode()
+    page = client.get(f"/staff/money/reports/?report=ledger&year=&division={county.uid}").content.decode()
+    assert "生成 XLSX" in page and "生成 PDF" in page and "导出 XLSX" not in page
+    sent = client.post(f"/staff/money/reports/job/?report=ledger&year=&division={county.uid}", {"format": "xlsx"})
+    job = Job.objects.get()
+    assert sent["Location"] == f"/staff/jobs/{job.uid}/" and job.total == 4
+    assert (
+        client.post(f"/staff/money/reports/job/?report=ledger&division={county.uid}", {"format": "doc"}).status_code
+        == 400
+    )
+    offices_jobs.work(job.uid, now=lambda: AT)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.error) == ("done", 4, "") and job.file is not None
+    sheets = [openpyxl.load_workbook(io.BytesIO(content)).active for content in (at_once, offices_files.read(job.file))]
+    assert list(sheets[0].values) == list(sheets[1].values)
+    made = client.post(
+        "/api/v1/money-reports/ledger/jobs/",
+        {"division": str(county.uid), "format": "pdf"},
+        content_type="application/json",
+    )
+    assert made.status_code == 201 and made.json()["state"] == "queued"
+    offices_jobs.work(made.json()["uid"], now=lambda: AT)
+    answer = client.get(f"/api/v1/jobs/{made.json()['uid']}/file/")
+    assert b"".join(answer)[:5] == b"%PDF-"  # type: ignore[arg-type]
+    for wrong, field in (
+        ({"format": "doc"}, "format"),
+        ({"year": "x"}, "year"),
+        ({"division": "x"}, "division"),
+        ({"who": 1}, "who"),
+    ):
+        body = {"division": str(county.uid), "format": "pdf", **wrong}
+        bad = client.post("/api/v1/money-reports/ledger/jobs/", body, content_type="application/json")
+        assert bad.status_code == 400 and field in bad.json()["errors"]
+
+
+def test_who_lost_the_place_before_the_worker_came_gets_nothing_of_it(money: Money) -> None:
+    moved(money)
+    county = money.offices.divisions["城中区"]
+    found = report("ledger", user=money.user("clerk"), division=county, year=None)
+    job = report_jobs.later(found, by=money.user("clerk"), at=AT, format="xlsx", unit="yuan", issuer="住建局")
+    Membership.objects.filter(user=money.user("clerk")).update(active=False)
+    offices_jobs.work(job.uid, now=lambda: AT)
+    job.refresh_from_db()
+    assert job.state == "failed" and "看不到" in job.error and job.file is None

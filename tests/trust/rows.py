@@ -17,11 +17,11 @@ from approvals.votes.drafting import Terms, draft_vote
 from communities import actions as register
 from communities.actions.complaints import file_complaint
 from communities.models import Community, Complaint, DuplicatePair, Import, Person
-from offices import database_clock, files, keys, messages
+from offices import database_clock, files, jobs, keys, messages
 from offices.actions import appoint, create_user
 from offices.demonstration import Offices
 from offices.feed.webhooks import make_webhook, send_trial
-from offices.models import Body, Division, Membership, StoredFile, User, Webhook
+from offices.models import Body, Division, Job, Membership, StoredFile, User, Webhook
 from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project
 from renovation.demonstration.story import Story
@@ -80,6 +80,8 @@ class Rows:
     proxy: Proxy = field(init=False)
     webhook: Webhook = field(init=False)
     built: acceptance_rows.Built = field(init=False)
+    job: Job = field(init=False)
+    job_done: Job = field(init=False)
 
 
 def build() -> Rows:
@@ -149,6 +151,7 @@ def build() -> Rows:
     rows.notices = board.build(clerk, Project.objects.get(pk=project.pk))
     rows.announced = announced_vote(offices, PLACE, clerk)
     rows.money = money_rows.build(offices, project)
+    rows.job, rows.job_done = _jobs(rows)
     rows.proxy = proxy_of(rows.announced, clerk)
     rows.webhook, _ = make_webhook(by=clerk, at=AT, name="推送", url="https://192.0.2.1/in", topics=["projects.stage"])
     send_trial(at=AT, webhook=rows.webhook)
@@ -205,6 +208,14 @@ def _decider(case: Case) -> User:
     row = Membership.objects.filter(body=ask.body, role="approver", active=True).select_related("user").first()
     assert row is not None
     return row.user
+
+
+def _jobs(rows: Rows) -> tuple[Job, Job]:
+    """One that the clerk waits for, one of his that is done."""
+    asked = {"by": rows.users["clerk"], "at": AT, "kind": "x", "division": rows.county}
+    done = jobs.ask(title="资金台账", parameters={"n": 1}, **asked)
+    Job.objects.filter(pk=done.pk).update(state="done", file=rows.file, ended_at=AT, expires_at=AT)
+    return jobs.ask(title="拨付明细", parameters={"n": 2}, **asked), done
 
 
 def clients(rows: Rows) -> dict[str, Client]:

@@ -1,6 +1,6 @@
 """The route table of what is told of money and works: the same kind of entries as ``tests/trust/table.py``."""
 
-from tests.trust.route import OPEN, PLACE, STAFF, Route
+from tests.trust.route import CLERK, EVERYBODY, OPEN, PLACE, STAFF, Route, Write
 from tests.trust.route import uid as _uid
 
 REPORTS: dict[str, Route] = {
@@ -16,6 +16,25 @@ REPORTS: dict[str, Route] = {
     "api:disclosure-detail": Route(OPEN, _uid("project")),
     "funding:reports": Route(STAFF),
     "funding:report_file": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid), "report": "payments"}),
+    "funding:report_job": Route(
+        None,
+        write=(Write(EVERYBODY - {"foreign"}, lambda rows: {"format": "xlsx"}),),
+        query=lambda rows: {"division": str(rows.county.uid), "report": "payments"},
+    ),
+    "api:money-report-jobs": Route(
+        None,
+        lambda rows: {"key": "ledger"},
+        (Write(EVERYBODY - {"foreign"}, lambda rows: {"division": str(rows.county.uid), "format": "pdf"}),),
+    ),
+    "offices:jobs": Route(STAFF),
+    "offices:job": Route(PLACE, _uid("job")),
+    "offices:job_progress": Route(PLACE, _uid("job")),
+    "offices:job_cancel": Route(None, _uid("job"), (Write(CLERK),)),
+    "api:job-list": Route(STAFF),
+    "api:job-export": Route(STAFF),
+    "api:job-detail": Route(PLACE, _uid("job")),
+    "api:job-cancel": Route(None, _uid("job"), (Write(CLERK),)),
+    "api:job-file": Route(PLACE, _uid("job_done")),
     "api:money-report-list": Route(STAFF),
     "api:money-report-detail": Route(
         PLACE, lambda rows: {"key": "ledger"}, query=lambda rows: {"division": str(rows.county.uid)}
