@@ -11,7 +11,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
-        from approvals import standing
+        from approvals import standing, succession
         from approvals.models import (
             Case,
             CaseCopy,
@@ -26,6 +26,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.notices import guards as notice_guards
         from approvals.surveys import guards as survey_guards
         from approvals.votes import evidence, guards
+        from offices import succession as leaving
         from offices.triggers import protect
 
         protect(Opinion)
@@ -52,6 +53,7 @@ class ApprovalsConfig(AppConfig):
         protect(
             Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False
         )
+        leaving.register("approvals", succession.waiting)
         guards.register()
         survey_guards.register()
         standing.register("votes", evidence.standing_votes, kinds={"vote", "fund_vote"})

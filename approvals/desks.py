@@ -68,6 +68,12 @@ def hand_over(*, by: User, at: dt.datetime, case: Case, body: Body, taker: User,
     fit = [by] if back and by.pk != case.submitted_by_id else may_take(case, body, by)
     if taker.pk not in {user.pk for user in fit}:
         raise Invalid("没有转办", errors={"taker": [f"应为{body}的审批人员或负责人，且不是本件的提交人"]})
+    return give_ask(ask, by=by, at=at, taker=taker, words=words)
+
+
+def give_ask(ask: CaseAsk, *, by: User, at: dt.datetime, taker: User, words: str) -> CaseHandover:
+    """The hand-over of an open ask, recorded and told to who takes it; whether he may is for the caller to know."""
+    case, body = ask.case, ask.body
     row = CaseHandover.objects.create(ask=ask, giver=by, taker=taker, reason=words, at=at)
     record(
         by=by, at=at, action="case.hand_over", subject=case, body=body, data={"to": str(taker.uid), "round": case.round}

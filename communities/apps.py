@@ -16,6 +16,7 @@ class CommunitiesConfig(AppConfig):
     def ready(self) -> None:
         """Make this app's kinds of import known (the modules read models, so only now) and guard what is never rewritten."""
         import_module("communities.imports.builtin")
+        import_module("offices.succession").register("communities", import_module("communities.succession").waiting)
         models = import_module("communities.models")
         import_module("rest.versions").watch(models.Community)
         protect(models.RollSettlement)

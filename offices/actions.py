@@ -181,7 +181,7 @@ def create_user(
     if User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已存在", code="user_exists")
     user = User(username=username, name=name, email=email, phone=phone, must_change_password=must_change_password)
-    _check_password(password, user)
+    check_password(password, user)
     if hashed:
         user.password = hashed
     else:
@@ -224,6 +224,7 @@ def appoint(
 def dismiss(*, by: User, at: dt.datetime, today: dt.date, membership: Membership) -> None:
     """End a role; the user's sessions end with it."""
     _administers(by, membership.body.division)
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("user", "body").get(pk=membership.pk)
     if not membership.active:
         raise Refused("该任职已结束", code="membership_ended")
     membership.active, membership.until = False, max(today, membership.since)
@@ -241,6 +242,17 @@ def dismiss(*, by: User, at: dt.datetime, today: dt.date, membership: Membership
 
 
 @transaction.atomic
+def move(
+    *, by: User, at: dt.datetime, today: dt.date, membership: Membership, body: Body, role: str
+) -> Membership:  # fmt: skip
+    """Another body or role instead of the present one, both ends in one act. Raises as ``dismiss`` and ``appoint`` do."""
+    if (body.pk, role) == (membership.body_id, membership.role):
+        raise Invalid("没有调动", errors={"role": ["与现任机构和角色相同"]})
+    dismiss(by=by, at=at, today=today, membership=membership)
+    return appoint(by=by, at=at, today=today, user=membership.user, body=body, role=role)
+
+
+@transaction.atomic
 def change_password(*, by: User, at: dt.datetime, user: User, password: str) -> None:
     """Set a new password: every session of the user ends (the page that did it keeps its own by Django's update_session_auth_hash).
 
@@ -249,7 +261,7 @@ def change_password(*, by: User, at: dt.datetime, user: User, password: str) -> 
     own = by.pk == user.pk
     if not own and not secures(by, user):
         raise Forbidden("只有本人或本单位的安全管理员可以修改密码")
-    _check_password(password, user)
+    check_password(password, user)
     user.set_password(password)
     user.must_change_password = not own
     user.save(update_fields=("password", "must_change_password"))
@@ -267,7 +279,8 @@ def set_active(*, by: User, at: dt.datetime, user: User, active: bool) -> None:
     record(by=by, at=at, action="user.activate" if active else "user.deactivate", subject=user)
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password(password: str, user: User) -> None:
+    """Raises Invalid for a password that is too weak for this user."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -18,7 +18,9 @@ ACTIONS: Mapping[str, str] = {
     "case.refuse": "不予通过", "case.withdraw": "撤回审批件", "case.urge": "催办",
     "case.copy": "抄送", "phrase.save": "保存常用语", "phrase.drop": "删除常用语",
     "feed.make": "生成日历订阅地址", "feed.revoke": "作废日历订阅地址",
-    "case.hand_over": "转办", "delegation.grant": "委托代为审批", "delegation.revoke": "收回委托", "community.add": "登记小区",
+    "invitation.send": "邀请人员", "invitation.withdraw": "收回邀请", "invitation.accept": "接受邀请",
+    "delegation.hand_over": "移交委托", "case.hand_over": "转办", "delegation.grant": "委托代为审批", "delegation.revoke": "收回委托",
+    "community.add": "登记小区",
     "community.change": "修改小区资料", "community.withdraw": "注销小区", "community.fact": "登记小区情况",
     "community.hazard": "登记安全隐患", "division.create": "设立区划", "division.move": "调整区划隶属",
     "division.rulebook": "绑定规则库", "duplicate.decide": "处理疑似重复", "duplicate.reopen": "重新核实疑似重复",
@@ -98,7 +100,7 @@ SUBJECTS: Mapping[str, str] = {
     "person": "业主", "planline": "计划中的项目", "project": "项目", "survey": "居民调查",
     "gradescale": "分级标准", "rankingweights": "排序权重", "rankingfact": "排序依据", "storedfile": "文件", "user": "人员账号",
     "vote": "业主表决", "specialplan": "专项规划", "companionline": "专项、管线改造计划", "assessmentrelease": "年度考核",
-    "upwardfiling": "报上级备案", "scheme": "改造方案", "phrase": "常用语", "calendarfeed": "日历订阅",
+    "upwardfiling": "报上级备案", "scheme": "改造方案", "phrase": "常用语", "invitation": "邀请", "calendarfeed": "日历订阅",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "change": "合同资金或补充协议", "entry": "分录", "payee": "收款账户",

@@ -18,12 +18,13 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         """What must not change, what every start checks."""
         from offices.checks import check_guards, check_rulebooks
-        from offices.models import Body, Division, Duty, HistoryEntry
+        from offices.models import Body, Division, Duty, HistoryEntry, Invitation
         from offices.triggers import protect
         from rest.versions import watch
 
         watch(Body, Division, Duty)
         protect(HistoryEntry, once=("sequence", "previous", "hash"))
+        protect(Invitation, frozen=("body", "role", "username", "digest", "by", "expires_at"), insert_only=False)
         register(check_rulebooks)
         register(check_guards, Tags.database)
         connection_created.connect(tell_clock)

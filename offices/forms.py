@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from offices.acts import ACTIONS
 from offices.keys import SCOPES
-from offices.models import Membership
+from offices.models import Body, Membership, User
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("housing", "住房城乡建设"), ("government", "人民政府（管委会）"), ("development_reform", "发展改革"), ("finance", "财政"),
@@ -58,6 +59,67 @@ class AppointForm(forms.Form):
 
     username = forms.CharField(label="用户名", max_length=150)
     role = forms.ChoiceField(label="角色", choices=Membership.Role.choices)
+
+
+class InviteForm(forms.Form):
+    """Who is asked to join."""
+
+    name = forms.CharField(label="姓名", max_length=40)
+    username = forms.CharField(label="用户名", max_length=150, help_text="登录用，字母、数字和 . _ - @")
+    role = forms.ChoiceField(label="角色", choices=Membership.Role.choices)
+    email = forms.EmailField(
+        label="邮箱", required=False, help_text="邀请链接发到这里；不填或发不出去时，链接在下一页显示一次，由您转交"
+    )
+
+
+class JoinForm(forms.Form):
+    """The password of who was invited."""
+
+    password = forms.CharField(
+        label="密码", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label="再输入一次",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self) -> str:
+        """The same twice."""
+        again = str(self.cleaned_data["again"])
+        if again != self.cleaned_data.get("password", again):
+            raise forms.ValidationError("两次输入的密码不一致")
+        return again
+
+
+class HandOverForm(forms.Form):
+    """To whom what waits for somebody goes."""
+
+    taker = forms.ModelChoiceField(
+        label="接手人",
+        queryset=User.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="（没有待移交事项时可不选）",
+    )
+    reason = forms.CharField(label="移交说明", max_length=300, help_text="如：调离、退休、长期休假")
+    leave = forms.BooleanField(label="同时办理离任：结束在本机构的全部任职", required=False)
+
+    def __init__(self, *args: Any, colleagues: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].queryset = User.objects.filter(pk__in=colleagues)  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    """Another body or role."""
+
+    body = forms.ModelChoiceField(label="调任机构", queryset=Body.objects.none(), to_field_name="uid", empty_label=None)
+    role = forms.ChoiceField(label="角色", choices=Membership.Role.choices)
+
+    def __init__(self, *args: Any, bodies: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = Body.objects.filter(pk__in=bodies).order_by("division_id", "pk")  # type: ignore[attr-defined]
 
 
 class ResetForm(forms.Form):
@@ -126,4 +188,7 @@ def end_of(day: dt.date, at: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=at.tzinfo)
 
 
-__all__ = ["AppointForm", "BodyForm", "CalendarForm", "HistoryForm", "KeyForm", "PersonForm", "ResetForm", "end_of"]
+__all__ = [
+    "AppointForm", "BodyForm", "CalendarForm", "HandOverForm", "HistoryForm", "InviteForm", "JoinForm", "KeyForm", "MoveForm",
+    "PersonForm", "ResetForm", "end_of",
+]  # fmt: skip

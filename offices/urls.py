@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet, JobViewSet
 from offices.webhook_api import WebhookViewSet
-from offices.workspace import account, bodies, inbox, jobs, records, webhooks
+from offices.workspace import account, bodies, inbox, jobs, people, records, webhooks
 
 
 class WebhookAct:
@@ -44,6 +44,12 @@ staff: list[Any] = [
     path("jobs/<uuid:uid>/cancel/", jobs.cancel, name="job_cancel"),
     path("bodies/", bodies.body_list, name="bodies"),
     path("bodies/<uuid:uid>/", bodies.body_page, name="body"),
+    path("join/", people.join, name="join"),
+    path("bodies/<uuid:uid>/invite/", people.invite, name="invite"),
+    path("bodies/<uuid:uid>/invite/<uuid:invitation>/withdraw/", people.withdraw, name="withdraw_invitation"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/", people.member, name="member"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/hand-over/", people.hand_over, name="hand_over_work"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/move/", people.move, name="move"),
     path("bodies/<uuid:uid>/members/<uuid:membership>/dismiss/", bodies.dismiss, name="dismiss"),
     path("bodies/<uuid:uid>/members/<uuid:membership>/reset/", bodies.reset, name="reset"),
     path("calendar/", records.calendar_page, name="calendar"),

@@ -112,6 +112,22 @@ def assign_complaint(
 
 
 @transaction.atomic
+def pass_complaint(*, by: User, at: dt.datetime, complaint: Complaint, taker: User) -> Complaint:
+    """Name a colleague in the place of who leaves; who may do so is for the caller to know. Raises Refused for an answered one."""
+    row = _locked(complaint)
+    _open(row)
+    row.handler = taker
+    _saved(row, at)
+    data = {"to": str(taker.uid), "until": row.deadline.isoformat()}
+    record(by=by, at=at, action="complaint.assign", subject=row, data=data, body=row.handler_body)
+    tell(
+        event=f"complaint:{row.uid}:taken:{row.version}", recipients=[taker], title=f"投诉交您办理：{row.community.name}", subject=row,
+        at=at, text=f"应于{date_words(row.deadline)}前答复。", link=f"/staff/communities/complaints/{row.uid}/",
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
 def transfer_complaint(
     *, by: User, at: dt.datetime, complaint: Complaint, to_body: Body, reason: str, expected_version: int | None = None
 ) -> Complaint:

@@ -9,12 +9,12 @@ from offices.models.files import StoredFile
 from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.jobs import Job
 from offices.models.messages import Message, SmsMessage
-from offices.models.people import ApiKey, CalendarFeed, Membership, Scope, User
+from offices.models.people import ApiKey, CalendarFeed, Invitation, Membership, Scope, User
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
     "HistoryEntry",
-    "HistoryReason", "InDivision", "Job",
+    "HistoryReason", "InDivision", "Invitation", "Job",
     "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

@@ -115,6 +115,33 @@ class Membership(Record):
         ]
 
 
+class Invitation(Record):
+    """Who was asked to join a body in a role. The link's secret is kept as a hash alone; the account is made when he accepts."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="invitations", verbose_name="机构")
+    role = models.CharField("角色", max_length=20, choices=Membership.Role.choices)
+    username = models.CharField("用户名", max_length=150)
+    name = models.CharField("姓名", max_length=40)
+    email = models.EmailField("邮箱", blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="邀请人")
+    expires_at = models.DateTimeField("有效期至")
+    used_at = models.DateTimeField("接受", null=True)
+    withdrawn_at = models.DateTimeField("收回", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邀请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("username",), condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_live_invitation_per_username",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True), name="invitation_used_or_withdrawn"
+            ),
+        ]  # fmt: skip
+
+
 class ApiKey(Record):
     """A program's key: only its hash is kept. It sees and does what its user may, narrowed by its scopes."""
 

@@ -15,6 +15,7 @@ from offices import actions
 from offices.clock import now, today
 from offices.forms import AppointForm, BodyForm, PersonForm, ResetForm
 from offices.models import Body, Membership, User
+from offices.succession import may_hand
 from offices.viewing import division_in_view
 from offices.workspace.common import actor, attempt
 from policies.refusal import Invalid, Refused
@@ -66,7 +67,8 @@ def body_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     people = body.memberships.select_related("user").order_by("-active", "role", "pk")
     context = {
         "body": body, "people": people, "form": form, "person": person, "refused": refused, "reset": ResetForm(),
-        "may": actions.administers(user, body.division), "secures": user.is_superuser or user.has_role("security_admin"),
+        "may": actions.administers(user, body.division), "hands": may_hand(user, body),
+        "secures": user.is_superuser or user.has_role("security_admin"),
         "crumbs": [{"label": "机构与人员", "url": reverse("offices:bodies")}, {"label": body.name, "url": ""}],
     }  # fmt: skip
     return render(request, "staff/offices/body.html", context, status=_status(request))

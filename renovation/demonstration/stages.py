@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals import desks
+from offices import invitations
 from offices.rulebooks import layers_of
 from projects import actions
 from projects.actions import acceptance as act
@@ -79,6 +80,10 @@ def tell(story: Story, today: dt.date) -> None:
         by=story.offices.user("柳州市", "finance", "leader"), at=story.at(today), today=today, body=body,
         delegate=story.offices.user("柳州市", "finance", "clerk"), since=today, until=today + dt.timedelta(days=9),
         reason="参加全区住建工作培训",
+    )  # fmt: skip
+    invitations.invite(
+        by=story.offices.users["liuzhou.system_admin"], at=story.at(today), body=body, role="clerk", username="liuzhou.finance.lin",
+        name="林晓东",
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from tests.trust.table_desk import DESK
 from tests.trust.table_mine import MINE
 from tests.trust.table_money import MONEY
 from tests.trust.table_online import ONLINE
+from tests.trust.table_people import PEOPLE
 from tests.trust.table_reports import REPORTS
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
@@ -195,6 +196,7 @@ TABLE: dict[str, Route] = {
     **DECIDERS,
     **DESK,
     **VOTES,
+    **PEOPLE,
     **WEBHOOKS,
     **ROLLS,
     # A draft has no evidence: the page sends back to the vote, the interface refuses; the public needs a receipt.
