@@ -201,7 +201,7 @@ class _Block:
             return {}  # a blank cell of a new line erases nothing that the register knows
         found = read_cell(column, text, self.today)
         if column.of == "plan" and found.values["plan_year"] != self.plan.year:
-            raise CellError(f"这是{self.plan.year}年度计划，{found.values['plan_year']}年的项目请列入该年度计划")
+            raise CellError(f"本计划是{self.plan.year}年度")
         if found.warnings:
             outcome.warnings[column.key] = list(found.warnings)
         return found.values

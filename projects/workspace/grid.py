@@ -155,7 +155,7 @@ def grid(request: HttpRequest, uid: UUID) -> HttpResponse:
         "plan": plan, "page": listed, "columns": columns, "closed": closed_because(user, plan), "totals": sums(found),
         "rows": [_form_row(request, row, columns, outcomes.get(row.id)) for row in listed.object_list],
         "quota": quota_of(plan, list({row.line.pk: row.line for row in found}.values()), layers_of(plan.division), day),
-        "evidence": request.POST.get("evidence", ""), "crumbs": plan_crumbs(plan, "表格编辑"),
+        "evidence": request.POST.get("evidence", ""), "crumbs": plan_crumbs(plan, "表格"),
         "data": {**grid_data(plan, found, user=user, today=day), "columns": columns},
     }  # fmt: skip
     return page(request, "grid", context, refused)

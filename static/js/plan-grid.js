@@ -12,7 +12,8 @@
   const evidence = document.getElementById("grid-evidence-live");
   const part = (name) => document.querySelector('[data-part="' + name + '"]');
   form.hidden = true;
-  element.hidden = tools.hidden = part("help").hidden = false;
+  element.hidden = tools.hidden = false;
+  part("help").hidden = Boolean(store.closed);
 
   const view = grid.table(element, store);
   const page = {

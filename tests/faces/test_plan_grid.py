@@ -113,6 +113,31 @@ def test_a_block_of_excel_is_pasted_filled_down_and_taken_back(person: Person) -
     expect(cell(page, "粘贴新小区", "name")).to_have_count(0)
 
 
+def test_lines_go_out_and_come_back_and_a_new_one_is_named_by_hand(person: Person) -> None:
+    page = person()
+    cell(page, "公路段南楼", "name").click()
+    page.click("[data-tool=remove]")
+    expect(cell(page, "公路段南楼", "name")).to_have_count(0)
+    state(page, "已保存")
+    page.click("[data-tool=undo]")
+    expect(cell(page, "公路段南楼", "state")).to_contain_text("已保存")
+    order = page.locator(".tabulator-table [tabulator-field=name] .pg-text").all_inner_texts()
+    page.click("[data-tool=add]")
+    expect(page.locator(".tabulator-cell:focus")).to_have_attribute("tabulator-field", "name")
+    page.keyboard.press("F2")
+    page.keyboard.insert_text("洞宾西街水利宿舍")
+    page.keyboard.press("Tab")
+    expect(cell(page, "洞宾西街水利宿舍", "household_count")).to_have_text("48")
+    state(page, "已保存")
+    page.keyboard.press("Control+z")
+    expect(cell(page, "洞宾西街水利宿舍", "name")).to_have_count(0)
+    state(page, "已保存")
+    page.reload()
+    page.wait_for_selector(".tabulator-cell[tabindex='0']")
+    assert page.locator(".tabulator-table [tabulator-field=name] .pg-text").all_inner_texts() == order
+    assert order.index("公路段南楼") == 3
+
+
 def test_two_people_are_shown_to_each_other_as_a_difference(person: Person) -> None:
     mine, theirs = person(), person("ruicheng.housing.leader")
     expect(cell(theirs, "建行住宅楼", "address")).to_have_attribute("aria-readonly", "true")

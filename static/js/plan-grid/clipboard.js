@@ -71,8 +71,11 @@
       at = heading(block[i], columns);
       first = i + 1;
     }
+    // A table of the plan begins with its years, wherever the selection stands.
+    const years = columns[start] && columns[start].key === "name" && block.every((cells) => /^(?:20\d\d年?)?$/.test(cells[0].trim()));
+    const begin = years ? start - 1 : start;
     const unknown = at ? block[first - 1].filter((text, i) => text.trim() && !at[i]) : [];
-    const places = at || block[0].map((_, i) => (columns[start + i] ? { key: columns[start + i].key, suffix: "" } : null));
+    const places = at || block[0].map((_, i) => (columns[begin + i] ? { key: columns[begin + i].key, suffix: "" } : null));
     const byName = places.some((each) => each && each.key === "name");
     const left = { totals: 0, rows: [] };
     for (const cells of block.slice(at ? first : 0)) {

@@ -96,15 +96,18 @@
     apply(changes, added = []) {
       const step = added.map((row) => ({ kind: "add", row: row }));
       added.forEach((row) => this.rows.push(row));
+      if (step.length) this.push(step);
+      const own = step.length ? step : [];
       for (const each of changes) {
         const before = each.row.text(each.key);
         if (before === each.text) continue;
         this.put(each.row, each.key, each.text);
-        step.push({ kind: "cell", row: each.row, key: each.key, before: before, after: each.text });
+        const birth = each.row.version ? null : this.done.find((one) => one.some((item) => item.kind === "add" && item.row === each.row));
+        (birth || own).push({ kind: "cell", row: each.row, key: each.key, before: before, after: each.text, born: Boolean(birth) });
       }
-      this.push(step);
+      if (!step.length) this.push(own);
       this.changed(new Set(changes.map((each) => each.row)), added.length > 0);
-      return step.length;
+      return changes.length;
     }
 
     // A text typed over ``before``. Where somebody else changed the cell while it was typed, that is a difference to be decided.
@@ -150,7 +153,8 @@
         row.mine = Object.fromEntries(["name", ...own].map((key) => [key, row.base[key] || ""]));
         row.id = null;
       } else if (waiting >= 0 && row.first) this.removals.splice(waiting, 1);
-      row.state = row.unsaved ? "dirty" : "clean";
+      row.state = "clean";
+      if (row.unsaved) row.state = "dirty";
       this.rows.splice(Math.min(row.place, this.rows.length), 0, row);
     }
 
@@ -185,7 +189,7 @@
     // One cell back or forth; a cell that somebody else changed since then stays as it is.
     turn(item, back) {
       const [from, to] = back ? [item.after, item.before] : [item.before, item.after];
-      if (!this.rows.includes(item.row)) return;
+      if (!this.rows.includes(item.row) || (item.born && item.row.version)) return; // goes and comes back with its row
       if (item.row.text(item.key) === from) this.put(item.row, item.key, to);
       else this.trouble = item.row.text("name") + "的“" + this.column.get(item.key).label + "”已被他人修改，没有撤销";
     }

@@ -123,7 +123,7 @@
       };
     });
     const last = { field: "state", title: "保存情况", formatter: draw, width: WIDTHS.state, frozen: wide, bottomCalc: () => "", cssClass: "pg-state" };
-    return [...own, last];
+    return store.closed ? own : [...own, last];
   }
 
   grid.table = function (element, store) {
