@@ -13,6 +13,7 @@ from renovation.demonstration import (
     aftercare,
     around,
     board,
+    desk,
     guangxi,
     homes,
     money,
@@ -54,6 +55,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
                 votes.tell,
                 around.tell,
                 stages.tell,
+                desk.tell,
             ):
                 tell(story, today)
     duties.sweep(at=at, today=today)

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from approvals import inbox
 from approvals.copies import send_copy
+from approvals.escalation import escalate
 from approvals.models import Case, CaseAsk, CaseCopy, CaseStage, Opinion, Phrase
 from approvals.phrases import MOST, drop_phrase, save_phrase
+from offices.duties import escalated_until
 from offices.models import Body, Duty, Message, User
 from policies.refusal import Forbidden, Invalid, Refused
 from tests.approvals.conftest import Desk, Paper
@@ -246,6 +248,40 @@ def test_the_case_file_marks_what_was_returned_and_shows_the_papers(
     page = client.get(url).content.decode()
     assert 'class="row-marked"' in page and "要求修改" in page and "与上一轮相比（1 处）" in page
     assert "没有另外登记的材料" in page and "已等待" in page or "今天送来" in page
+
+
+def test_an_opinion_owed_too_long_goes_to_the_leader_once(liuzhou: Desk, approver: User) -> None:
+    leader = liuzhou.offices.user("城中区", "government", "leader")
+
+    def told() -> list[str]:
+        rows = Message.objects.filter(event__startswith="escalation:", recipient=leader, channel="inbox")
+        return list(rows.values_list("title", flat=True))
+
+    day = TODAY
+    while escalated_until(day) < TODAY:
+        assert escalate(at=AT + (day - TODAY), today=day) == 0
+        day += DAY
+    assert escalate(at=AT + (day - TODAY), today=day) == 1 and told() == [f"请督办：{liuzhou.case.title}"]
+    for later in (0, 1, 90):  # again at once, the next day, a quarter later
+        assert escalate(at=AT + (day - TODAY) + later * DAY, today=day + later * DAY) == 0
+    assert len(told()) == 1 and not Message.objects.filter(event__startswith="escalation:", recipient=approver).exists()
+    page = signed_in(leader).get("/staff/").content.decode()
+    assert "请您督办" in page and liuzhou.case.title in page
+    assert "请您督办" not in signed_in(approver).get("/staff/").content.decode()
+    liuzhou.answer("城中区", "government")
+    assert "请您督办" not in signed_in(leader).get("/staff/").content.decode()
+
+
+def test_what_is_answered_in_time_is_never_escalated(liuzhou: Desk, approver: User) -> None:
+    liuzhou.answer("城中区", "government")
+    ask = liuzhou.case.asks.filter(asked_at__isnull=False, answered_at__isnull=True).first()
+    assert ask is not None
+    assert (
+        escalate(at=AT + 90 * DAY, today=TODAY + 90 * DAY)
+        == liuzhou.case.asks.filter(asked_at__isnull=False, answered_at__isnull=True).count()
+    )
+    government = liuzhou.offices.user("城中区", "government", "leader")
+    assert not Message.objects.filter(event__startswith="escalation:", recipient=government).exists()
 
 
 def test_anonymous_has_no_desk(db: None) -> None:
