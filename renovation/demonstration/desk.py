@@ -27,8 +27,8 @@ def tell(story: Story, today: dt.date) -> None:
         by = offices.user(place, kind, "approver")
         body = offices.body(place, kind) if shared else None
         save_phrase(by=by, at=story.at(D(2026, 9, 1)), text=text, body=body)
-    plan = Case.objects.filter(subject_type="annualplan", state="open", division=offices.divisions["柳北区"]).first()
-    scheme = Case.objects.filter(subject_type="scheme", state="open", division=offices.divisions["城中区"]).first()
+    plan = Case.objects.filter(subject_type="annualplan", state="open", county=offices.divisions["柳北区"]).first()
+    scheme = Case.objects.filter(subject_type="scheme", state="open", county=offices.divisions["城中区"]).first()
     if plan is not None:
         send_copy(
             by=story.clerk("柳北区"), at=story.at(D(2026, 10, 27)), case=plan, body=offices.body("柳州市", "power"),

@@ -48,6 +48,9 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "communities": "/staff/communities/",
         "imports": "/staff/communities/imports/?kind=plan",
         "deadlines": "/staff/deadlines/",
+        "deadlines-month": "/staff/deadlines/?view=month&month=2024-11",
+        "deadlines-bars": "/staff/deadlines/?view=bars&year=2024",
+        "deadlines-feed": "/staff/deadlines/feed/",
         "messages": "/staff/messages/",
         "jobs": "/staff/jobs/",
     }
@@ -63,7 +66,13 @@ def import_preview(page: Page, address: str) -> str:
 
 def approver_places(page: Page, address: str) -> dict[str, str]:
     """Pages of 柳州's finance approver (signed in): name to path."""
-    return {"inbox": "/staff/inbox/", "case": link(page, f"{address}/staff/inbox/", "柳北区")}
+    return {
+        "inbox": "/staff/inbox/",
+        "inbox-empty": "/staff/inbox/?due=late",
+        "copies": "/staff/inbox/?tab=copies",
+        "phrases": "/staff/phrases/",
+        "case": link(page, f"{address}/staff/inbox/", "柳北区"),
+    }
 
 
 def resident_places(page: Page, address: str) -> dict[str, str]:
