@@ -71,14 +71,14 @@ class Sheet(FPDF):
                 self.text(self.w / 2 - 34, self.h / 2 + 12, "草稿")
         if self.issuer:
             self.face(9, colour=GREY)
-            self.set_xy(MARGIN, 10)
+            self.set_xy(self.l_margin, 10)
             self.cell(0, 6, f"填报单位（盖章）：{self.issuer}")
-            self.set_xy(MARGIN, MARGIN)
+            self.set_xy(self.l_margin, MARGIN)
         self.face(10.5)
 
     def footer(self) -> None:
         """Which page of how many."""
-        self.set_xy(MARGIN, -14)
+        self.set_xy(self.l_margin, -14)
         self.face(9, colour=GREY)
         self.cell(0, 6, f"第 {self.page_no()} 页　共 {TOTAL} 页", align="C")
 

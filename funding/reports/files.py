@@ -4,6 +4,7 @@ Rows are written as they are read.
 """
 
 import tempfile
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import IO, Any
 
@@ -21,6 +22,7 @@ UNITS = {"yuan": "元", "wan": "万元"}
 WAN = Decimal(10_000)
 MOST = {"xlsx": 50_000, "pdf": 1_000}
 HEAD = 4  # rows above the first row of data
+ROOM = 1.6  # mm at either side of an amount in the PDF: the padding of its cell and the margin of its text
 SIGNED = "制表：                    审核：                    负责人："
 
 
@@ -166,25 +168,48 @@ def pdf(found: Report, *, unit: str, day: Any, issuer: str) -> IO[bytes]:
 
 
 def _table(sheet: Sheet, found: Report, unit: str) -> None:
-    columns = found.columns
-    widths = tuple(column.width + (2 if column.kind == "money" else 0) for column in columns)
-    aligns = tuple(Align.R if column.kind in {"money", "count"} else Align.L for column in columns)
+    columns, sums = found.columns, found.empty()
     words = yuan_words if unit == "yuan" else wan_words
+    rows = [
+        [_word(value, column, words) for column, value in zip(columns, row, strict=True)] for row in found.adding(sums)
+    ]
+    stated = found.check.figures
+    differs = {key: value - stated[key] for key, value in sums.items()}
+    feet = [
+        (label, [words(figures[column.key]) if column.kind == "money" else "" for column in columns[found.lead :]])
+        for label, figures in (("合计", sums), (f"核对：{found.check.label}", stated), ("差额（应为0）", differs))
+    ]
+    widths = _widths(
+        sheet, columns, [[column.label for column in columns], *rows, *([""] * found.lead + foot for _, foot in feet)]
+    )
+    aligns = tuple(Align.R if column.kind in {"money", "count"} else Align.L for column in columns)
     head = FontFace(family=FACE, emphasis="BOLD")
     with sheet.table(
         col_widths=widths, text_align=aligns, line_height=4.6, headings_style=head, wrapmode=WrapMode.CHAR, padding=0.8
     ) as table:
         table.row([column.label for column in columns])
-        sums = found.empty()
-        for row in found.adding(sums):
-            table.row([_word(value, column, words) for column, value in zip(columns, row, strict=True)])
-        stated = found.check.figures
-        differs = {key: value - stated[key] for key, value in sums.items()}
-        for label, figures in (("合计", sums), (f"核对：{found.check.label}", stated), ("差额（应为0）", differs)):
+        for row in rows:
+            table.row(row)
+        for label, foot in feet:
             line = table.row()
             line.cell(label, colspan=found.lead)
-            for column in columns[found.lead :]:
-                line.cell(words(figures[column.key]) if column.kind == "money" else "")
+            for text in foot:
+                line.cell(text)
+
+
+def _widths(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """Millimetres of each column: no amount is cut, smaller letters where they would take more than most of the paper."""
+    places = [number for number, column in enumerate(columns) if column.kind == "money"]
+    sheet.face(8)
+    longest = {number: max((row[number] for row in rows), key=sheet.get_string_width) for number in places}
+    for size in (8, 7, 6):
+        sheet.face(size)
+        amounts = {number: sheet.get_string_width(text) + 2 * ROOM for number, text in longest.items()}
+        if sum(amounts.values()) < 0.6 * sheet.epw:
+            break
+    rest = sheet.epw - sum(amounts.values())
+    shares = sum(column.width for column in columns if column.kind != "money")
+    return tuple(amounts.get(number, rest * column.width / shares) for number, column in enumerate(columns))
 
 
 def _word(value: Any, column: Column, words: Any) -> str:
