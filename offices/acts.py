@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, str] = {
     "exception.grant": "登记例外", "exception.withdraw": "撤销例外", "home.add": "登记房屋", "home.change": "修改房屋",
     "import.upload": "上传导入表", "import.apply": "确认导入", "import.cancel": "取消导入", "key.make": "生成接口密钥",
     "webhook.make": "设置推送", "webhook.change": "修改推送", "webhook.rotate": "更换推送密钥", "webhook.remove": "删除推送",
+    "follower.confirm": "确认订阅", "follower.stop": "退订",
     "key.revoke": "吊销接口密钥", "membership.appoint": "任命", "membership.dismiss": "解除任职", "ownership.add": "登记产权",
     "ownership.end": "终止产权", "paper.record": "录入材料", "paper.check": "复核材料", "person.add": "登记业主",
     "person.change": "修改业主资料", "person.reveal": "查看业主全部信息", "plan.create": "新建年度计划", "plan.change": "修改计划说明",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F, Q, QuerySet
 
+from offices import followers
 from offices.models import Message, User
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def send_outbox(*, at: dt.datetime) -> int:
     waiting = Message.objects.filter(channel=Message.Channel.EMAIL, sent_at__isnull=True, attempts__lt=MAX_ATTEMPTS)
     sent = 0
     connection = get_connection(fail_silently=False)
-    due = waiting.filter(Q(next_at__isnull=True) | Q(next_at__lte=at)).select_related("recipient")
+    due = waiting.filter(Q(next_at__isnull=True) | Q(next_at__lte=at)).select_related("recipient", "follower")
     for row in due.order_by("pk")[:OUTBOX_BATCH]:
         pause = min(dt.timedelta(minutes=2**row.attempts), LONGEST_PAUSE)
         claimed = Message.objects.filter(pk=row.pk, sent_at__isnull=True, attempts=row.attempts).update(
@@ -86,7 +87,9 @@ def send_outbox(*, at: dt.datetime) -> int:
         try:
             _letter(row, connection).send()
         except OSError as error:  # SMTP errors are OSErrors
-            Message.objects.filter(pk=row.pk).update(last_error=str(error)[:200])
+            # A server's refusal quotes the address: of a follower only what kind of refusal it was is kept.
+            said = type(error).__name__ if row.follower_id else str(error)[:200]
+            Message.objects.filter(pk=row.pk).update(last_error=said)
             logger.warning("email_failed", extra={"message_uid": str(row.uid)})
             if isinstance(error, ConnectionError | TimeoutError):
                 break  # the server is away: the others wait for the next run
@@ -98,8 +101,14 @@ def send_outbox(*, at: dt.datetime) -> int:
 
 def _letter(row: Message, connection: Any) -> EmailMessage:
     """A letter with a number of its own that stays the same: a mail server that got it before drops the second one."""
+    numbered = {"Message-ID": f"<{row.uid}@renovation>"}
+    if row.follower is not None:
+        text, headers = followers.letter_of(row.follower, row)
+        return EmailMessage(
+            row.title, text, to=[row.follower.address], connection=connection, headers=numbered | headers
+        )
+    assert row.recipient is not None  # a constraint of the table
     link = f"{settings.SITE_URL}{row.link}" if row.link else ""
     return EmailMessage(
-        row.title, f"{row.text}\n\n{link}".strip(), to=[row.recipient.email], connection=connection,
-        headers={"Message-ID": f"<{row.uid}@renovation>"},
-    )  # fmt: skip
+        row.title, f"{row.text}\n\n{link}".strip(), to=[row.recipient.email], connection=connection, headers=numbered
+    )

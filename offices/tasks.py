@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from offices import clock, duties, files, history, jobs, messages, rulebooks
+from offices import clock, duties, files, followers, history, jobs, messages, rulebooks
 from offices.feed import reading, webhooks
 from rest import idempotency, versions
 
@@ -35,9 +35,10 @@ def tidy() -> int:
 
 @shared_task(name="offices.forget")  # type: ignore[untyped-decorator]
 def forget() -> int:
-    """Kept answers of an ``Idempotency-Key``, changes, messages of webhooks and results of jobs that are past their days."""
+    """Kept answers of an ``Idempotency-Key``, changes, messages of webhooks, results of jobs and letters to followers past their days."""
     at = clock.now()
-    return idempotency.sweep(at=at) + reading.forget(at=at) + webhooks.forget(at=at) + jobs.forget(at=at)
+    told = webhooks.forget(at=at) + followers.forget(at=at)
+    return idempotency.sweep(at=at) + reading.forget(at=at) + told + jobs.forget(at=at)
 
 
 @shared_task(name="offices.webhooks")  # type: ignore[untyped-decorator]

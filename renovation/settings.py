@@ -289,5 +289,6 @@ CELERY_BEAT_SCHEDULE = {
     "escalation": {"task": "approvals.escalate", "schedule": 3600.0},
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
     "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},
+    "followers": {"task": "renovation.tell_followers", "schedule": 300.0},
     "figures": {"task": "projects.keep_figures", "schedule": 3600.0},
 }

@@ -20,8 +20,11 @@ from projects import urls as projects
 from renovation import dashboard, health, workspace
 from renovation import portal as front
 from renovation.mine import portal as mine
+from renovation.news import portal as news
 
-portal: list[Any] = [*front.urlpatterns, *mine.urlpatterns, *approvals.portal, *communities.portal, *projects.portal]
+portal: list[Any] = [
+    *front.urlpatterns, *mine.urlpatterns, *news.urlpatterns, *approvals.portal, *communities.portal, *projects.portal,
+]  # fmt: skip
 staff: list[Any] = [
     *workspace.urlpatterns,
     *dashboard.urlpatterns,

@@ -6,6 +6,7 @@ from offices.models.divisions import LEVELS, Body, Division, InDivision
 from offices.models.duties import Alert, Duty
 from offices.models.feed import Change, Delivery, Webhook
 from offices.models.files import StoredFile
+from offices.models.followers import Follower
 from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.jobs import Job
 from offices.models.messages import Message, SmsMessage
@@ -14,7 +15,6 @@ from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
-    "HistoryEntry",
-    "HistoryReason", "InDivision", "Invitation", "Job",
+    "Follower", "HistoryEntry", "HistoryReason", "InDivision", "Invitation", "Job",
     "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

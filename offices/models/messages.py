@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from offices.models.followers import Follower
 from offices.models.people import User
 
 
@@ -28,7 +29,7 @@ class SmsMessage(models.Model):
 
 
 class Message(models.Model):
-    """A message to one person on one channel. For e-mail this row is the outbox: ``sent_at`` stays empty until it went out."""
+    """A message to one person or follower on one channel. For e-mail this row is the outbox: ``sent_at`` is empty until it went out."""
 
     class Channel(models.TextChoices):
         """Channels."""
@@ -38,7 +39,8 @@ class Message(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.CharField(max_length=120, help_text="key of the event: told once per recipient and channel")
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="inbox")
+    recipient = models.ForeignKey(User, models.CASCADE, null=True, related_name="inbox")
+    follower = models.ForeignKey(Follower, models.CASCADE, null=True, related_name="letters")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     title = models.CharField("标题", max_length=200)
     text = models.TextField("内容", blank=True)
@@ -57,6 +59,14 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("event", "recipient", "channel"), name="each_event_told_once"),
+            models.UniqueConstraint(
+                fields=("follower", "event"), condition=Q(follower__isnull=False), name="each_follower_told_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, follower__isnull=True)
+                | Q(recipient__isnull=True, follower__isnull=False, channel="email"),
+                name="message_has_one_reader",
+            ),
         ]
         indexes = [
             models.Index(fields=("recipient", "-created_at"), condition=Q(channel="inbox"), name="inbox_of_person"),

@@ -39,6 +39,7 @@ from tests.trust.table_deciders import DECIDERS
 from tests.trust.table_desk import DESK
 from tests.trust.table_mine import MINE
 from tests.trust.table_money import MONEY
+from tests.trust.table_news import NEWS
 from tests.trust.table_online import ONLINE
 from tests.trust.table_people import PEOPLE
 from tests.trust.table_reports import REPORTS
@@ -207,6 +208,7 @@ TABLE: dict[str, Route] = {
     **AROUND,
     **MINE,
     **MONEY,
+    **NEWS,
     **SURVEYS,
     **SCHEMES,
     **REPORTS,
