@@ -1,4 +1,4 @@
-"""A community's news as Atom, its days as iCalendar. Entries keep their ids, and what has no news is the same text whenever it is asked for."""
+"""A community's news as Atom, its days as iCalendar. Ids stay, and what has no news is the same text every time."""
 
 import datetime as dt
 from uuid import NAMESPACE_URL, UUID, uuid5

@@ -174,8 +174,8 @@ def test_no_address_on_a_page_in_the_interface_the_history_or_a_failed_letter(
 ) -> None:
     follow(Client(), rows.community)
     uid = rows.community.uid
-    urls = (f"/c/{uid}/", f"/c/{uid}/follow/", f"/c/{uid}/news.atom", f"/c/{uid}/calendar.ics", f"/staff/communities/{uid}/", "/staff/history/", "/staff/messages/",
-            "/api/v1/changes/")  # fmt: skip
+    pages = [f"/c/{uid}/{part}" for part in ("", "follow/", "news.atom", "calendar.ics")]
+    urls = (*pages, f"/staff/communities/{uid}/", "/staff/history/", "/staff/messages/", "/api/v1/changes/")
     for role in ("anonymous", "clerk", "root"):
         for url in urls:
             answer = browsers[role].get(url)
