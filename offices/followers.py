@@ -65,7 +65,7 @@ def ask(*, at: dt.datetime, subject: Model, name: str, address: str, site: str) 
     if mine is None:
         mine, _ = Follower.objects.get_or_create(
             subject_uid=uid, address_hash=hashed, defaults={
-                "subject_type": subject._meta.model_name, "name": name[:120], "address": address, "site": site.rstrip("/"),
+                "subject_type": str(subject._meta.model_name), "name": name[:120], "address": address, "site": site.rstrip("/"),
                 "asked_at": at, "created_at": at, "updated_at": at,
             },
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from uuid import UUID
 
 from communities.models import Community
 from offices import followers
@@ -14,7 +15,7 @@ AT_ONCE = 200
 
 def tell_followers(*, at: dt.datetime) -> int:
     """Write what happened lately into the outbox; how many letters. Run as often as one likes: an event is told once."""
-    by_subject: dict[object, list[Follower]] = defaultdict(list)
+    by_subject: dict[UUID, list[Follower]] = defaultdict(list)
     for follower in followers.confirmed("community"):
         by_subject[follower.subject_uid].append(follower)
     uids = list(by_subject)
@@ -24,7 +25,7 @@ def tell_followers(*, at: dt.datetime) -> int:
     )
 
 
-def _tell(following: dict[object, list[Follower]], at: dt.datetime) -> int:
+def _tell(following: dict[UUID, list[Follower]], at: dt.datetime) -> int:
     asked = Community.objects.filter(uid__in=following).select_related("merged_into")
     shown = {
         row.uid: row.merged_into or row for row in asked
