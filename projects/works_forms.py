@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -35,6 +36,7 @@ class SpanForm(forms.Form):
     """A part of the works."""
 
     name = forms.CharField(label="内容", max_length=80, help_text="如 屋面防水、3号楼外墙")
+    item = forms.ChoiceField(label="方案中的一项", required=False, help_text="选了以后，计划旁显示它完成了多少")
     building = forms.ModelChoiceField(label="楼栋", queryset=Building.objects.none(), required=False)
     planned_start = DayField(label="计划开始")
     planned_end = DayField(label="计划完成")
@@ -42,10 +44,19 @@ class SpanForm(forms.Form):
     actual_end = DayField(label="实际完成", required=False)
     reason = forms.CharField(label="延误原因", max_length=300, required=False, help_text="晚于计划的必填；会公开")
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, lines: Mapping[str, Line], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        named = [(uid, f"{line.name}（{line.place}，{line.planned_words}）") for uid, line in lines.items()]
+        self.fields["item"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
+        if not lines:
+            del self.fields["item"]
         rows = Building.objects.filter(community__in=project.parts.values("community")).order_by("name", "pk")
         self.fields["building"].queryset = rows  # type: ignore[attr-defined]
+
+    def clean_item(self) -> UUID | None:
+        """The line's uid."""
+        value = self.cleaned_data["item"]
+        return UUID(value) if value else None
 
 
 class ReportForm(forms.Form):

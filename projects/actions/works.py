@@ -30,6 +30,7 @@ from projects.models import (
     WorkSpan,
 )
 from projects.permissions import keeping_body
+from projects.queries.quantities import lines_of
 from projects.rules.stages import ORDER
 from projects.rules.works import MOMENTS, Span, is_late, month_end, month_of, place_errors, report_errors, span_errors
 
@@ -38,9 +39,9 @@ from projects.rules.works import MOMENTS, Span, is_late, month_end, month_of, pl
 def save_span(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, name: str, planned_start: dt.date, planned_end: dt.date,
     actual_start: dt.date | None = None, actual_end: dt.date | None = None, reason: str = "", building: Building | None = None,
-    span: WorkSpan | None = None,
+    span: WorkSpan | None = None, item: UUID | None = None,
 ) -> WorkSpan:  # fmt: skip
-    """Enter a part of the works or change it. Actual days only once the works have started."""
+    """Enter a part of the works or change it. Actual days only once the works have started. ``item``: a line of the fixed scheme."""
     project = _held(by, project)
     if span is not None and span.project_id != project.pk:
         raise Invalid("没有保存", errors={"span": ["不是本项目的内容"]})
@@ -52,10 +53,12 @@ def save_span(
         errors["actual_start"] = ["项目还没有开工"]
     if building and not project.parts.filter(community=building.community_id).exists():
         errors["building"] = ["不是本项目小区的楼栋"]
+    if item and str(item) not in lines_of(project) and (span is None or span.item != item):
+        errors["item"] = ["不在定稿的改造方案里"]
     _no_persons(errors, name=name, reason=reason)
     _raise(errors)
     row = span or WorkSpan(project=project, created_at=at, version=0)
-    row.name, row.building, row.reason = name.strip(), building, reason.strip()
+    row.name, row.building, row.item, row.reason = name.strip(), building, item, reason.strip()
     row.planned_start, row.planned_end, row.actual_start, row.actual_end = (
         planned_start,
         planned_end,

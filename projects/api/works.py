@@ -101,6 +101,7 @@ def _page(view: WorksPage) -> dict[str, Any]:
         "spans": [
             {
                 "uid": str(item.span.uid), "name": item.span.name, "reason": item.span.reason, "late": item.row.late,
+                "item": str(item.span.item) if item.span.item else None,
                 **{day: value.isoformat() if (value := getattr(item.span, day)) else None for day in days},
             }
             for item in view.spans

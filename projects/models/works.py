@@ -18,6 +18,7 @@ class WorkSpan(Record):
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
     name = models.CharField("内容", max_length=80)
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="楼栋")
+    item = models.UUIDField("方案中的一项", null=True, blank=True)
     planned_start = models.DateField("计划开始")
     planned_end = models.DateField("计划完成")
     actual_start = models.DateField("实际开始", null=True, blank=True)

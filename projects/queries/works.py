@@ -37,10 +37,11 @@ PLANNED, STARTED, DONE = (
 
 @dataclass(frozen=True)
 class SpanRow:
-    """A part with its bars."""
+    """A part with its bars, and how far the line of the scheme is that it does."""
 
     span: WorkSpan
     row: Row
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ class WorksPage:
     now: int | None = None
 
     @property
+    def unscheduled(self) -> list[Measure]:
+        """Lines of the fixed scheme that no part of the works does yet."""
+        held = {str(item.span.item) for item in self.spans}
+        return [m for m in self.measures if m.line.listed and m.line.uid not in held]
+
+    @property
     def waiting(self) -> list[SupervisionVisit]:
         """Visits that nobody has checked."""
         return [visit for visit, _ in self.visits if not visit.checked]
@@ -92,14 +99,16 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
         .select_related("by")
         .prefetch_related("places__community", "quantities")
     )
+    measures = measures_of(project, reports[0].month if reports else None)
+    by_line = {measure.line.uid: measure for measure in measures if measure.line.listed}
     return WorksPage(
         project=project,
         now=place(today, first, last) if first and last else None,
-        spans=tuple(SpanRow(span, row) for span, row in zip(spans, rows, strict=True)),
+        spans=tuple(SpanRow(span, row, by_line.get(str(span.item))) for span, row in zip(spans, rows, strict=True)),
         first=first,
         last=last,
         reports=reports,
-        measures=measures_of(project, reports[0].month if reports else None),
+        measures=measures,
         photos=list(
             WorkPhoto.objects.filter(project=project, withdrawn_at__isnull=True).select_related("file", "community")
         ),

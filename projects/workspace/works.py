@@ -54,9 +54,13 @@ def span(request: HttpRequest, uid: UUID, span: UUID | None = None) -> HttpRespo
     """A new part, or another one's days."""
     row = project_or_404(request, uid)
     held = get_object_or_404(WorkSpan, project=row, uid=span) if span else None
-    names = ("name", "building", "planned_start", "planned_end", "actual_start", "actual_end", "reason")
+    names = ("name", "item", "building", "planned_start", "planned_end", "actual_start", "actual_end", "reason")
     initial = {name: getattr(held, name) for name in names} if held else {}
-    form = SpanForm(request.POST or None, project=row, initial=initial)
+    lines = lines_of(row)
+    asked = lines.get(request.GET.get("item", ""))
+    if asked and not held:
+        initial = {"name": asked.name, "item": asked.uid}
+    form = SpanForm(request.POST or None, project=row, lines=lines, initial=initial)
     return _form(request, row, form, held.name if held else "施工内容", lambda at: actions.save_span(**at, span=held))
 
 

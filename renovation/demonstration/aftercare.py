@@ -31,7 +31,9 @@ def tell(story: Story, today: dt.date) -> None:
         _accept(story, managed)
         _manage(story, managed)
     if accepted is not None:
-        _with_defects(story, _accept(story, accepted))
+        row = _accept(story, accepted)
+        _with_defects(story, row)
+        _seen_by_the_city(story, row)
 
 
 def _accept(story: Story, project: Project) -> Acceptance:
@@ -92,6 +94,17 @@ def _with_defects(story: Story, row: Acceptance) -> None:
     defects.see_again(by=story.checker(PLACE), at=story.at(seen), today=seen, defect=found[2], seen_on=seen, good=True)
 
 
+def _seen_by_the_city(story: Story, row: Acceptance) -> None:
+    """抽检 by the office of the city (RC-19): once with something to mend, once all right."""
+    for days, passed, findings in (
+        (45, False, "抽查三处：1处散水坡度不足，雨后积水，责成施工单位返修"), (70, True, "复查散水已返修，资料齐全"),
+    ):  # fmt: skip
+        on = row.held_on + dt.timedelta(days=days)
+        act.spot_check(
+            by=story.clerk("运城市"), at=story.at(on), today=on, acceptance=row, on=on, passed=passed, findings=findings
+        )
+
+
 def _manage(story: Story, project: Project) -> None:
     """Papers in the archive, a company that manages it, what was agreed: then the project goes into aftercare."""
     on = D(2024, 3, 4)
@@ -101,6 +114,11 @@ def _manage(story: Story, project: Project) -> None:
     later.close_archive(
         by=checker, at=at, project=project, number="RC-LJX-2023-01", shelf="3排2架", keeper="芮城县住建局档案室"
     )
+    pipe = later.hand_over(
+        by=by, at=at, today=on, project=project, facility="室外供水管网", giver="芮城县住房和城乡建设局", receiver_kind="utility",
+        receiver="芮城县自来水公司", standard="《城镇供水管网运行、维护及安全技术规程》，试压合格", on=on, number="芮水移〔2024〕3号",
+    )  # fmt: skip
+    later.check(by=checker, at=at, project=project, row=pipe)
     for place in aftercare_page(project).places:
         community = place.community
         row = later.set_manager(

@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -42,6 +43,7 @@ class Place:
     number: str
     rows: tuple[Row, ...]
     stages: tuple[str, ...]
+    cluster: tuple[str, tuple[Row, ...]] = ("", ())  # one project over several communities, its works under way
 
 
 PLACES = (
@@ -49,7 +51,9 @@ PLACES = (
         ("三中路邮电新村", "三中路31号", "1987", 4, 136, "9870.40"), ("北站路铁路宿舍", "北站路12号", "1983", 6, 210, "13420.00"),
         ("广场路百货宿舍", "广场路6号", "1990", 2, 72, "5210.75"), ("弯塘路轻化宿舍", "弯塘路40号", "1995", 3, 108, "8640.00"),
         ("青云路印刷宿舍", "青云路55号", "1992", 2, 64, "4860.20"),
-    ), ("approved", "designed", "accepted", "closed", "aftercare")),
+    ), ("approved", "designed", "accepted", "closed", "aftercare"), ("连塘路片区连片改造", (
+        ("连塘路造纸宿舍", "连塘路18号", "1986", 3, 96, "6890.00"), ("连塘路皮革宿舍", "连塘路22号", "1989", 2, 70, "5124.60"),
+    ))),
     Place("玉州区", "东明社区", "玉政函〔2024〕36号", (
         ("香莞路糖厂宿舍", "香莞路20号", "1989", 5, 170, "11980.00"), ("大北路药材宿舍", "大北路14号", "1991", 2, 60, "4310.50"),
         ("民主中路邮政宿舍", "民主中路88号", "1994", 3, 96, "7425.00"), ("双拥路运输宿舍", "双拥路3号", "1986", 4, 120, "8012.00"),
@@ -97,7 +101,11 @@ def _place(story: Story, place: Place) -> None:
                 by=story.clerk(place.county), at=story.at(on), today=on, division=story.division(place.county), name=community.name,
                 communities=[community],
             )  # fmt: skip
-    plan = story.plan(place.county, 2025, [(c.name, [c]) for c in chosen], on)
+    name, rows = place.cluster
+    groups = [(c.name, [c]) for c in chosen]
+    if name:
+        groups.append((name, register(story, place.county, place.neighbourhood, rows, on)))
+    plan = story.plan(place.county, 2025, groups, on)
     actions.enter_as_issued(
         by=story.clerk(place.county),
         at=story.at(on),
@@ -109,6 +117,24 @@ def _place(story: Story, place: Place) -> None:
     for community, stage in zip(chosen, [stage for stage in place.stages if stage], strict=True):
         if stage != "approved":
             _as_it_stands(story, place.county, story.project(community.name), stage)
+
+    if name:
+        _as_it_stands(story, place.county, story.project(name), "works")
+        _cluster_reports(story, place.county, story.project(name))
+
+
+def _cluster_reports(story: Story, county: str, project: Project) -> None:
+    """LZ-22: each month says of each community how far it is."""
+    parts = [part.community.uid for part in project.parts.select_related("community").order_by("pk")]
+    months = (
+        (D(2025, 7, 31), 24, "402000.00", "造纸宿舍管网开挖，皮革宿舍搭架。", (30, 18)),
+        (D(2025, 9, 30), 58, "968000.00", "造纸宿舍道路铺装，皮革宿舍屋面防水。", (72, 41)),
+    )
+    for on, percent, money, done, places in months:
+        works.file_report(
+            by=story.clerk(county), at=story.at(on), today=on, project=project, month=on, percent=percent, money=Decimal(money), done=done,
+            safety="两处围挡、临时用电每周检查", quality="材料进场见证取样", places=dict(zip(parts, places, strict=True)),
+        )  # fmt: skip
 
 
 def _as_it_stands(story: Story, county: str, project: Project, stage: str) -> None:

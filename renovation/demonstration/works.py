@@ -3,12 +3,14 @@
 import datetime as dt
 import io
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from projects.actions import certificates, permits, works
 from projects.models import Project
+from projects.queries.permits import demands_of
 from projects.queries.quantities import lines_of
 from renovation.demonstration.start import UNITS
 from renovation.demonstration.story import Story
@@ -22,6 +24,10 @@ SPANS = (
     ("道路和停车位", D(2026, 9, 10), D(2026, 12, 10), D(2026, 10, 15), None, ""),
     ("楼道照明和弱电整理", D(2026, 11, 1), D(2026, 12, 31), None, None, ""),
 )
+DOES = {
+    "屋面防水": "维修屋面防水", "外墙修缮": "房屋外墙", "雨污分流管网": "雨污分流改造", "道路和停车位": "道路",
+    "楼道照明和弱电整理": "楼道灯",
+}  # fmt: skip
 REPORTS = (  # day, percent, money so far, what was done, why it is late, quantities of the month by line
     (
         D(2026, 7, 31), 14, "310800.00", "屋面防水完成三栋，外墙开始清理，雨污管网放线。", "",
@@ -74,6 +80,7 @@ def tell(story: Story, today: dt.date) -> None:
     if waiting is not None and waiting.county is not None:
         _waiting(story, waiting, waiting.county.name)
         _vehicles(story, waiting, waiting.county.name)
+        _permits(story, waiting, waiting.county.name)
 
 
 def _parties(story: Story, project: Project) -> None:
@@ -88,13 +95,13 @@ def _parties(story: Story, project: Project) -> None:
 
 def _works(story: Story, project: Project) -> None:
     clerk = story.clerk(PLACE)
+    lines = {line.name: uid for uid, line in lines_of(project).items()}
     for name, start, end, begun, ended, reason in SPANS:
         on = max(day for day in (begun, ended, D(2026, 7, 2)) if day)
         works.save_span(
             by=clerk, at=story.at(on), today=on, project=project, name=name, planned_start=start, planned_end=end, actual_start=begun,
-            actual_end=ended, reason=reason,
+            actual_end=ended, reason=reason, item=UUID(lines[DOES[name]]),
         )  # fmt: skip
-    lines = {line.name: uid for uid, line in lines_of(project).items()}
     for on, percent, money, done, delay, quantities in REPORTS:
         works.file_report(
             by=clerk, at=story.at(on), today=on, project=project, month=on, percent=percent, money=Decimal(money), done=done,
@@ -141,3 +148,16 @@ def _vehicles(story: Story, project: Project, place: str) -> None:
         by=story.clerk(place), at=story.at(on), today=on, project=project, vehicles="晋M21367 渣土运输车\n晋M20918 商品混凝土运输车",
         route=f"{project.name}工地—永乐南街—县建筑垃圾消纳场", starts_on=on, ends_on=D(2026, 12, 31), hours="7:00至20:00",
     )  # fmt: skip
+
+
+def _permits(story: Story, project: Project, place: str) -> None:
+    """The first papers that the start asks for: two checked, one waits for a second person."""
+    on = D(2026, 10, 19)
+    asked = [demand for demand in demands_of(project, day=on) if demand.evidence == "permits"][:3]
+    for number, demand in enumerate(asked, start=1):
+        row = permits.enter_permit(
+            by=story.clerk(place), at=story.at(on), today=on, project=project, evidence=demand.evidence, key=demand.key,
+            issuer="芮城县行政审批服务管理局", day=on - dt.timedelta(days=9 - number), number=f"芮审批投资字〔2026〕{40 + number}号",
+        )  # fmt: skip
+        if number < 3:
+            permits.check_entry(by=story.checker(place), at=story.at(on, 15), entry=row)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -172,3 +173,25 @@ def test_programs_report_quantities_and_are_told_field_by_field(
     assert (road["done"], road["planned"], road["excess"]) == ("130.000", "120.500", "现场核量")
     assert Decimal(road["percent"]) > 100
     assert login(world.wei).post(url, json.dumps(body), content_type="application/json").status_code == 404
+
+
+def test_a_part_of_the_works_is_planned_for_a_line_of_the_scheme(
+    world: World, built: tuple[Project, dict[str, str]], login: Login
+) -> None:
+    project, uids = built
+    wang, url = login(world.wang), f"/staff/projects/{project.uid}/works/"
+    assert "方案里还没有排计划的： 道路 、 照明" in text(wang.get(url))
+    asked = wang.get(f"{url}spans/?item={uids['道路']}").content.decode()
+    assert f'value="{uids["道路"]}" selected' in asked and 'value="道路"' in asked
+    days = {"name": "道路铺装", "planned_start": "2026-1-10", "planned_end": "2026-6-20"}
+    assert wang.post(f"{url}spans/", {**days, "item": "00000000-0000-4000-8000-000000000000"}).status_code == 400
+    with pytest.raises(Invalid) as caught:
+        works.save_span(
+            by=world.wang, at=AT, today=TODAY, project=project, name="甲", planned_start=TODAY, planned_end=TODAY, item=UUID(int=1)
+        )  # fmt: skip
+    assert set(caught.value.errors) == {"item"}
+    assert wang.post(f"{url}spans/", {**days, "item": uids["道路"]}).status_code == 302
+    report(world, project, D(2026, 2, 1), {uids["道路"]: "60.25"})
+    shown = text(wang.get(url))
+    assert "道路：60.25 ㎡ / 120.5 ㎡" in shown and "还没有排计划的： 照明" in shown
+    assert wang.get(f"/api/v1/projects/{project.uid}/works/").json()["spans"][0]["item"] == uids["道路"]
