@@ -17,6 +17,7 @@ from communities.queries import public_community, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
 from renovation import overview, resident
+from renovation.kept import kept
 from rest.throttling import allowed
 
 PAGE_SIZE = 50
@@ -50,6 +51,7 @@ def division(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
+@kept
 def community(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Now, next, until when, whom to call; the timeline; what the document says of this community."""
     found = public_community(uid)

@@ -153,6 +153,12 @@ COMPLAINT_DAYS = int(
 )  # working days to answer a complaint: the platform's, no document sets any
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 
+# How long a resident's page is served as it was made; residents may read what is as old as that, staff may not.
+PORTAL_CACHE_SECONDS = int(os.environ.get("PORTAL_CACHE_SECONDS") or (30 if PRODUCTION else 0))
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+}
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
