@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
 
 from funding.models import (
     Account,
@@ -175,14 +175,35 @@ def legs(entry: JournalEntry) -> list[Leg]:
     return list(entry.legs.select_related("account").order_by("pk"))
 
 
-def project_funds(user: User, *, division: Division | None) -> list[dict[str, Any]]:
-    """Projects with money in a division: uid, name and sums (two queries)."""
+def funds_in(user: User, division: Division | None) -> QuerySet[Fund]:
+    """Purses that the user sees, of a division and below."""
     funds = Fund.objects.visible_to(user)
-    if division is not None:
-        funds = funds.filter(**{division.column: division.pk})
-    names = dict(funds.order_by("pk").values_list("project_uid", "project_name"))
-    sums = sums_by(funds, "project_uid")
-    return [{"uid": uid, "name": name, "sums": sums[uid]} for uid, name in names.items()]
+    return funds if division is None else funds.filter(**{division.column: division.pk})
+
+
+def funded_projects(funds: QuerySet[Fund]) -> QuerySet[Any, Any]:
+    """uids of the projects of purses, in the order in which they got their first one."""
+    return (
+        funds.order_by()
+        .values("project_uid")
+        .annotate(first=Min("pk"))
+        .order_by("first")
+        .values_list("project_uid", flat=True)
+    )
+
+
+def sums_of_projects(funds: QuerySet[Fund], projects: Iterable[UUID]) -> list[dict[str, Any]]:
+    """uid, name and sums of some projects, over some purses (two queries)."""
+    listed = list(projects)
+    own = funds.filter(project_uid__in=listed)
+    names, sums = dict(own.order_by("pk").values_list("project_uid", "project_name")), sums_by(own, "project_uid")
+    return [{"uid": uid, "name": names[uid], "sums": sums[uid]} for uid in listed]
+
+
+def sum_of(funds: QuerySet[Fund]) -> Sums:
+    """Purses together (one query)."""
+    rows = Account.objects.filter(fund__in=funds).order_by().values_list("kind").annotate(Sum("balance"))
+    return Sums(defaultdict(lambda: ZERO, rows))
 
 
 def desk(user: User, *, state: str) -> QuerySet[Payment]:

@@ -25,7 +25,11 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seconds, name = settings.PORTAL_CACHE_SECONDS, f"page:{request.get_host()}{request.path}"
-        own = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES or request.META.get("QUERY_STRING")
+        own = (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            or "messages" in request.COOKIES
+            or request.META.get("QUERY_STRING")
+        )
         if not seconds or own or len(name) > LONGEST_ADDRESS:
             return view(request, *args, **kwargs)
         found = cache.get(name)

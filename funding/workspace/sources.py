@@ -35,11 +35,12 @@ def sources(request: HttpRequest) -> HttpResponse:
     listed = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = list(listed.object_list)
     sums = queries.sums_by(Fund.objects.filter(source__in=found), "source_id")
-    funded = queries.project_funds(user, division=division)
+    funds = queries.funds_in(user, division)
+    projects = Paginator(queries.funded_projects(funds), PAGE).get_page(request.GET.get("project-page"))
     context = {
         "page": listed, "rows": [(row, sums[row.pk]) for row in found], "division": division, "year": year,
-        "projects": Paginator(funded, PAGE).get_page(request.GET.get("project-page")).object_list,
-        "total": queries.total(row["sums"] for row in funded), "may_add": _may_register(request, division),
+        "projects": queries.sums_of_projects(funds, projects.object_list), "total": queries.sum_of(funds),
+        "may_add": _may_register(request, division),
     }  # fmt: skip
     return page(request, "sources", context)
 

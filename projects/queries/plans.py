@@ -46,7 +46,7 @@ def with_figures(plans: QuerySet[AnnualPlan]) -> QuerySet[AnnualPlan]:
 def plans_in_scope(
     user: User, *, division: Division | None = None, year: int | None = None, state: str = ""
 ) -> QuerySet[AnnualPlan]:
-    """Plans that the user sees with their sums, newest year first."""
+    """Plans that the user sees, newest year first."""
     plans = AnnualPlan.objects.visible_to(user).select_related("division")
     if division is not None:
         plans = plans.filter(**{division.column: division.pk})
@@ -54,7 +54,7 @@ def plans_in_scope(
         plans = plans.filter(year=year)
     if state:
         plans = plans.filter(state=state)
-    return with_figures(plans).order_by("-year", "division__code", "pk")
+    return plans.order_by("-year", "division__code", "pk")
 
 
 def live_year(user: User, division: Division | None, today: dt.date) -> int:

@@ -28,7 +28,7 @@ from projects.forms import IssuedForm, NewPlanForm, SubmitForm, bodies_for
 from projects.models import AnnualPlan
 from projects.permissions import WRITERS, may_keep
 from projects.queries.gates import gate_row
-from projects.queries.plans import PlanPage, plan_page, plans_in_scope, version_views
+from projects.queries.plans import PlanPage, plan_page, plans_in_scope, version_views, with_figures
 from projects.routes import plan_route
 from projects.workspace.common import actor, attempt, number, page, plan_crumbs, plan_or_404, plan_url, say, shown
 
@@ -73,9 +73,11 @@ def plans(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state and state not in STATES:
         raise BadRequest("state")
-    rows = Paginator(plans_in_scope(actor(request), division=division, year=year, state=state), PAGE).get_page(
-        request.GET.get("page")
-    )
+    plans = plans_in_scope(actor(request), division=division, year=year, state=state)
+    rows = Paginator(plans, PAGE).get_page(request.GET.get("page"))
+    rows.object_list = with_figures(
+        plans.filter(pk__in=[row.pk for row in rows.object_list])
+    )  # sums of this page alone
     context = {
         "page": rows, "states": STATES, "form": form, "state": state, "year": text, "division": division,
         "may_create": form.fields["division"].queryset.exists(),  # type: ignore[attr-defined]
