@@ -192,14 +192,19 @@ def forget(uids: Sequence[UUID]) -> None:
 
 def sweep(*, at: dt.datetime, today: dt.date) -> dict[str, int]:
     """One sweep; returns how many marks changed, reminders were inserted and messages told. Running it twice changes nothing."""
-    with transaction.atomic():
-        marked = _mark(at, today)
-        inserted = sum(_insert(kind, first, last, at, today) for kind, first, last in WINDOWS)
-        inserted += _insert(Alert.Kind.ESCALATED, None, (escalated_until(today) - today).days, at, today)
+    marked, inserted = mark_and_remind(at=at, today=today)
     told = 0
     while batch := _tell_batch(at):
         told += batch
     return {"marked": marked, "inserted": inserted, "told": told}
+
+
+@transaction.atomic
+def mark_and_remind(*, at: dt.datetime, today: dt.date) -> tuple[int, int]:
+    """The part of a sweep that looks at every open duty: how many marks changed and reminders were inserted (eleven statements)."""
+    marked = _mark(at, today)
+    inserted = sum(_insert(kind, first, last, at, today) for kind, first, last in WINDOWS)
+    return marked, inserted + _insert(Alert.Kind.ESCALATED, None, (escalated_until(today) - today).days, at, today)
 
 
 def escalated_until(today: dt.date) -> dt.date:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0004_webhooks"),
+        ("offices", "0008_followers"),
     ]
 
     operations = [
