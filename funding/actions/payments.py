@@ -123,7 +123,8 @@ def _field(amounts: Mapping[Commitment, object], row: Commitment) -> str:
 
 def _held(contract: Contract, value: Decimal) -> Decimal:
     """Retention of a part, to the nearest 分; never the whole of it."""
-    return Decimal(half_up(contract.retention * int(value * 100))) / 100
+    fen = int(value * 100)
+    return Decimal(min(half_up(contract.retention * fen), fen - 1)) / 100
 
 
 def _within_progress(contract: Contract, rows: Mapping[int, Commitment], wanted: Wanted, done: Decimal) -> None:

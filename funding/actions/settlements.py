@@ -164,6 +164,8 @@ def _rows(given: Input, items: Sequence[Reviewed], figures: Figures) -> list[Set
     left = [item for item in figures.committed if all(row.item != item for row in rows)]
     if left:
         given.wrong("items", f"还没有填写：{'、'.join(left)}")
+    elif rows and not any(row.reviewed for row in rows):
+        given.wrong("items", "评审结算额合计应大于零")
     return rows
 
 

@@ -363,3 +363,11 @@ def test_the_same_key_answers_the_same_and_another_request_is_refused(money: Mon
     refused(lambda: money.request(contract, "9999999.00", key="k-3"))
     assert not Request.objects.filter(key="k-3").exists()
     assert money.request(contract, "5.00", key="k-3").state == "requested"
+
+
+def test_the_retention_of_a_cent_is_never_the_whole_of_it(money: Money) -> None:
+    project = money.project()
+    fund = money.fund(money.source("100.00"), project, "100.00", "100.00")
+    contract = money.contract(project, "100.00", Line(fund, "100.00", "供水"), retention="50")
+    money.pay(contract, "0.01")
+    assert figures(fund)["paid"] == D("0.01") and "retained" not in figures(fund)

@@ -326,3 +326,7 @@ def test_an_over_run_is_not_paid_by_who_may_not_pay_the_item(works: Works, monke
     monkeypatch.setattr("projects.money.Money.payer_refused", lambda *args: (Reason(text="楼体内由居民承担"),))
     items = [Reviewed("道路", "700000.00", "3"), Reviewed("供水", "230000.00", "5", "管径加大", "county")]
     refused(lambda: works.enter(items=items), RuleRefused)
+
+
+def test_a_settlement_of_nothing_is_named_at_its_items(works: Works) -> None:
+    assert refused(lambda: works.enter("0", "0"), Invalid).errors == {"items": ["评审结算额合计应大于零"]}
