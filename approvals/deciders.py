@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from approvals.models import Case, CaseAsk, CaseHandover, CaseRound, Delegation
 from offices.models import Body, Membership, User
@@ -18,19 +18,19 @@ def own_bodies(user: User) -> set[int]:
     return {m.body_id for m in user.active_memberships if m.role in DECIDERS}
 
 
-def delegations_to(user: User, day: dt.date, *, lock: bool = False) -> list[Delegation]:
-    """Delegations by which the user decides for others on a day: he is still of that body, and whom he stands for decides there still.
-
-    ``lock``: none of them is taken back before the transaction ends.
-    """
+def standing(user: User, day: dt.date) -> QuerySet[Delegation]:
+    """Delegations by which the user decides for others on a day: he is still of that body, and whom he stands for decides there still."""
     bodies = [m.body_id for m in user.active_memberships]
     decides = Membership.objects.filter(
         user=OuterRef("principal"), body=OuterRef("body"), role__in=DECIDERS, active=True, user__is_active=True
     )
-    rows = Delegation.objects.filter(
-        delegate=user, body__in=bodies, since__lte=day, until__gte=day, revoked_at__isnull=True
-    ).annotate(still=Subquery(decides.values("pk")[:1]))
-    rows = rows.filter(still__isnull=False).select_related("principal", "body").order_by("pk")
+    rows = Delegation.objects.filter(delegate=user, body__in=bodies, since__lte=day, until__gte=day)
+    return rows.filter(Exists(decides), revoked_at__isnull=True)
+
+
+def delegations_to(user: User, day: dt.date, *, lock: bool = False) -> list[Delegation]:
+    """``standing``, read. ``lock``: none of them is taken back before the transaction ends."""
+    rows = standing(user, day).select_related("principal", "body").order_by("pk")
     return list(rows.select_for_update(of=("self",)) if lock else rows)
 
 
@@ -53,12 +53,12 @@ def held_by() -> Subquery:
 
 
 def theirs(user: User, day: dt.date) -> Q:
-    """Asks that the user may answer on a day, of those annotated with ``holder``: his own, and those of whom he stands for."""
-    found = Q(body_id__in=own_bodies(user)) & (Q(holder__isnull=True) | Q(holder=user.pk))
-    for row in delegations_to(user, day):
-        free = Q(holder__isnull=True) | Q(holder=row.principal_id)
-        found |= Q(body_id=row.body_id) & free & ~Q(case__rounds__by=row.principal_id)
-    return found
+    """Asks that the user may answer on a day, of those annotated with ``holder``: his own, and those of whom he stands for, but for
+    what that one submitted. No query of its own."""
+    submitted = CaseRound.objects.filter(case=OuterRef(OuterRef("case")), by=OuterRef("principal"))
+    others = standing(user, day).filter(~Exists(submitted), body=OuterRef("body"))
+    own = Q(body_id__in=own_bodies(user)) & (Q(holder__isnull=True) | Q(holder=user.pk))
+    return own | (Q(Exists(others)) & Q(holder__isnull=True)) | Q(Exists(others.filter(principal=OuterRef("holder"))))
 
 
 def asks_of(user: User, day: dt.date) -> QuerySet[CaseAsk]:

@@ -106,6 +106,7 @@ class OpinionForm(Worded):
     def __init__(self, *args: Any, bodies: list[Body], number: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = Body.objects.filter(pk__in=[body.pk for body in bodies])  # type: ignore[attr-defined]
+        self.several = len(bodies) > 1
         if not number:
             self.fields["document_number"].help_text = "本环节通常不需要"
 

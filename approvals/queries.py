@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.cases import issues_document, may_urge
+from approvals.cases import may_urge
 from approvals.copies import Readers, readers
 from approvals.deciders import asks_of
 from approvals.desks import may_take
@@ -78,7 +78,7 @@ def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
     """Everything about a case (a bounded number of queries)."""
     related = case.opinions.select_related("body", "by", "for_user", "stage").prefetch_related("papers__file")
     opinions = tuple(related.order_by("at", "pk"))
-    asked = ("asks__body__division", "asks__handovers__taker")
+    asked = ("asks__body", "asks__handovers__taker")
     every = list(case.stages.prefetch_related(*asked).order_by("round", "number"))
     now = [stage for stage in every if stage.round == case.round]
     first = min((stage.number for stage in now), default=1)
@@ -161,7 +161,10 @@ def _carried(every: list[CaseStage], first: int) -> tuple[CaseStage, ...]:
 def _needs_number(case: Case, now: list[CaseStage], owed: list[Body]) -> bool:
     stage = next((stage for stage in now if stage.state == CaseStage.State.OPEN), None)
     last = stage is not None and (stage.needs == "one" or len(owed) == 1)
-    return bool(last and stage and issues_document(case, stage))
+    if stage is None or not last:
+        return False
+    ends = not any(later.number > stage.number for later in now)
+    return stage.act == "joint_issue" or (ends and subject_of(case.subject_type).ends_in_document)
 
 
 def citation_of(case: Case, layers: Layers | None) -> Citation | None:

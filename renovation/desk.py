@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from approvals.deciders import asks_of
 from approvals.models import Case, CaseAsk
+from approvals.votes.texts import undelivered
 from communities.models import Import
 from offices.messages import inbox
 from offices.models import Alert, Division, Duty, User
@@ -23,12 +24,14 @@ COMPLETED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["ac
 
 def counts(user: User, today: dt.date) -> dict[str, int]:
     """What the navigation counts: opinions that wait for the user (as in the inbox), open duties of his bodies past their day,
-    messages not read. Two queries."""
+    messages not read. One query."""
     bodies = [membership.body_id for membership in user.active_memberships]
     late = Duty.objects.filter(body_id__in=bodies, state=Duty.State.OPEN, due_on__lt=today)
-    rows: dict[str, QuerySet[Any]] = {
-        "waiting": asks_of(user, today), "late": late, "unread": inbox(user).filter(read_at__isnull=True),
-    }  # fmt: skip
+    return numbers(user, waiting=asks_of(user, today), late=late, unread=inbox(user).filter(read_at__isnull=True))
+
+
+def numbers(user: User, **rows: QuerySet[Any]) -> dict[str, int]:
+    """How many rows each of the lists has, in one query."""
     each = {name: Coalesce(Subquery(_number(found)), 0) for name, found in rows.items()}
     found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**each).get()  # type: ignore[assignment]
     return found
@@ -39,29 +42,12 @@ def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
     return counted
 
 
-@dataclass(frozen=True)
-class Duties:
-    """Open duties of the division in view: how many are past their day, due within 7 and 30 days, and the most urgent ones."""
-
-    past: int
-    week: int
-    month: int
-    first: list[Duty]
-
-
-def duties(user: User, division: Division | None, today: dt.date) -> Duties:
-    """Open duties that the user sees below ``division`` (two queries)."""
-    rows = Duty.objects.filter(user.scope.q(), state=Duty.State.OPEN)
+def duties(user: User, division: Division | None, today: dt.date) -> QuerySet[Duty]:
+    """Open duties that the user sees below ``division`` and that are past their day or due within HORIZON, the most urgent first."""
+    rows = Duty.objects.filter(user.scope.q(), state=Duty.State.OPEN, due_on__lte=today + HORIZON)
     if division is not None:
         rows = rows.filter(**{division.column: division.pk})
-    week = today + dt.timedelta(days=7)
-    counts: dict[str, Any] = rows.filter(due_on__lte=today + HORIZON).aggregate(
-        past=Count("pk", filter=Q(due_on__lt=today)),
-        week=Count("pk", filter=Q(due_on__gte=today, due_on__lte=week)),
-        month=Count("pk", filter=Q(due_on__gte=today)),
-    )
-    first = rows.filter(due_on__lte=today + HORIZON).select_related("body").order_by("due_on", "pk")[:SHOWN]
-    return Duties(counts["past"], counts["week"], counts["month"], list(first))
+    return rows.select_related("body").order_by("due_on", "pk")
 
 
 @dataclass(frozen=True)
@@ -120,13 +106,15 @@ def begun(user: User) -> Begun:
     )
 
 
-def figures(user: User, division: Division | None, year: int) -> dict[str, int]:
-    """Projects of a year below ``division``: all, started, completed (one query)."""
-    rows = Project.objects.visible_to(user).filter(plan_year=year)
+def figures(user: User, division: Division | None, year: int, today: dt.date, at: dt.datetime) -> dict[str, int]:
+    """The key figures: duties past their day and due within a week, projects of the year (all, started, completed), short messages
+    that did not go out (one query)."""
+    projects = Project.objects.visible_to(user).filter(plan_year=year)
     if division is not None:
-        rows = rows.filter(**{division.column: division.pk})
-    return rows.aggregate(
-        all=Count("pk"),
-        started=Count("pk", filter=Q(stage__in=STARTED)),
-        completed=Count("pk", filter=Q(stage__in=COMPLETED)),
-    )
+        projects = projects.filter(**{division.column: division.pk})
+    due = duties(user, division, today)
+    week = due.filter(due_on__range=(today, today + dt.timedelta(days=7)))
+    return numbers(
+        user, past=due.filter(due_on__lt=today), week=week, all=projects, started=projects.filter(stage__in=STARTED),
+        completed=projects.filter(stage__in=COMPLETED), undelivered=undelivered(user, at),
+    )  # fmt: skip

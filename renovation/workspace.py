@@ -11,7 +11,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from approvals.inbox import waiting
-from approvals.votes.texts import undelivered
 from offices.calendar import calendar
 from offices.clock import now, today
 from offices.models import User
@@ -64,18 +63,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "asks": asks,
         "inbox_url": url_of("approvals:inbox"),
         "escalated": desk.escalated(user),
-        "duties": desk.duties(user, division, today()),
+        "duties": desk.duties(user, division, today())[: desk.SHOWN],
         "duties_url": url_of("offices:duties", "projects:deadlines"),
         "plans": [(plan, url_of("projects:plan", args=[plan.uid])) for plan in begun.plans],
         "imports": [(row, url_of("communities:import", args=[row.uid])) for row in begun.imports],
         "returned": [(case, url_of("approvals:case", args=[case.uid])) for case in begun.returned],
         "begun": begun,
-        "figures": desk.figures(user, division, year),
+        "figures": desk.figures(user, division, year, today(), now()),
         "year_projects": f"{year}年度项目",
         "dashboard_url": f"{url_of('staff_dashboard')}?year={year}",
         "projects_url": f"{url_of('projects:projects')}?year={year}",
         "now": now(),
-        "undelivered": undelivered(user, now()).count(),
         "places": {"communities": url_of("communities:list"), "imports": url_of("communities:imports")},
     }
     return render(request, "staff/home.html", context)

@@ -98,7 +98,7 @@ def _context(file: queries.CaseFile, form: OpinionForm, refused: Refused | None)
     handler = subject_of(file.case.subject_type)
     return {
         "file": file, "case": file.case, "form": form, "refused": refused, "stages": _steps(file), "withdraw": WithdrawForm(),
-        "handing": [(body, HandOverForm(takers=takers)) for body, takers in file.to_hand],
+        "handing": file.to_hand,
         "citation": queries.citation_of(file.case, layers), "subject_link": handler.link(row_of(file.case)),
         "mend": queries.fields_in_words(file.tables, file.to_mend),
         "thread": [

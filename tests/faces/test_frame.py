@@ -168,5 +168,5 @@ def test_the_desk_takes_a_bounded_number_of_queries(
     client: Client, city: Division, django_assert_max_num_queries
 ) -> None:  # type: ignore[no-untyped-def]
     client.force_login(member(city, "clerk", "leader"))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         home(client)
