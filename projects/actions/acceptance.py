@@ -11,7 +11,7 @@ from offices.calendar import calendar
 from offices.history import record
 from offices.models import StoredFile, User
 from offices.rulebooks import layers_of
-from policies.refusal import Forbidden, Invalid, Reason, Refused, RuleRefused
+from policies.refusal import Forbidden, Invalid, Reason, Refused, RuleRefused, Stale
 from projects.actions.projects import county_of
 from projects.duties import keeper
 from projects.gates import facts_held, gates_of_project, reason_of
@@ -150,6 +150,7 @@ def sign(
             party.save()
     except IntegrityError as error:
         raise Refused(f"{unit}已经签字；录错的先撤销再录", code="party_signed") from error
+    _save(row, at)
     record(by=by, at=at, action="acceptance.sign", subject=row.project, data={"key": key, "line": str(party.uid)})
     return party
 
@@ -164,6 +165,7 @@ def withdraw_signature(*, by: User, at: dt.datetime, party: AcceptanceParty, rea
         raise Refused("这条签字已经撤销", code="signature_withdrawn")
     party.withdrawn_by, party.withdrawn_at = by, at
     party.save(update_fields=("withdrawn_by", "withdrawn_at"))
+    _save(row, at)
     record(
         by=by, at=at, action="acceptance.withdraw", subject=row.project, data={"line": str(party.uid)}, reason=reason
     )
@@ -186,11 +188,14 @@ def report(*, by: User, at: dt.datetime, acceptance: Acceptance, upload: Uploade
 
 @transaction.atomic
 def confirm(
-    *, by: User, at: dt.datetime, today: dt.date, acceptance: Acceptance, passed_on: dt.date, conclusion: str
-) -> Acceptance:
+    *, by: User, at: dt.datetime, today: dt.date, acceptance: Acceptance, passed_on: dt.date, conclusion: str,
+    expected_version: int | None = None,
+) -> Acceptance:  # fmt: skip
     """A second person confirms that the acceptance passed: every party of the document has signed and agrees. Warranty and the days for
-    filing count from here."""
+    filing count from here. Raises Stale where signatures have changed since they were seen."""
     row = _open(acceptance, by=by, roles=CHECKERS)
+    if expected_version is not None and row.version != expected_version:
+        raise Stale("签字或验收报告在您打开之后有变动，请重新核对后再确认")
     if row.opened_by_id == by.pk:
         raise Forbidden("登记验收的人不能自己确认，请由另一人核对签字后确认", code="second_person")
     not_blank(conclusion=conclusion)

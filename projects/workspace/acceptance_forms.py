@@ -94,6 +94,11 @@ class ConfirmForm(RowForm):
 
     passed_on = DayField(label="验收合格日期", help_text="保修期和备案期限自这一天起计算")
     conclusion = forms.CharField(label="验收结论", max_length=500, widget=forms.Textarea)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def prepare(self) -> None:
+        """The signatures as they are seen now."""
+        self.initial["expected_version"] = self.view.row.version if self.view.row else None
 
 
 class WarrantyForm(RowForm):

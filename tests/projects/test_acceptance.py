@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from approvals.papers import check_paper, record_paper
 from communities import actions as register
@@ -102,6 +103,24 @@ def test_every_party_of_the_document_signs_and_another_person_confirms(world: Wo
     assert project.stage == "accepted"
     with pytest.raises(Refused, match="已经确认"):
         sign(world, row, "designer")
+
+
+def test_who_confirms_confirms_the_signatures_that_he_saw(
+    world: World, building: Project, login: Callable[[User], Client]
+) -> None:
+    row = opened(world, building)
+    sign(world, row, *PARTIES)
+    li, url = login(world.li), f"/staff/projects/{building.uid}/acceptance/confirm/"
+    seen = li.get(url).context["form"]["expected_version"].value()
+    act.withdraw_signature(by=world.wang, at=AT, party=row.parties.get(key="designer"), reason="录错")
+    sign(world, row, "designer")
+    data = {"passed_on": "2026-2-27", "conclusion": "合格", "expected_version": str(seen)}
+    stale = li.post(url, data)
+    assert stale.status_code == 412 and "请重新核对" in stale.content.decode()
+    row.refresh_from_db()
+    assert row.passed_on is None
+    now = li.get(url).context["form"]["expected_version"].value()
+    assert li.post(url, {**data, "expected_version": str(now)}).status_code == 302
 
 
 def test_a_party_that_does_not_agree_stands_against_it_until_its_signature_is_withdrawn(
