@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,8 +14,10 @@ from policies.kinds import KINDS, Threshold
 from policies.layers import Layers
 from policies.load import BUNDLED, TEXTS, Library, RulebookError, load_library, load_rulebook, read_yaml, rulebook_paths
 from policies.model import Provision, Rulebook
+from policies.whereabouts import standing, whereabouts
 
 ELLIPSIS = "…"
+SHORTEST, SHOWN = 4, 12  # signs: fewer in common are chance; as many are shown of what differs
 # A page number printed alone on its line ("- 10 -") is furniture of the page, not text; it falls into the middle of
 # sentences.
 _PAGE_NUMBER = re.compile(r"^[ \t]*-[ \t]*\d+[ \t]*-[ \t]*$", re.MULTILINE)
@@ -36,9 +38,10 @@ class Problem:
     key: str
     reason: str
     level: Literal["error", "warning"] = "error"
+    where: str = ""
 
     def __str__(self) -> str:
-        return f"{'错误' if self.level == 'error' else '警告'}：{self.place}：{self.key}：{self.reason}"
+        return f"{'错误' if self.level == 'error' else '警告'}：{self.where or self.place}：{self.key}：{self.reason}"
 
 
 def squeeze(text: str) -> str:
@@ -76,12 +79,37 @@ def check_quotes(book: Rulebook, folders: Sequence[Path] = (TEXTS,)) -> list[Pro
     try:
         text = source_text(book, folders)
     except (OSError, UnicodeDecodeError) as error:
-        return [Problem(place, "document.source_text", f"无法读取原文：{error}")]
+        return [Problem(place, "document.source_text", f"无法读取原文“{book.document.source_text}”：{_unread(error)}")]
     if text is None:
         return []
     return [
-        Problem(place, key, f"原文中没有这段文字：{words}") for key, words in quoted(book) if not stands_in(words, text)
+        Problem(place, key, f"原文中没有这段文字：{words}。{parting(words, text)}")
+        for key, words in quoted(book)
+        if not stands_in(words, text)
     ]
+
+
+def parting(quote: str, squeezed: str) -> str:
+    """How far a quote goes with the text, and how both go on: what somebody looks for who has mistyped a word."""
+    start = 0
+    for piece in (piece for piece in squeeze(quote).split(ELLIPSIS) if piece):
+        found = squeezed.find(piece, start)
+        if found >= 0:
+            start = found + len(piece)
+            continue
+        same = next((n for n in range(len(piece) - 1, SHORTEST - 1, -1) if squeezed.find(piece[:n], start) >= 0), 0)
+        if not same:
+            return f"“{piece[:SHOWN]}”开头的几个字就没有找到；看是不是抄自别处，或 source_text 不是这份文件"
+        end = squeezed.find(piece[:same], start) + same
+        theirs, ours = squeezed[end : end + SHOWN], piece[same : same + SHOWN]
+        return f"到“{piece[max(0, same - SHOWN) : same]}”为止一致，接下去原文是“{theirs}”，这里写的是“{ours}”"
+    return ""
+
+
+def _unread(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 编码；用记事本打开，“另存为”时编码选 UTF-8"
+    return "没有这个文件；把原文的纯文本放在规则库旁边，文件名与 source_text 相同"
 
 
 def quoted(book: Rulebook) -> Iterator[tuple[str, str]]:
@@ -250,7 +278,9 @@ def check_files(paths: Iterable[Path]) -> Report:
     problems: list[Problem] = []
     for file, book in books.items():
         folders = (*([file] if file.is_dir() else []), file.parent, TEXTS)
-        problems += check_quotes(book, folders) + check_book(book) + check_floors(library.layers(book.document.place))
+        found = check_quotes(book, folders) + check_book(book) + check_floors(library.layers(book.document.place))
+        places = whereabouts(file) if found else {}
+        problems += [replace(problem, where=standing(problem.key, places)) for problem in found]
     return Report(tuple(books.values()), tuple(problems))
 
 

@@ -203,7 +203,9 @@ def test_the_command_prints_every_problem_and_fails_on_an_error(
     path = write(tmp_path, named.replace("quote: 四分之三以上同意", "quote: 三分之二以上同意"))
     with pytest.raises(CommandError) as caught:
         call_command("check_rulebook", str(path))
-    assert "错误：demo：DM-01.provisions[1].quote：原文中没有这段文字：三分之二以上同意" in capsys.readouterr().out
+    line = GOOD[: GOOD.index("quote: ")].count("\n") + 1
+    wrong = f"错误：demo.yaml 第 {line} 行：DM-01.provisions[1].quote：原文中没有这段文字：三分之二以上同意"
+    assert wrong in capsys.readouterr().out
     assert str(caught.value) == "3 处错误"  # the quote, and that there is neither a catalogue nor a list of bodies
 
 
