@@ -71,7 +71,8 @@ def _layers(place: str) -> Layers:
     return library().layers(place)
 
 
-def _rule_view(rule: Rule, document: Document) -> RuleView:
+def rule_view(rule: Rule, document: Document) -> RuleView:
+    """A rule with its passages and what each says."""
     passages: dict[tuple[str, str], list[Said]] = {}
     for provision in rule.provisions:
         passages.setdefault((provision.clause, provision.quote), []).append(Said(provision, document, say(provision)))
@@ -117,7 +118,7 @@ class TopicView:
 
 
 def _topic(layers: Layers, key: str, label: str, day: dt.date) -> TopicView:
-    rules = tuple(_rule_view(rule, layers.document) for rule in layers.books[0].rules if rule.topic == key)
+    rules = tuple(rule_view(rule, layers.document) for rule in layers.books[0].rules if rule.topic == key)
     left: list[tuple[Question, Document | None]] = []
     for question in QUESTIONS:
         if question.topic == key:
@@ -145,7 +146,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         raise Http404(topic)
     places = _places()
     groups = [
-        (item.book.document, [_rule_view(rule, item.book.document) for rule in item.book.rules if rule.topic == topic])
+        (item.book.document, [rule_view(rule, item.book.document) for rule in item.book.rules if rule.topic == topic])
         for item in places
     ]
     columns = [item.book.document for item in places if item.book.document.level != "national"]

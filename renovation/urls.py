@@ -17,7 +17,7 @@ from communities import urls as communities
 from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
-from renovation import dashboard, health, workspace
+from renovation import dashboard, health, ruled, workspace
 from renovation import portal as front
 from renovation.mine import portal as mine
 from renovation.news import portal as news
@@ -28,6 +28,7 @@ portal: list[Any] = [
 staff: list[Any] = [
     *workspace.urlpatterns,
     *dashboard.urlpatterns,
+    *ruled.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),
