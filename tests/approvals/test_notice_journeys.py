@@ -56,6 +56,7 @@ def test_from_draft_to_close_without_javascript(board: Board, monkeypatch: pytes
     assert b"".join(download.streaming_content).decode() == "方案"  # type: ignore[attr-defined]
     sheet = text(staff.get(f"/staff/notices/{notice.uid}/sheet/"))
     assert "data:image/svg+xml" in sheet and "（盖章）" in sheet and "board-draft" not in sheet
+    assert "其间的特殊日子：2026年3月7日（休息日（星期六），不计）" in sheet, "the sheet lists what the period skips"
 
     say = f"/notices/{notice.uid}/say/"
     given = {"kind": "objection", "text": BAD, "community": str(place.uid), **PERSON}

@@ -67,7 +67,7 @@ def test_ruicheng_s_clerk_writes_a_scheme_on_the_pages_and_is_told_what_is_missi
     scheme.refresh_from_db()
     assert client.post(f"{home}fix/", {"version": scheme.version, "note": "增加一处"}).status_code == 302
     shown = client.get(f"{home}versions/").content.decode()
-    assert "数量：1 处 → 2 处" in shown and "100,000.00" in shown and "200,000.00" in shown
+    assert "数量：1 处 → 2 处" in shown and "200,000.00 元，增加 100,000.00 元" in shown
     paper = client.get(f"{home}print/").content.decode()
     assert "填报单位（盖章）" in paper and "单位：万元" in paper and "合计" in paper
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{home}export/").content)).active
