@@ -163,7 +163,8 @@ def running(url: str, workers: int = 1) -> Iterator[tuple[Server, Server]]:
         stack.callback(_end, queue)
         environment = {
             "DATABASE_URL": url, "DATA": str(folder), "PRODUCTION": "1", "BEHIND_PLAIN_PROXY": "1", "ALLOWED_HOSTS": "127.0.0.1",
-            "SECRET_KEY": "b" * 60, "REDIS_URL": f"redis+socket://{wire}?virtual_host=0", "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "SECRET_KEY": os.environ["SECRET_KEY"],
+            "REDIS_URL": f"redis+socket://{wire}?virtual_host=0", "DJANGO_SETTINGS_MODULE": "bench.settings",
         }  # fmt: skip
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],

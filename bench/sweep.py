@@ -28,7 +28,7 @@ OWED = (
 FOUND = "SELECT kind, count(*) FROM offices_alert GROUP BY kind UNION ALL SELECT 'mark:' || mark, count(*) FROM offices_duty GROUP BY mark"
 
 
-def _again() -> None:
+def again() -> None:
     """As before the first sweep."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE offices_alert")
@@ -56,14 +56,14 @@ def rows(today: dt.date) -> list[Row | Figure]:
 
     def answer(run: Callable[[], None]) -> Callable[[], list[Any]]:
         def call() -> list[Any]:
-            _again()
+            again()
             run()
             return _found()
 
         return call
 
     def fresh(call: Callable[[], Any]) -> float:
-        _again()
+        again()
         return once(call)
 
     return [
