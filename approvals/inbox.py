@@ -102,6 +102,11 @@ class Place:
     before: UUID | None = None
     after: UUID | None = None
 
+    @property
+    def words(self) -> str:
+        """How many wait; 500多 where not all were looked at."""
+        return f"{self.all}{'多' if self.all >= FOLLOWED else ''}"
+
 
 def place_of(case: Case, user: User, today: dt.date, asked: Narrowed) -> Place:
     """The neighbours of a case in the inbox as it was narrowed (two queries)."""

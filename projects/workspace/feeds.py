@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ def feed_page(request: HttpRequest) -> HttpResponse:
     user, address = actor(request), ""
     if request.method == "POST":
         _, secret = make_feed(by=user, at=now())
-        address = f"{request.build_absolute_uri(reverse('projects:feed'))}?key={secret}"
+        address = f"{_site(request)}{reverse('projects:feed')}?key={secret}"
     return page(request, "feed", {"address": address, "feed": live_feed(user), "crumbs": CRUMBS})
 
 
@@ -60,7 +61,8 @@ def project_file(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _site(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
+    """Under which the platform is known outside (SITE_URL), else as it was asked."""
+    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def _answer(request: HttpRequest, name: str, events: list[Event], file: str) -> HttpResponse:

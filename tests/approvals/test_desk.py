@@ -250,6 +250,16 @@ def test_the_case_file_marks_what_was_returned_and_shows_the_papers(
     assert "没有另外登记的材料" in page and "已等待" in page or "今天送来" in page
 
 
+def test_the_case_file_takes_as_many_queries_with_a_full_inbox(
+    liuzhou: Desk, approver: User, django_assert_max_num_queries: Any
+) -> None:
+    many(liuzhou.case, 600)
+    client = signed_in(approver)
+    with django_assert_max_num_queries(27):
+        page = client.get(reverse("approvals:case", args=[liuzhou.case.uid])).content.decode()
+    assert "共 500多 件" in page
+
+
 def test_an_opinion_owed_too_long_goes_to_the_leader_once(liuzhou: Desk, approver: User) -> None:
     leader = liuzhou.offices.user("城中区", "government", "leader")
 
