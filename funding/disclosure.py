@@ -176,7 +176,7 @@ class _Books:
             Payee(
                 name,
                 len(rows),
-                sum((row.amount for row in rows), ZERO),
+                sum((row.total for row in rows), ZERO),
                 sum((paid[row.pk] for row in rows), ZERO),
             )
             for name, rows in sorted(found.items(), key=lambda pair: pair[0] == OTHERS)

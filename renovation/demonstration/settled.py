@@ -37,8 +37,9 @@ def tell(story: Story, today: dt.date) -> None:
     row = held.order_by("pk").first()
     if row is not None and row.passed_on is not None:
         Life(story, row.project.name, row.passed_on).tell(today)
-    actions.raise_flags(at=story.at(today), today=today)
-    _answer(story, today)
+    day = today - dt.timedelta(days=1)  # nothing of the demonstration is said later today
+    actions.raise_flags(at=story.at(day), today=day)
+    _answer(story, day)
 
 
 class Life:
@@ -127,26 +128,24 @@ class Life:
         actions.decide_change(by=self.finance, at=self.story.at(day, 16), today=day, change=change, accept=True)
 
 
-def _answer(story: Story, today: dt.date) -> None:
+def _answer(story: Story, day: dt.date) -> None:
     """In 芮城县 one flag explained and one closed; in 城中区 one explained and given back for more."""
     for row in AuditFlag.objects.filter(county__name="城中区", kind="idle").order_by("pk")[:1]:
         actions.explain_flag(
             by=story.clerk("城中区"),
-            at=story.at(today),
+            at=story.at(day),
             flag=row,
             text="项目列入2026年计划，前期工作经费待勘察设计合同签订后支付",
         )
         actions.return_flag(
             by=story.offices.users["liuzhou.auditor"],
-            at=story.at(today, 15),
+            at=story.at(day, 15),
             flag=row,
             text="请补充勘察设计合同的签订时间和用款计划",
         )
     rows = list(AuditFlag.objects.filter(county__name=PLACE).order_by("pk")[:2])
     for row in rows:
-        actions.explain_flag(
-            by=story.clerk(PLACE), at=story.at(today), flag=row, text="已核实，正在补办，材料报县财政局"
-        )
+        actions.explain_flag(by=story.clerk(PLACE), at=story.at(day), flag=row, text="已核实，正在补办，材料报县财政局")
     if rows:
         auditor = story.offices.users["yuncheng.auditor"]
-        actions.close_flag(by=auditor, at=story.at(today, 17), flag=rows[0], text="说明属实，同意了结")
+        actions.close_flag(by=auditor, at=story.at(day, 17), flag=rows[0], text="说明属实，同意了结")

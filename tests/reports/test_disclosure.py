@@ -10,7 +10,7 @@ from communities.models import Community
 from funding import actions
 from funding.actions.contracts import Line
 from funding.actions.plans import LineInput
-from funding.models import Fund
+from funding.models import Contract, Fund
 from funding.queries import sums_by, total
 from funding.rules.disclosure import Flow, documents, drawing, is_firm, told
 from projects.models import Project
@@ -181,6 +181,19 @@ def test_only_document_numbers_are_documents() -> None:
 def test_kinds_as_they_are_told() -> None:
     assert told("provident_fund", 40) == "resident_direct" and told("maintenance_fund", 4) is None
     assert told("central", None) == "central" and told("utility", 1) == "utility"
+
+
+def test_what_a_supplement_added_is_part_of_what_a_firm_was_promised(money: Money) -> None:
+    project = staged(money)
+    contract = Contract.objects.get(project_uid=project.uid, number="HT-1")
+    fund = contract.commitments.get().fund
+    actions.enter_change(
+        by=money.user("clerk"), at=AT, today=TODAY, contract=contract, number="补-1", amount="1000.00", signed_on=DAY, reason="加大",
+        lines=[Line(fund, "1000.00", "供水", "basic")],
+    )  # fmt: skip
+    money.agree(contract)
+    firm = next(row for row in data_of(project)["payees"] if row["contracts"] == 1 and row["amount"] == "301000.00")  # type: ignore[attr-defined]
+    assert firm["paid"] == "194000.00"
 
 
 def test_one_flow_alone_is_drawn_small_and_several_in_proportion() -> None:
