@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench import city, exports, lists, pages, sweep, votes
+from bench import city, exports, imports, lists, votes
 from bench.__main__ import Group
 from bench.rows import Figure
 from bench.servers import running
@@ -29,4 +30,5 @@ def prepared(url: str, scale: float) -> Iterator[list[Group]]:
             ({"11"}, resident),
             ({"6"}, lambda: iter(sweep.rows(today()))),
             ({"12"}, lambda: iter(pages.growth(town, platform))),
+            ({"8"}, lambda: iter(imports.rows(scale, town.clerk, town.county))),
         ]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, models
 
 CHUNK = 5_000
@@ -72,7 +73,7 @@ def _keys(model: type[models.Model], number: int) -> list[int]:
 
 def _prepare(field: models.Field) -> Prepare:
     if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else json.dumps(value, ensure_ascii=False, cls=field.encoder)
+        return lambda value: None if value is None else _json(value, field)
     if type(field) in {models.CharField, models.TextField, models.SlugField}:
         return lambda value: value if value is None or type(value) is str else str(field.get_prep_value(value))
     if (
@@ -84,7 +85,30 @@ def _prepare(field: models.Field) -> Prepare:
         )
     ):
         return lambda value: value
+    if type(field) is models.UUIDField:  # SQLite keeps the digits
+        return lambda value: None if value is None else value.hex
+    if type(field) in {models.DateTimeField, models.DateField}:
+        return _remembered(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _json(value: Any, field: models.JSONField) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # what only the field's encoder knows
+        return json.dumps(value, ensure_ascii=False, cls=field.encoder)
+
+
+def _remembered(prepare: Prepare) -> Prepare:
+    """Rows of one act share their moments: each is prepared once."""
+    last: list[Any] = [None, None]
+
+    def prepared(value: Any) -> Any:
+        if value is not last[0]:
+            last[:] = [value, prepare(value)]
+        return last[1]
+
+    return prepared
 
 
 def _copied(value: Any) -> str:

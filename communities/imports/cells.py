@@ -56,6 +56,7 @@ class Column:
     units: tuple[str, ...] = ()
 
 
+_BLANKS = re.compile(r"\s+")
 AREA_UNITS = ("㎡", "万㎡")
 MONEY_UNITS = ("元", "万元")
 
@@ -64,7 +65,7 @@ def plain(text: str) -> str:
     """Half width, single blanks, trimmed."""
     if text.isalnum() and text.isascii():
         return text
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
 def words(name: str, limit: int) -> Parser:

@@ -91,13 +91,14 @@ def header_with_unit(header: str) -> str:
 
 def _skip(texts: list[str], heading: Heading) -> str:
     filled = [text for text in texts if text]
-    first = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0]))
-    if TOTAL.fullmatch(first) and (len(first) <= 8 or len(filled) == 1):
-        return f"是“{first[:20]}”行"
-    if any(re.sub(r"\s+", "", text) in {"合计", "小计", "总计"} for text in filled[:3]):
-        return "是合计行"
-    if len(filled) <= 2 and FOOTER.match(first):
-        return "是表尾说明"
+    if len(filled) <= 2 or any("计" in text for text in filled[:3]):  # all that the patterns below could meet
+        first = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0]))
+        if TOTAL.fullmatch(first) and (len(first) <= 8 or len(filled) == 1):
+            return f"是“{first[:20]}”行"
+        if any(re.sub(r"\s+", "", text) in {"合计", "小计", "总计"} for text in filled[:3]):
+            return "是合计行"
+        if len(filled) <= 2 and FOOTER.match(first):
+            return "是表尾说明"
     known = [(i, texts[i]) for i in heading.fields if i < len(texts) and texts[i]]
     if len(known) > 1 and all(text == heading.headers.get(i) for i, text in known):
         return "是重复的表头"

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import orjson
@@ -29,7 +30,7 @@ class Table:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Number of columns."""
         return max((len(cells) for _, cells in self.rows), default=0)

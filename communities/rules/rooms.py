@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BUILDING = re.compile(r"(号楼|号栋|栋楼|幢楼|栋|幢|楼|座|号)$")
 _UNIT = re.compile(r"(单元|梯|门)$")
@@ -26,6 +27,7 @@ def _plain(text: str, ending: re.Pattern[str]) -> str:
     return ending.sub("", _CHINESE.sub(_number, folded)) or folded
 
 
+@lru_cache(maxsize=65_536)  # a roll names a building thousands of times
 def _groups(text: str, ending: re.Pattern[str]) -> tuple[str, ...]:
     return tuple(group.lstrip("0") or "0" for group in _GROUPS.findall(_plain(text, ending)))
 
