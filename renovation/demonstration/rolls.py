@@ -15,6 +15,7 @@ from renovation.demonstration.story import Story
 D = dt.date
 READY = ("中山东路商业大院", "子固路新华苑")
 WAITING = "东门邮电宿舍"
+SUPPLEMENT = "城区\t小区名称\t位置\t建成时间\t栋数\t户数\t建筑面积"
 Line = dict[str, str]
 
 
@@ -23,6 +24,29 @@ def tell(story: Story, today: dt.date) -> None:
     _ready(story, "城中区", READY[0], D(2026, 8, 20), buildings=3, floors=8, developer="柳州市商业房地产开发公司")
     _ready(story, "东湖区", READY[1], D(2026, 8, 24), buildings=2, floors=11, developer="南昌新华房地产开发公司")
     _waiting(story)
+    _supplement(story)
+
+
+def _supplement(story: Story) -> None:
+    """A street's late survey as it was sent in: titles, 万㎡, a place by its short name, a number in words; it waits to be mended."""
+    clerk, at = story.clerk("城中区"), story.at(D(2026, 9, 10))
+    rows = [
+        f"城中\t{name}\t{address}\t{built}\t{buildings}\t{homes}\t{area}"
+        for name, address, built, buildings, homes, area in (
+            ("文惠路粮食局宿舍", "文惠路12号", "1996", "2", "64", "0.52"),
+            ("公园路百货公司住宅楼", "公园路31号", "1994、1998年", "3", "96", "0.8"),
+            ("三中路教师新村", "三中路66号", "1999", "4", "一百二十", "1.06"),
+            ("雅儒路冶炼厂宿舍", "雅儒路8号", "90年代", "2", "约70", "0.55"),
+            ("东台路印刷厂住宅楼", "东台路19号", "1997", "1", "36", "0.3"),
+        )
+    ]  # fmt: skip
+    table = "\n".join(
+        ["城中区老旧小区补充摸底表", "\t\t\t\t\t\t单位：栋、户、万平方米", SUPPLEMENT, *rows, "合计\t\t\t\t12\t\t3.24"]
+    )
+    source = actions.upload_import(
+        by=clerk, at=at, kind="communities", division=story.division("城中区"), upload=actions.pasted(table), options={}
+    )
+    actions.read_import(source=source, at=at)
 
 
 def _person(number: int) -> Line:
