@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench import city, exports, lists, pages, sweep, votes
-from bench import city, exports, imports, lists, votes
+from bench import city, exports, imports, lists, pages, sweep, votes
 from bench.__main__ import Group
 from bench.rows import Figure
 from bench.servers import running

@@ -8,7 +8,7 @@ a new one. A year whose plan is in review or issued takes no new or changed row:
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,7 @@ from policies.refusal import Invalid
 from projects.actions.lines import OPEN_STATES, touch
 from projects.actions.plans import PLAN_DIVISIONS, YEARS, create_plan
 from projects.duties import refresh_plan, refresh_projects
+from projects.import_standing import Known, known_in
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity
 from projects.permissions import keeping_body
 from projects.queries.projects import DONE
@@ -52,40 +53,6 @@ COLUMNS: tuple[Column, ...] = (
            choices=("是", "否")),
     Column("line_remark", "备注", ("说明",), words("line_remark", 200)),
 )  # fmt: skip
-
-
-@dataclass
-class Known:
-    """What stands in the county already: communities' projects, their lines, and the plans by year."""
-
-    plans: dict[int, AnnualPlan] = field(default_factory=dict)
-    lines: dict[str, dict[int, PlanLine]] = field(default_factory=lambda: defaultdict(dict))
-    reserve: dict[str, list[Project]] = field(default_factory=lambda: defaultdict(list))
-
-
-def known_in(source: Import) -> Known:
-    """Plans, lines and reserve projects of the import's division (three queries)."""
-    found = Known(
-        plans={
-            plan.year: plan for plan in AnnualPlan.objects.filter(division=source.division).select_related("division")
-        }
-    )
-    parts = ProjectCommunity.objects.filter(project__county=source.division_id).select_related(
-        "community__merged_into", "project"
-    )
-    lines = {
-        line.project_id: line
-        for line in PlanLine.objects.filter(plan__division=source.division).select_related("plan", "project")
-    }
-    for part in parts.order_by("pk"):
-        community = part.community.merged_into or part.community
-        key = str(community.uid)
-        line = lines.get(part.project_id)
-        if line is not None:
-            found.lines[key][line.plan.year] = line
-        elif part.project.stage not in DONE:
-            found.reserve[key].append(part.project)
-    return found
 
 
 class PlanKind(ImportKind):
