@@ -11,9 +11,6 @@ import orjson
 import psycopg2
 from psycopg2.extensions import UNICODE, new_type, register_type
 
-for _oid in (1082, 1700, 2950, 3802):
-    register_type(new_type((_oid,), f"T{_oid}", UNICODE))
-
 # Columns of a project for everybody, then those for the staff besides; d, c and b are its division, county and body.
 PUBLIC = (
     "p.uid, p.name, d.uid, c.uid, p.plan_year, p.stage, p.stage, p.national_task, NULL, p.entered_in_midlife, p.reported_on, p.version, "
@@ -54,6 +51,8 @@ def _cursor() -> Any:
             host=unquote(query.get("host", "")) or parts.hostname, port=parts.port, options="-c timezone=Asia/Shanghai",
         )  # fmt: skip
         _connection.autocommit = True
+        for oid in (1082, 1700, 2950, 3802):
+            register_type(new_type((oid,), f"T{oid}", UNICODE), _connection)
     return _connection.cursor()
 
 
