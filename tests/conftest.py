@@ -3,13 +3,15 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
 from offices.triggers import lifted
 from renovation.launcher import static_mark
+from tests import conformance
 from tests import postgres as cluster
 from tests.faces.stage import DEMONSTRATION, STATIC, built
 
@@ -26,6 +28,21 @@ def emptied_without_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def held_against_the_document() -> Iterator[None]:
+    """Whatever a test asks the interface for is answered as the OpenAPI document says."""
+    ask = Client.request
+
+    def request(client: Client, **asked: Any) -> Any:
+        response = ask(client, **asked)
+        conformance.hold(asked["REQUEST_METHOD"], asked["PATH_INFO"], response)
+        return response
+
+    Client.request = request  # type: ignore[method-assign]
+    yield
+    Client.request = ask  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
