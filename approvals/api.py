@@ -233,7 +233,9 @@ class CaseViewSet(StaffViewSet):
     ordering_fields = ("submitted_at", "updated_at")
     versioned = False  # opinions hold by the hash of the content: two bodies answering at once are no conflict
 
-    @extend_schema(request={"application/json": OpinionInput, "multipart/form-data": OpinionInput})
+    @extend_schema(
+        request={"application/json": OpinionInput, "multipart/form-data": OpinionInput}, responses={201: CaseSerializer}
+    )
     @action(detail=True, methods=["post"])
     def opinions(self, request: Request, uid: str) -> Response:
         """给出一家机构的意见；带附件的用 multipart/form-data，papers 可重复。"""
@@ -246,7 +248,7 @@ class CaseViewSet(StaffViewSet):
         """A paper is what it is, whatever Accept says."""
         return super().perform_content_negotiation(request, force or self.action == "paper")
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, url_path=f"papers/(?P<file>{StaffViewSet.lookup_value_regex})", pagination_class=None)
     def paper(self, request: Request, uid: str, file: str) -> HttpResponseBase:
         """下载意见的附件：看得到审批件的人都可以。"""
@@ -256,7 +258,7 @@ class CaseViewSet(StaffViewSet):
             raise NotFound
         return download(row.file)
 
-    @extend_schema(request=HandOverInput)
+    @extend_schema(request=HandOverInput, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"], url_path="hand-over")
     def hand_over(self, request: Request, uid: str) -> Response:
         """转办给同单位的审批人员。"""
@@ -265,7 +267,7 @@ class CaseViewSet(StaffViewSet):
         desks.hand_over(by=request.user, at=now(), case=case, body=body, taker=taker, reason=data["reason"])  # type: ignore[arg-type]
         return self.answer(self.get_object(), status=201)
 
-    @extend_schema(request=CopyInput)
+    @extend_schema(request=CopyInput, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"])
     def copies(self, request: Request, uid: str) -> Response:
         """抄送给同事或机构，只供查看。"""

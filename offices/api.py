@@ -21,7 +21,7 @@ from rest.views import PublicReadViewSet, StaffViewSet
 class DivisionSerializer(ResourceSerializer):
     """A node of the division tree."""
 
-    parent = ReferenceField(name="name")  # type: ignore[assignment]
+    parent = ReferenceField(name="name", allow_null=True)  # type: ignore[assignment]
     rulebook = serializers.CharField(source="governed_by", read_only=True, help_text="适用规则库；空：只有国家底线")
 
     class Meta:

@@ -13,6 +13,7 @@ IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="上次得到的 ETag；没有变化时回答 304"
 )
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="读取时得到的 ETag")
+ROWS = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一个键的同一请求只执行一次"
 )
@@ -36,6 +37,15 @@ class ResourceSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """The resource's name."""
         return [self._tokenize_path()[0]] if self._tokenize_path() else ["root"]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """Columns beyond the public face (a base class with ``public_face``) are there for those known alone: never required."""
+        described: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        public = next((base for base in type(serializer).__mro__[1:] if vars(base).get("public_face")), None)
+        if direction == "response" and public is not None and "required" in described:
+            shown = set(public().fields)
+            described["required"] = [name for name in described["required"] if name in shown]
+        return described
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

@@ -5,7 +5,7 @@
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -36,13 +36,13 @@ def operation(method: str, path: str) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(template: str, method: str, status: str, kind: str) -> Any:
     described = schema()["paths"][template][method]["responses"][status]["content"][kind].get("schema", {})
     return jsonschema_rs.Draft202012Validator({**described, "components": schema()["components"]})
 
 
-def hold(method: str, path: str, response: HttpResponseBase) -> None:
+def hold(method: str, path: str, query: str, response: HttpResponseBase) -> None:
     """Raise AssertionError where an answer is not as documented."""
     if not path.startswith(PREFIX) or path.startswith(OUTSIDE) or settings.ROOT_URLCONF != "renovation.urls":
         return
@@ -66,8 +66,12 @@ def hold(method: str, path: str, response: HttpResponseBase) -> None:
     if not kinds:
         assert response.streaming or not response.content, f"{method} {template}: {status} has a body"
         return
+    if "*/*" in kinds:
+        return
     assert kind in kinds, f"{method} {template}: {status} is {kind}, documented are {list(kinds)}"
     if kind.endswith("json") and not response.streaming:
         for wrong in _validator(template, method.lower(), status, kind).iter_errors(json.loads(response.content)):
             where = "/".join(str(part) for part in wrong.instance_path)
+            if wrong.kind.name == "required" and "fields=" in query:
+                continue  # the caller asked for fewer columns
             raise AssertionError(f"{method} {template}: {status} at {where!r}: {wrong.message[:300]}")

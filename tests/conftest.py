@@ -37,7 +37,7 @@ def held_against_the_document() -> Iterator[None]:
 
     def request(client: Client, **asked: Any) -> Any:
         response = ask(client, **asked)
-        conformance.hold(asked["REQUEST_METHOD"], asked["PATH_INFO"], response)
+        conformance.hold(asked["REQUEST_METHOD"], asked["PATH_INFO"], asked.get("QUERY_STRING", ""), response)
         return response
 
     Client.request = request  # type: ignore[method-assign]

@@ -48,6 +48,8 @@ class CountSerializer(serializers.ModelSerializer):
 class PublicNoticeSerializer(ResourceSerializer):
     """A posted notice as everybody may read it."""
 
+    public_face = True
+
     body = ReferenceField(name="name")
     division = ReferenceField(name="name")
     state = serializers.SerializerMethodField(help_text="posted, ended, closed, withdrawn, void; draft for staff")
@@ -92,6 +94,8 @@ class NoticeSerializer(PublicNoticeSerializer):
 
 class PublicRemarkSerializer(serializers.ModelSerializer):
     """What everybody may know of an answered opinion: the office's summary and answer, never the words or the person."""
+
+    public_face = True
 
     summary = serializers.SerializerMethodField()
     outcome = serializers.SerializerMethodField()

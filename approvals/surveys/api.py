@@ -29,6 +29,8 @@ from rest.views import ResourceViewSet
 class PublicSurveySerializer(ResourceSerializer):
     """A survey that is or was open, and what it asks."""
 
+    public_face = True
+
     community = ReferenceField(name="name")
     division = ReferenceField(name="name")
     body = ReferenceField(name="name")

@@ -39,7 +39,7 @@ class ComplaintSerializer(ResourceSerializer):
 
     community = ReferenceField()
     handler_body = ReferenceField(name="name")
-    handler = ReferenceField()
+    handler = ReferenceField(allow_null=True)
     overdue = serializers.SerializerMethodField(help_text="open, and its deadline has passed")
     repeats = serializers.IntegerField(read_only=True, help_text="earlier ones within 90 days")
     person = serializers.SerializerMethodField(help_text="masked")

@@ -109,7 +109,7 @@ class CommunityViewSet(ResourceViewSet):
             actions.withdraw(by=request.user, at=now(), community=row, expected_version=row.version, reason=reason)  # type: ignore[arg-type]
         )
 
-    @extend_schema(request=shown.FactInput)
+    @extend_schema(request=shown.FactInput, responses={201: shown.CommunityDetailSerializer})
     @action(detail=True, methods=["post"])
     def facts(self, request: Request, uid: str) -> Response:
         """Record a fact of 改造对象."""
@@ -117,7 +117,7 @@ class CommunityViewSet(ResourceViewSet):
         actions.record_fact(by=request.user, at=now(), community=row, **self.parse(shown.FactInput))  # type: ignore[arg-type]
         return self.answer(self.get_queryset().get(pk=row.pk), 201)
 
-    @extend_schema(request=shown.HazardInput)
+    @extend_schema(request=shown.HazardInput, responses={201: shown.CommunityDetailSerializer})
     @action(detail=True, methods=["post"])
     def hazards(self, request: Request, uid: str) -> Response:
         """Record a hazard."""

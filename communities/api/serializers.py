@@ -35,6 +35,8 @@ def citation(value: Citation | None) -> dict[str, str] | None:
 class PublicCommunitySerializer(ResourceSerializer):
     """Public columns: nothing that is only the office's."""
 
+    public_face = True
+
     division = ReferenceField(name="name")
     county = ReferenceField(name="name")
 

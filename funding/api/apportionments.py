@@ -67,7 +67,7 @@ class ApportionmentDetailSerializer(ApportionmentSerializer):
 class DueReceiptSerializer(ResourceSerializer):
     """Money that came in, or went back."""
 
-    refunds = serializers.SlugRelatedField[DueReceipt](slug_field="uid", read_only=True)
+    refunds = serializers.SlugRelatedField[DueReceipt](slug_field="uid", read_only=True, allow_null=True)
     state = serializers.SerializerMethodField(
         help_text="waiting 待复核、posted 已入账、taken_back 已冲销、dropped 已作废"
     )

@@ -22,6 +22,7 @@ from offices.clock import now
 from offices.models import Division, User
 from rest import exports
 from rest.parameters import choice, invalid
+from rest.schema import ROWS
 from rest.serializers import StrictInput
 from rest.views import ProblemView
 
@@ -57,7 +58,7 @@ class ReportViewSet(ProblemView, ViewSet):
         """A report says its format in a parameter."""
         return super().perform_content_negotiation(request, force or getattr(self, "action", "") == "retrieve")
 
-    @extend_schema(operation_id="money_reports_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="money_reports_list", responses={200: ROWS["items"]})
     def list(self, request: Request) -> Response:
         """Which reports there are."""
         return Response([{"key": key, "label": label} for key, (label, _) in TABLES.items()])

@@ -14,6 +14,7 @@ from funding.queries import Sums
 from offices.filters import BelowFilter
 from projects.models import Project
 from projects.queries.public_money import money_of
+from rest.schema import ROWS
 from rest.serializers import ReferenceField, ResourceSerializer
 from rest.views import DetailMixin, ListMixin, ReadViewSet
 
@@ -75,7 +76,7 @@ class DisclosureSerializer(ResourceSerializer):
         """All kinds together."""
         return sums_data(self._money(row).total)
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
+    @extend_schema_field(ROWS)
     def get_sources(self, row: Project) -> list[dict[str, Any]]:
         """One row a kind."""
         return [
@@ -83,7 +84,7 @@ class DisclosureSerializer(ResourceSerializer):
             for kind in self._money(row).rows
         ]
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
+    @extend_schema_field(ROWS)
     def get_uses(self, row: Project) -> list[dict[str, str]]:
         """Where the money of each kind goes."""
         return [
@@ -91,7 +92,7 @@ class DisclosureSerializer(ResourceSerializer):
             for flow in self._money(row).flows
         ]
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
+    @extend_schema_field(ROWS)
     def get_payees(self, row: Project) -> list[dict[str, Any]]:
         """Firms under contract."""
         return [
@@ -99,7 +100,7 @@ class DisclosureSerializer(ResourceSerializer):
             for payee in self._money(row).payees
         ]  # fmt: skip
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
+    @extend_schema_field(ROWS)
     def get_funding_plan(self, row: Project) -> list[dict[str, str]]:
         """已落实, 预计, 未落实."""
         return [{"state": word, "amount": f"{amount:.2f}"} for word, amount in self._money(row).plan]

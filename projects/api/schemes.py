@@ -34,6 +34,7 @@ from projects.rules.scheme_items import Check
 from projects.rules.schemes import reply_to
 from projects.schemes import version_value
 from rest import etags
+from rest.schema import ROWS
 from rest.serializers import HundredthsField, StrictInput
 
 UID = "[0-9a-f-]{36}"
@@ -222,7 +223,7 @@ class SchemeMixin:
         )
         return self._answer(row)  # type: ignore[no-any-return]
 
-    @extend_schema(methods=["get"], operation_id="projects_scheme_items_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], operation_id="projects_scheme_items_list", responses={200: ROWS})
     @extend_schema(methods=["post"], request=ItemInput, responses={201: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["get", "post"], url_path="scheme/items", pagination_class=None)
     def scheme_items(self: Any, request: Request, uid: str) -> Response:
@@ -281,8 +282,8 @@ class SchemeMixin:
         view: SchemePage = self._page(self._scheme(request))
         return Response({"blocking": len(view.blocking), "checks": [check_data(check) for check in view.checks]})
 
-    @extend_schema(methods=["get"], responses=OpenApiTypes.OBJECT)
-    @extend_schema(methods=["put"], request=RepliesInput, responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], responses={200: ROWS})
+    @extend_schema(methods=["put"], request=RepliesInput, responses={200: ROWS})
     @action(detail=True, methods=["get", "put"], url_path="scheme/replies", pagination_class=None)
     def scheme_replies(self: Any, request: Request, uid: str) -> Response:
         """Hazards and wishes with what the scheme says to each; PUT says it (If-Match of the scheme)."""
@@ -308,7 +309,7 @@ class SchemeMixin:
             ]
         )  # fmt: skip
 
-    @extend_schema(methods=["get"], operation_id="projects_scheme_versions_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], operation_id="projects_scheme_versions_list", responses={200: ROWS})
     @extend_schema(methods=["post"], request=VersionInput, responses={201: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["get", "post"], url_path="scheme/versions", pagination_class=None)
     def scheme_versions(self: Any, request: Request, uid: str) -> Response:

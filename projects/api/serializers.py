@@ -142,6 +142,8 @@ class PlanVersionSerializer(serializers.ModelSerializer):
 class PublicProjectSerializer(ResourceSerializer):
     """Public columns of a published project."""
 
+    public_face = True
+
     division = ReferenceField(name="name")
     county = ReferenceField(name="name")
     stage_label = LabelField({stage.key: stage.label for stage in STAGES}, source="stage")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -23,6 +23,11 @@ from rest.views import ProblemView, ReadViewSet, StaffViewSet
 LARGEST = 2**62
 
 
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+class RowField(serializers.JSONField):
+    """A row as its list shows it, or null."""
+
+
 class LoggedChangeSerializer(serializers.Serializer[Any]):
     """One change of one row."""
 
@@ -35,8 +40,10 @@ class LoggedChangeSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """With ``data``, a name that a serializer's attribute may not have."""
-        shown = serializers.JSONField(allow_null=True, help_text="expand=true 时为这条记录现在的样子（与列表中相同）")
-        return {**super().get_fields(), "data": shown}
+        return {
+            **super().get_fields(),
+            "data": RowField(help_text="expand=true 时为这条记录现在的样子（与列表中相同）"),
+        }
 
 
 class ChangeLogSerializer(serializers.Serializer[Any]):
