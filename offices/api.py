@@ -190,7 +190,7 @@ class JobViewSet(StaffViewSet):
         done = jobs.cancel(by=request.user, at=now(), job=self.get_object())  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=done.pk))
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def file(self, request: Request, uid: str) -> HttpResponseBase:
         """The result; 404 before there is one and after its days."""

@@ -19,6 +19,7 @@ from offices.models import User
 from projects.actions import schemes
 from projects.api.schemes import UID
 from projects.models import Scheme, SchemeFile
+from rest.schema import ROWS
 from rest.serializers import StrictInput
 
 
@@ -33,7 +34,7 @@ class SchemeFileInput(StrictInput):
 class SchemeFileMixin:
     """Routes of a scheme's attachments, beside ``SchemeMixin``."""
 
-    @extend_schema(methods=["get"], operation_id="projects_scheme_files_list", responses=OpenApiTypes.OBJECT)
+    @extend_schema(methods=["get"], operation_id="projects_scheme_files_list", responses={200: ROWS})
     @extend_schema(
         methods=["post"], request={"multipart/form-data": SchemeFileInput}, responses={201: OpenApiTypes.OBJECT}
     )
@@ -48,7 +49,7 @@ class SchemeFileMixin:
         made = schemes.attach(by=cast(User, request.user), at=now(), scheme=scheme, upload=values.pop("file"), **values)
         return Response(_data(made), status=201)
 
-    @extend_schema(methods=["get"], responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(methods=["get"], responses={(200, "*/*"): OpenApiTypes.BINARY})
     @extend_schema(methods=["delete"], responses={204: None})
     @action(detail=True, methods=["get", "delete"], url_path=rf"scheme/files/(?P<file>{UID})", pagination_class=None)
     def scheme_file(self: Any, request: Request, uid: str, file: str) -> HttpResponseBase:
