@@ -40,7 +40,7 @@ class ResourceSchema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         """Columns beyond the public face (a base class with ``public_face``) are there for those known alone: never required."""
-        described: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        described: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         public = next((base for base in type(serializer).__mro__[1:] if vars(base).get("public_face")), None)
         if direction == "response" and public is not None and "required" in described:
             shown = set(public().fields)
