@@ -1,11 +1,13 @@
 """Resident pages that join several apps: the search home, the list of a division, a community's page."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
@@ -16,8 +18,11 @@ from approvals.votes.online import vote_of_receipt
 from communities.queries import public_community, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
+from renovation import missing as why
 from renovation import overview, resident
 from renovation.kept import kept
+from renovation.news.portal import site_of
+from renovation.poster import poster as printed
 from rest.throttling import allowed
 
 PAGE_SIZE = 50
@@ -29,6 +34,7 @@ PAGE_OF: dict[str, tuple[str, Callable[[str], UUID | None]]] = {
     "": ("portal:vote_receipt", vote_of_receipt),
 }
 LONGEST_QUERY = 60
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @require_safe
@@ -36,7 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """One search box and the list of divisions; with ``?q=`` what was found."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     if query:
-        return render(request, "portal/search.html", {"query": query, "found": public_search(query)})
+        found = list(public_search(query))
+        stages = resident.stages_of(found)
+        rows = [(row, stages.get(row.pk, "")) for row in found]
+        return render(request, "portal/search.html", {"query": query, "found": rows})
     return render(request, "portal/home.html", {"query": "", "regions": resident.regions()})
 
 
@@ -47,7 +56,12 @@ def division(request: HttpRequest, uid: UUID) -> HttpResponse:
     if place is None:
         raise Http404(uid)
     page = Paginator(resident.communities_of(place), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "portal/division.html", {"division": place, "page": page, "query": ""})
+    stages = resident.stages_of(list(page.object_list))
+    context = {
+        "division": place, "page": page, "query": "", "counts": resident.counts_of(place),
+        "rows": [(row, stages.get(row.pk, "")) for row in page.object_list],
+    }  # fmt: skip
+    return render(request, "portal/division.html", context)
 
 
 @require_safe
@@ -60,6 +74,33 @@ def community(request: HttpRequest, uid: UUID) -> HttpResponse:
     if found.uid != uid:
         return HttpResponseRedirect(reverse("portal:community", args=[found.uid]))
     return render(request, "portal/community.html", {"page": resident.page_of(found, today(), now())})
+
+
+@require_safe
+def missing(request: HttpRequest) -> HttpResponse:
+    """我的小区为什么没有？ What the register says of a name, and what the documents of a place take in."""
+    name, place = request.GET.get("name", "").strip()[:LONGEST_QUERY], request.GET.get("place", "")
+    division = resident.division_of(UUID(place)) if UUID_TEXT.fullmatch(place) else None
+    context = {
+        "name": name, "answers": why.answers_for(name, today()) if name else [],
+        "scope": why.scope_of(division, today()) if division else None, "regions": resident.regions(),
+    }  # fmt: skip
+    return render(request, "portal/missing.html", context)
+
+
+@require_safe
+def poster(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """The sheet with the community's QR code, to be hung in the stairwell."""
+    found = public_community(uid)
+    if found is None or found.uid != uid:
+        raise Http404(uid)
+    if not allowed(request, "poster", limit="PORTAL_DOWNLOADS"):
+        back = reverse("portal:community", args=[uid])
+        return render(request, "portal/too_often.html", {"back": back}, status=429)
+    call = resident.call_of(found)
+    url = f"{site_of(request)}{reverse('portal:community', args=[uid])}"
+    sheet = printed(found, url=url, call=(call.name, call.phone) if call else None)
+    return FileResponse(sheet, content_type="application/pdf", filename=f"{found.name}二维码.pdf")
 
 
 @require_safe
@@ -84,6 +125,8 @@ urlpatterns = [
     *overview.urlpatterns,
     path("follow/", follow, name="follow"),
     path("", home, name="home"),
+    path("why/", missing, name="missing"),
+    path("c/<uuid:uid>/poster.pdf", poster, name="poster"),
     path("places/<uuid:uid>/", division, name="division"),
     path("c/<uuid:uid>/", community, name="community"),
 ]

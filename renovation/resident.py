@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from approvals.models import Survey
 from approvals.notices.public import Listed, notices_in
@@ -18,6 +18,9 @@ from communities.queries.complaints import PublicComplaints, public_complaints
 from funding.disclosure import PublicMoney
 from offices.models import Division
 from offices.queries import bodies_by_slug
+from offices.rulebooks import layers_of
+from policies.answer import citation
+from policies.refusal import Citation
 from projects.models import Project, StageDay
 from projects.queries.aftercare import PublicAftercare, public_aftercare
 from projects.queries.duties import DutyRow, duties_of
@@ -26,10 +29,10 @@ from projects.queries.public import PublicPlan, public_plan
 from projects.queries.public_money import money_of
 from projects.queries.public_schemes import PublicScheme, public_scheme
 from projects.queries.works import PublicWorks, public_works
-from projects.rules.stages import ORDER, STAGE, STAGES, Stage, next_move
+from projects.rules.gates import gates_of
+from projects.rules.stages import ORDER, REPORTING, SILENT_AFTER, STAGE, STAGES, Stage, next_move, reached, steps_asked
 from renovation.words import date_words
 
-STALE = 30  # days without a report after which the page says so
 ANSWERING = ("county_renovation_authority", "county_leading_group_office", "county_housing", "city_housing")
 
 
@@ -71,6 +74,30 @@ def communities_of(division: Division) -> QuerySet[Community]:
     )
 
 
+IN_WORDS = (
+    ("已完工", "accepted"),
+    ("正在施工", "works"),
+    ("已列入计划，准备开工", "approved"),
+    ("还没有列入年度计划", ""),
+)
+
+
+def stages_of(communities: Sequence[Community]) -> dict[int, str]:
+    """What residents are told of the latest published project of each community, by key; none where there is none (one query)."""
+    rows = Project.objects.public().filter(parts__community__in=communities).order_by("plan_year", "pk")
+    return {key: STAGE[stage].plain for key, stage in rows.values_list("parts__community_id", "stage")}
+
+
+def counts_of(division: Division) -> list[tuple[str, int]]:
+    """How many communities of a division are done, under way, waiting and in no plan (one query)."""
+    latest = Project.objects.public().filter(parts__community=OuterRef("pk")).order_by("-plan_year", "-pk")
+    rows = communities_of(division).order_by().annotate(now=Subquery(latest.values("stage")[:1]))
+    found = dict.fromkeys((words for words, _ in IN_WORDS), 0)
+    for stage, number in rows.values_list("now").annotate(number=Count("pk")):
+        found[next(words for words, least in IN_WORDS if not least or (stage and reached(stage, least)))] += number
+    return list(found.items())
+
+
 @dataclass(frozen=True)
 class Progress:
     """Where a project stands, in the words of its page."""
@@ -101,6 +128,25 @@ class Progress:
         return move.label if move else stage.label, day.planned_on if day else None
 
     @property
+    def delay(self) -> str:
+        """Why what comes next is late, in the words of whoever moved its day."""
+        return next(
+            (day.reason for day in self.days if day.reason and ORDER[day.stage] > ORDER[self.project.stage]), ""
+        )
+
+    @property
+    def why(self) -> tuple[tuple[str, Citation], ...]:
+        """What the documents ask for before the next step, each with its clause; what they ask for once is said once."""
+        layers = layers_of(self.project.division)
+        facts = frozenset(key for key, value in self.project.facts.items() if value)
+        found: dict[str, Citation] = {}
+        for step in steps_asked(self.project.stage):
+            for provision in gates_of(layers, day=self.today, step=step, facts=facts):
+                if provision.strength in ("must", "in_principle"):
+                    found.setdefault(provision.params.label, citation(layers, provision))
+        return tuple(found.items())
+
+    @property
     def stages(self) -> list[dict[str, Any]]:
         """Rows of the stepper."""
         return stage_rows(self.project, self.days)
@@ -113,15 +159,17 @@ class Progress:
     @property
     def silent_for(self) -> int | None:
         """Days since the last report where these are more than 30; None while it is fresh or the project is finished."""
-        if self.project.reported_on is None or self.stage.pipeline == "done":
+        if self.project.reported_on is None or self.project.stage not in REPORTING:
             return None
         days = (self.today - self.project.reported_on).days
-        return days if days > STALE else None
+        return days if days > SILENT_AFTER else None
 
 
 def progress_of(community: Community, today: dt.date) -> Progress | None:
     """The latest published project of a community; None where it is in no issued plan yet (four queries at most)."""
-    projects = Project.objects.public().filter(parts__community=community).select_related("implementing_body")
+    projects = (
+        Project.objects.public().filter(parts__community=community).select_related("implementing_body", "division")
+    )
     project = projects.order_by("-plan_year", "-pk").first()
     if project is None:
         return None
@@ -156,14 +204,19 @@ class Page:
     money: PublicMoney | None = None
 
 
-def _call(community: Community, progress: Progress | None) -> Call | None:
+def call_of(community: Community, progress: Progress | None = None) -> Call | None:
     """The community's own number, else that of the implementing body, else the office in charge; only office numbers are kept here."""
     if community.contact_phone:
         return Call("小区咨询电话", community.contact_phone)
     body = progress.project.implementing_body if progress else None
     if body is not None and body.phone:
         return Call(body.name, body.phone)
-    bodies = bodies_by_slug(community.division, ANSWERING)
+    return office_of(community.division)
+
+
+def office_of(division: Division) -> Call | None:
+    """The office in charge of a place with its number."""
+    bodies = bodies_by_slug(division, ANSWERING)
     found = next((bodies[slug] for slug in ANSWERING if slug in bodies and bodies[slug].phone), None)
     return Call(found.name, found.phone) if found else None
 
@@ -176,7 +229,7 @@ def page_of(community: Community, today: dt.date, at: dt.datetime) -> Page:
         community,
         progress,
         eligibility_of(community, today),
-        _call(community, progress),
+        call_of(community, progress),
         plan,
         notices_in(community, today),
         public_complaints(community),

@@ -300,5 +300,6 @@ CELERY_BEAT_SCHEDULE = {
     "votes": {"task": "approvals.close_votes", "schedule": 60.0},
     "complaints": {"task": "communities.remind_complaints", "schedule": 3600.0},
     "followers": {"task": "renovation.tell_followers", "schedule": 300.0},
+    "silence": {"task": "projects.remind_silent", "schedule": 6 * 3600.0},
     "figures": {"task": "projects.keep_figures", "schedule": 3600.0},
 }

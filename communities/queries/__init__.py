@@ -9,10 +9,12 @@ from communities.queries.register import (
     public_community,
     public_search,
     register_list,
+    registered_search,
 )
 
 __all__ = [
     "Completeness", "EligibilityView", "RegisterFilter", "bands_of", "completeness_of", "duplicate_queue", "duplicates_of",
     "eligibility_of", "find_duplicates", "homes_of", "labels", "public_community", "public_search", "register_list",
+    "registered_search",
     "with_completeness",
 ]  # fmt: skip

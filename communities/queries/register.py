@@ -54,12 +54,19 @@ def public_search(text: str, division: Division | None = None) -> Sequence[Commu
 
     At most ``MOST_FOUND``: names that begin with the text first, then names that hold it, then the rest.
     """
-    asked = words(text)
-    if not asked:
+    rows = Community.objects.public()
+    return _found(rows if division is None else rows.filter(**{division.column: division.pk}), text)
+
+
+def registered_search(text: str) -> Sequence[Community]:
+    """The same in everything that the register ever held, also what was merged (with the one that stays) or withdrawn."""
+    return _found(Community.objects.select_related("merged_into"), text)
+
+
+def _found(rows: QuerySet[Community], text: str) -> Sequence[Community]:
+    if not words(text):
         return []
-    rows = _by_words(Community.objects.public().select_related("division", "county", "city"), text)
-    if division is not None:
-        rows = rows.filter(**{division.column: division.pk})
+    rows = _by_words(rows.select_related("division", "county", "city"), text)
     whole = fold(text)
     rank = Case(
         When(name_key=whole, then=Value(0)),

@@ -28,7 +28,7 @@ from projects.queries.quantities import measures_of
 from projects.rules.quantities import InWords, Measure, in_words
 from projects.rules.stages import STAGES, reached
 from projects.rules.timetable import place
-from projects.rules.works import Row, Span, chart
+from projects.rules.works import MOMENTS, Row, Span, chart
 
 PLANNED, STARTED, DONE = (
     tuple(stage.key for stage in STAGES if reached(stage.key, least)) for least in ("approved", "works", "accepted")
@@ -170,6 +170,12 @@ class PublicWorks:
     firms: tuple[Party, ...]
     place: ReportPlace | None
     quantities: InWords
+
+    @property
+    def by_moment(self) -> list[tuple[str, list[WorkPhoto]]]:
+        """施工前, 施工中, 完工后, each with its photos; what has none is left out."""
+        found = [(word, [row for row in self.photos if row.moment == key]) for key, word in MOMENTS.items()]
+        return [(word, rows) for word, rows in found if rows]
 
     @property
     def percent(self) -> int:

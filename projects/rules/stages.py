@@ -41,6 +41,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("aftercare", "长效管理", "改造已完成，由小区长效管理", "done"),
 )
 STAGE = {stage.key: stage for stage in STAGES}
+SILENT_AFTER = 30  # days without a report after which residents read 未更新 and whoever should report is told
+REPORTING = tuple(stage.key for stage in STAGES if stage.pipeline == "implementing")  # stages in which reports are due
 ORDER = {stage.key: number for number, stage in enumerate(STAGES)}
 
 

@@ -29,6 +29,8 @@ _ANYONE = Write(EVERYBODY, foreign=(), anonymous=True)
 NEWS: dict[str, Route] = {
     "portal:subscribe": Route(OPEN, _uid("community")),
     "portal:feed": Route(OPEN, _uid("community")),
+    "portal:missing": Route(OPEN),
+    "portal:poster": Route(OPEN, _uid("community")),
     "portal:calendar": Route(OPEN, _uid("community")),
     "portal:mail_confirm": Route(OPEN, _follower, (_ANYONE,), query=_key(followers.CONFIRM)),
     "portal:mail_stop": Route(OPEN, _follower, (_ANYONE,), query=_key(followers.STOP)),

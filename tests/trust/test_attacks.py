@@ -291,11 +291,12 @@ def test_personal_values_stand_on_no_page_of_others(rows: Rows, browsers: dict[s
     """Name, number and telephone of an owner: no page, list, export, history or problem holds them before someone gives a reason."""
     uid, home = rows.community.uid, f"/staff/communities/{rows.community.uid}/homes/"
     urls = [
-        "/", f"/c/{uid}/", f"/places/{rows.county.uid}/", "/api/v1/communities/", f"/api/v1/communities/{uid}/",
+        "/", f"/c/{uid}/", f"/places/{rows.county.uid}/", f"/why/?name={OWNER}", "/why/?name=秘密",
+        "/api/v1/communities/", f"/api/v1/communities/{uid}/",
         *(f"/api/v1/communities/export/?format={kind}" for kind in ("jsonl", "csv")), f"/api/v1/communities/{uid}/homes/", home,
         f"/staff/communities/{uid}/", f"/staff/communities/persons/{rows.person.uid}/", "/staff/history/",
         "/staff/communities/export/?format=csv", "/staff/", f"/?q={PHONE[:3]}", "/staff/communities/?text=1",
-        *(f"/c/{uid}/{part}" for part in ("money/", "follow/", "news.atom", "calendar.ics")),
+        *(f"/c/{uid}/{part}" for part in ("money/", "follow/", "news.atom", "calendar.ics", "poster.pdf")),
         f"/overview/{rows.county.uid}/", "/open/projects.json", "/open/money.csv", "/open/statistics.csv",
         "/api/v1/disclosures/", "/staff/dashboard/projects/?year=2024", "/staff/money/reports/?report=payments&year=",
         "/staff/money/reports/file/?report=payments&year=&format=csv", "/staff/money/reports/file/?report=plans&year=&format=csv",
