@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from renovation.look import look_of
+
 LONGEST_ADDRESS = 200
 
 
@@ -24,7 +26,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        seconds, name = settings.PORTAL_CACHE_SECONDS, f"page:{request.get_host()}{request.path}"
+        seconds, name = settings.PORTAL_CACHE_SECONDS, f"page:{look_of(request)}:{request.get_host()}{request.path}"
         own = (
             settings.SESSION_COOKIE_NAME in request.COOKIES
             or "messages" in request.COOKIES

@@ -18,8 +18,8 @@ from approvals.votes.online import vote_of_receipt
 from communities.queries import public_community, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
+from renovation import look, overview, privacy, resident
 from renovation import missing as why
-from renovation import overview, resident
 from renovation.kept import kept
 from renovation.news.portal import site_of
 from renovation.poster import poster as printed
@@ -123,6 +123,8 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     *overview.urlpatterns,
+    *look.urlpatterns,
+    *privacy.urlpatterns,
     path("follow/", follow, name="follow"),
     path("", home, name="home"),
     path("why/", missing, name="missing"),

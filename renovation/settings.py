@@ -272,6 +272,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down: the sweep picks the row up
 
+# Who runs the platform, as the foot of every public page must say: name, telephone, ICP备案号, 公安备案号. What is empty is left out.
+OPERATOR = {key: os.environ.get(f"OPERATOR_{key.upper()}", "") for key in ("name", "phone", "icp", "police")}
 # Under which terms open data is given away; shown on its page and in each file.
 OPEN_DATA_LICENCE = os.environ.get("OPEN_DATA_LICENCE") or (
     "可以免费使用、加工和再发布，须注明数据来源和取得日期；不得用于识别或推断个人和住户。"

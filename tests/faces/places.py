@@ -29,6 +29,7 @@ def public_places(page: Page, address: str) -> dict[str, str]:
     return {
         "home": "/",
         "community": link(page, f"{address}/?q=公安局住宅楼", "公安局住宅楼"),
+        "privacy": "/privacy/",
         "missing": "/why/?name=公安局",
         "subscribe": f"{link(page, f'{address}/?q=公安局住宅楼', '公安局住宅楼')}follow/",
         "rulebook": "/rulebooks/places/liuzhou/",

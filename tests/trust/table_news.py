@@ -29,6 +29,8 @@ _ANYONE = Write(EVERYBODY, foreign=(), anonymous=True)
 NEWS: dict[str, Route] = {
     "portal:subscribe": Route(OPEN, _uid("community")),
     "portal:feed": Route(OPEN, _uid("community")),
+    "portal:privacy": Route(OPEN),
+    "portal:look": Route(OPEN, lambda rows: {"look": "large"}, status=302),
     "portal:missing": Route(OPEN),
     "portal:poster": Route(OPEN, _uid("community")),
     "portal:calendar": Route(OPEN, _uid("community")),
