@@ -291,7 +291,7 @@ def test_personal_values_stand_on_no_page_of_others(rows: Rows, browsers: dict[s
     """Name, number and telephone of an owner: no page, list, export, history or problem holds them before someone gives a reason."""
     uid, home = rows.community.uid, f"/staff/communities/{rows.community.uid}/homes/"
     urls = [
-        "/", f"/c/{uid}/", f"/places/{rows.county.uid}/", f"/why/?name={OWNER}", "/why/?name=秘密",
+        "/", f"/c/{uid}/", f"/places/{rows.county.uid}/", "/why/?name=秘密",
         "/api/v1/communities/", f"/api/v1/communities/{uid}/",
         *(f"/api/v1/communities/export/?format={kind}" for kind in ("jsonl", "csv")), f"/api/v1/communities/{uid}/homes/", home,
         f"/staff/communities/{uid}/", f"/staff/communities/persons/{rows.person.uid}/", "/staff/history/",
