@@ -11,7 +11,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """What must not change: opinions, and what they were given on."""
-        from approvals import standing, succession
+        from approvals import forms_printed, standing, succession
         from approvals.models import (
             Case,
             CaseCopy,
@@ -26,6 +26,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.notices import guards as notice_guards
         from approvals.surveys import guards as survey_guards
         from approvals.votes import evidence, guards
+        from offices import official
         from offices import succession as leaving
         from offices.triggers import protect
 
@@ -53,6 +54,9 @@ class ApprovalsConfig(AppConfig):
         protect(
             Paper, frozen=("evidence", "figures", "day", "document_number", "file", "entered_by"), insert_only=False
         )
+        official.register("case", forms_printed.review)
+        official.register("notice", forms_printed.notice)
+        official.register("vote", forms_printed.vote)
         leaving.register("approvals", succession.waiting)
         guards.register()
         survey_guards.register()

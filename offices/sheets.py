@@ -42,10 +42,12 @@ def font_files() -> dict[str, Path]:
 
 
 class Sheet(FPDF):
-    """An A4 paper. ``issuer``: printed as 填报单位 on every page; ``draft``: 草稿 behind the text of every page."""
+    """An A4 (or A3) paper. ``issuer``: printed as 填报单位 on every page; ``draft``: 草稿 behind the text of every page."""
 
-    def __init__(self, *, title: str, issuer: str = "", draft: bool = False, landscape: bool = False) -> None:
-        super().__init__("L" if landscape else "P", "mm", "A4")
+    def __init__(
+        self, *, title: str, issuer: str = "", draft: bool = False, landscape: bool = False, size: str = "A4"
+    ) -> None:  # fmt: skip
+        super().__init__("L" if landscape else "P", "mm", size)
         self.issuer, self.draft = plain(issuer), draft
         self._widths: dict[tuple[str, float, str], float] = {}
         self.set_margin(MARGIN)

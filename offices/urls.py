@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet, JobViewSet
 from offices.webhook_api import WebhookViewSet
-from offices.workspace import account, bodies, inbox, jobs, people, records, webhooks
+from offices.workspace import account, bodies, inbox, jobs, official, people, records, webhooks
 
 
 class WebhookAct:
@@ -44,6 +44,7 @@ staff: list[Any] = [
     path("jobs/<uuid:uid>/cancel/", jobs.cancel, name="job_cancel"),
     path("bodies/", bodies.body_list, name="bodies"),
     path("bodies/<uuid:uid>/", bodies.body_page, name="body"),
+    path("forms/<slug:kind>/<uuid:uid>/<slug:form>/", official.form_file, name="form"),
     path("join/", people.join, name="join"),
     path("bodies/<uuid:uid>/invite/", people.invite, name="invite"),
     path("bodies/<uuid:uid>/invite/<uuid:invitation>/withdraw/", people.withdraw, name="withdraw_invitation"),

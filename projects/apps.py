@@ -16,6 +16,7 @@ class ProjectsConfig(AppConfig):
         from approvals.notices import subjects as notices
         from communities.imports.kinds import register
         from funding import subjects as money
+        from offices import official as forms
         from offices.calendar import on_calendar_change
         from offices.triggers import protect
         from offices.viewing import register_default_year
@@ -38,6 +39,7 @@ class ProjectsConfig(AppConfig):
         )
         from projects.money import Money
         from projects.notices import ProjectSubject, notices_moved
+        from projects.papers import official
         from projects.queries import acceptance, aftercare
         from projects.queries.around import beside_plans
         from projects.queries.permits import start_papers
@@ -51,6 +53,9 @@ class ProjectsConfig(AppConfig):
         from projects.schemes import on_scheme_changed
         from rest.versions import watch
 
+        forms.register("plan", official.plan)
+        forms.register("acceptance", official.acceptance)
+        forms.register("certificate", official.certificate)
         register_default_year(live_year)
         watch(Project, ProjectCommunity, AnnualPlan)
         register(PlanKind())

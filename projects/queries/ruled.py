@@ -12,6 +12,7 @@ from offices.models import Division, Duty, User
 from policies.layers import Layers
 from policies.load import Library
 from policies.model import Rule
+from policies.words import date_words
 from projects.models import Project
 from projects.rules.gates import gates_of
 from projects.rules.stages import MOVE, ORDER, STAGE, STEP_LABELS
@@ -109,5 +110,5 @@ def _exception(row: GateException, names: Mapping[Any, str]) -> Touched:
 
 
 def _due(row: Duty) -> str:
-    done = f"，{row.done_on:%Y-%m-%d}完成" if row.done_on else f"，{row.get_mark_display()}"
-    return f"{row.due_on:%Y-%m-%d}到期{done}"
+    done = f"，{date_words(row.done_on)}完成" if row.done_on else f"，{row.get_mark_display()}"
+    return f"{date_words(row.due_on)}到期{done}"

@@ -37,6 +37,7 @@ from tests.trust.rows import Rows
 from tests.trust.table_around import AROUND
 from tests.trust.table_deciders import DECIDERS
 from tests.trust.table_desk import DESK
+from tests.trust.table_forms import FORMS
 from tests.trust.table_mine import MINE
 from tests.trust.table_money import MONEY
 from tests.trust.table_news import NEWS
@@ -197,6 +198,7 @@ TABLE: dict[str, Route] = {
     **DECIDERS,
     **DESK,
     **VOTES,
+    **FORMS,
     **PEOPLE,
     **WEBHOOKS,
     **ROLLS,

@@ -41,6 +41,7 @@ def _manager(rows: Rows) -> dict[str, Any]:
 TABLE: dict[str, Route] = {
     "projects:acceptance": Route(PLACE, _project()),
     "projects:print_acceptance": Route(PLACE, _project()),
+    "offices:form#acceptance": Route(PLACE, lambda rows: {**_project()(rows), "kind": "acceptance", "form": "docx"}),
     "projects:enter_acceptance": Route(
         PLACE, _project("open"), (Write(CLERK, lambda rows: {"held_on": DAY}, done=(409,)),)
     ),

@@ -44,6 +44,7 @@ TABLE: dict[str, Route] = {
     "approvals:withdraw_notice": Route(None, _notice("posted"), (Write(CLERK, lambda rows: {"reason": "理由"}),)),
     "approvals:copy_notice": Route(None, _notice("withdrawn"), (Write(CLERK),)),
     "approvals:notice_sheet": Route(PLACE, _notice("posted")),
+    "offices:form#notice": Route(PLACE, lambda rows: {**_notice("posted")(rows), "kind": "notice", "form": "pdf"}),
     "approvals:enter_remark": Route(PLACE, _notice("posted"), (Write(CLERK, lambda rows: board.ENTRY),)),
     "approvals:remark": Route(PLACE, _notice("remark"), (Write(CLERK, lambda rows: board.ANSWER),)),
     "approvals:reveal_remark": Route(PLACE, _notice("remark"), (Write(CLERK, lambda rows: {"reason": "理由"}),)),

@@ -190,6 +190,9 @@ WORKS: dict[str, Route] = {
         ),
     ),
     "projects:certificate": Route(PLACE, _certificate),
+    "offices:form#certificate": Route(
+        PLACE, lambda rows: {**_certificate(rows), "kind": "certificate", "form": "docx"}
+    ),
     "api:project-permits": Route(
         PLACE,
         _uid("project"),
