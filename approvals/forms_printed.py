@@ -6,6 +6,8 @@ from uuid import UUID
 from approvals.models import Case, Notice, Vote, VoteResult
 from approvals.notices.drafts import places_of
 from approvals.subjects import subject_of
+from approvals.votes.figures import tally_of
+from approvals.votes.turnout import shares_of
 from offices.clock import day_of
 from offices.models import User
 from offices.official import Cell, Column, Form, Grid
@@ -104,10 +106,32 @@ def vote(user: User, uid: UUID) -> Form | None:
         title=f"{row.title}表决结果", issuer=result.counted_body, place=row.division.name, lines=lines, seals=(result.counted_body,),
         grids=(
             Grid((Column("", 20), Column("人数", 16), Column("面积（㎡）", 20)), counted, title="计票"),
+            *_shares(row),
             Grid(slips, papers, title="纸质票"),
         ),
-        words=(f"结果：{decided}。", *(str(reason) for reason in result.reasons)), draft=row.state != Vote.State.CONFIRMED,
+        words=(f"结果：{decided}。", *(str(reason["text"]) for reason in result.reasons)), draft=row.state != Vote.State.CONFIRMED,
     )  # fmt: skip
+
+
+def _shares(row: Vote) -> tuple[Grid, ...]:
+    """The four tests with the clause of each; none where no document sets them."""
+    shares = shares_of(row, tally_of(row).results)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            share.label, f"{share.part:,} / {share.whole:,} {share.unit}",
+            f"{'超过' if share.threshold.strict else '不少于'} {share.threshold.share}", share.citation.clause,
+            "达到" if share.met else "未达到",
+        )
+        for share in shares
+    )  # fmt: skip
+    columns = (
+        Column("比例", 26),
+        Column("数目 / 总数", 28),
+        Column("要求", 16),
+        Column("依据", 14),
+        Column("结果", 12),
+    )
+    return (Grid(columns, rows, title="四项比例"),) if rows else ()
 
 
 def _abstained(result: VoteResult) -> tuple[int, Decimal]:

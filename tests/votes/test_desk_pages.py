@@ -1,6 +1,7 @@
 """The vote desk over HTTP without JavaScript: a vote from the draft to the sheet, with every wrong turn said on the page."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from approvals.votes.casting import cast_ballot
 from communities.models import Community
 from offices.demonstration import Offices
 from offices.models import HistoryEntry, User
+from offices.official import form_of, pdf
 from tests.votes.conftest import DAY, HOUR, Clock, announced
 from tests.votes.letters import letter, three
 
@@ -79,6 +81,8 @@ def test_a_vote_from_the_draft_to_the_sheet(offices: Offices, community: Communi
     clock.to(vote.opens_at + HOUR)
     for voter in voters[:7]:
         cast_ballot(at=clock.now, vote=vote, voter=voter, choice="agree", channel="online")
+    early = [reverse("offices:form", args=["vote", vote.uid, kind]) for kind in ("pdf", "docx", "xlsx")]
+    assert all(clerk.get(address).status_code == 404 for address in early), "no form tells interim figures"
     running = text(clerk.get(url("vote", vote.uid)))
     assert "还差 1 人、100.00 ㎡" in running and "同意的人数" not in running, "turnout alone while it runs"
     assert clerk.post(url("vote_receive", vote.uid), {"serial": slips[7].serial}).status_code == 302
@@ -98,6 +102,10 @@ def test_a_vote_from_the_draft_to_the_sheet(offices: Offices, community: Communi
     clerk.post(url("vote_count", vote.uid))
     vote.refresh_from_db()
     assert vote.state == "counted" and vote.result.passed and vote.result.agreeing_heads == 8
+    form = form_of("vote", User.objects.get(pk=clerk.session["_auth_user_id"]), vote.uid)
+    assert form is not None and form.draft and pdf.written(form).read(4) == b"%PDF"
+    assert ("同意", 8, Decimal("800.00")) in form.grids[0].rows
+    assert {row[4] for row in form.grids[1].rows} == {"达到"} and "三(一)" in str(form.grids[1].rows)
     counted = text(clerk.get(url("vote", vote.uid)))
     assert "四项都达到" in counted and "66.67%" in counted and "100.00%" in counted and "公示中" in counted
     sheet = text(clerk.get(url("vote_sheet", vote.uid)))
@@ -108,6 +116,8 @@ def test_a_vote_from_the_draft_to_the_sheet(offices: Offices, community: Communi
     )
     leader.post(url("vote_confirm", vote.uid))
     vote.refresh_from_db()
+    form = form_of("vote", User.objects.get(pk=clerk.session["_auth_user_id"]), vote.uid)
+    assert form is not None and not form.draft
     assert vote.state == "confirmed" and "草稿" not in text(leader.get(url("vote_sheet", vote.uid)))
 
 
