@@ -13,7 +13,7 @@ from offices import duties
 from offices.clock import day_of
 from offices.models import User
 from offices.rulebooks import layers_of
-from policies.words import area_words, count_words, yuan_words
+from policies.words import area_words, count_words, wan_words
 from projects.actions.plans import issue_plan
 from projects.brief import brief_of, frozen_gates
 from projects.content import plan_content
@@ -52,7 +52,7 @@ class PlanSubject(Subject):
             Row(
                 (
                     community["name"], community["address"] or "未填报", community["built"] or "未填报",
-                    *_sizes(community), yuan_words(_exact(line["investment"])),
+                    *_sizes(community), wan_words(_exact(line["investment"])),
                     line["remark"],
                 ),
                 key=f"{line['project']}:{community['uid']}",
@@ -62,7 +62,7 @@ class PlanSubject(Subject):
         ]  # fmt: skip
         sums = content["totals"]
         total = ("合计", "", "", *_sizes(sums), "", "")
-        columns = ("小区名称", "位置", "建成时间", "栋数", "户数", "面积（㎡）", "总投资（元）", "备注")
+        columns = ("小区名称", "位置", "建成时间", "栋数", "户数", "面积（㎡）", "总投资（万元）", "备注")
         return (
             Table(
                 f"{content['division']}{content['year']}年度计划", columns, (*rows, Row(total)), frozenset({3, 4, 5, 6})

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
@@ -18,9 +19,12 @@ from offices.dayfield import day_of
 from offices.models import Division, User
 from offices.viewing import division_in_view, year_in_view
 from offices.workspace.common import actor
+from offices.workspace.official import written
 from projects.queries.dashboard import PARTS, behind, behind_rows, kept, percent, trend
+from projects.queries.pipeline import levels
 from projects.queries.statistics import Statistics, money_of, seen_projects, statistics
 from projects.rules.rates import RATES, Figures, rates
+from renovation.month_report import month_report
 
 PAGE = 50
 MONTHS_SHOWN = 13
@@ -50,14 +54,42 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     earlier = kept(division, year, day) if day and day < today() else None
     found, as_of = earlier or (statistics(division, year, today=today(), user=user), now())
     money = None if earlier else money_of(seen_projects(user, division, year), public=False)
-    line = trend(division, year, today())
+    line, sort = trend(division, year, today()), request.GET.get("sort", "")
     context: dict[str, Any] = {
         "division": division, "year": year, "found": found, "as_of": as_of, "earlier": earlier, "asked_day": day, "wrong": wrong,
         "figures": _figures(found.total, year, linked=earlier is None), "late_url": _list_url(year, "late"),
-        "rows": [(row.division, row.figures, rates(row.figures)) for row in found.rows], "money": money, "rates": RATES,
+        "rows": _ranked(found, sort), "sort": sort, "money": money, "rates": RATES, "stages": levels(user, division, year),
         "months": _month_ends(line), "trend": _drawn(line),
     }  # fmt: skip
     return render(request, "staff/dashboard.html", context, status=400 if wrong else 200)
+
+
+def _ranked(found: Statistics, sort: str) -> list[tuple[Division, Figures, Any]]:
+    """Places with their figures and rates; by one rate from the highest where that is asked for, those without it last."""
+    rows = [(row.division, row.figures, rates(row.figures)) for row in found.rows]
+    number = next((number for number, rate in enumerate(RATES) if rate.key == sort), None)
+    if number is None:
+        return rows
+    return sorted(rows, key=lambda row: _value(row[2][number]), reverse=True)
+
+
+def _value(shown: Any) -> Fraction:
+    return Fraction(shown.numerator) / Fraction(shown.denominator) if shown.denominator else Fraction(-1)
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The month's report to the upper level, of today or of a kept day, as PDF, Word or Excel."""
+    user, division, year = asked(request)
+    wrong, day = _day(request.GET.get("day", ""))
+    if wrong:
+        raise BadRequest("day")
+    earlier = kept(division, year, day) if day and day < today() else None
+    found = earlier[0] if earlier else statistics(division, year, today=today(), user=user)
+    until = day if earlier and day else today()
+    issuer = next((membership.body.name for membership in user.active_memberships), "")
+    return written(request, month_report(division, year, found, issuer=issuer, day=until), form)
 
 
 def _day(text: str) -> tuple[str, dt.date | None]:
@@ -123,5 +155,6 @@ def _crumbs(year: int) -> list[dict[str, str]]:
 
 urlpatterns = [
     path("dashboard/", dashboard, name="staff_dashboard"),
+    path("dashboard/report/<slug:form>/", report, name="staff_month_report"),
     path("dashboard/projects/", projects_behind, name="staff_behind"),
 ]

@@ -27,9 +27,16 @@ FORMATS: dict[str, tuple[str, str, Callable[[Form], IO[bytes]]]] = {
 @require_safe
 def form_file(request: HttpRequest, kind: str, uid: UUID, form: str) -> HttpResponseBase:
     """One form of a thing that the user sees, as a file named by its title."""
-    found = form_of(kind, actor(request), uid) if form in FORMATS else None
+    found = form_of(kind, actor(request), uid)
     if found is None:
         raise Http404(kind)
+    return written(request, found, form)
+
+
+def written(request: HttpRequest, found: Form, form: str) -> HttpResponseBase:
+    """A form in one of ``FORMATS``. Raises Http404 for any other."""
+    if form not in FORMATS:
+        raise Http404(form)
     ending, content_type, write = FORMATS[form]
     try:
         file = write(found)

@@ -1,11 +1,13 @@
 """The dashboard: each figure opens to its projects, each day is kept once, an earlier day can be seen again; REST says the same."""
 
 import datetime as dt
+import io
 import json
 import re
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,6 +16,7 @@ from django.test import Client
 from projects.actions.snapshots import keep_figures
 from projects.models import FigureSnapshot, Project
 from projects.queries.dashboard import PARTS, behind, kept, percent
+from projects.queries.pipeline import levels
 from projects.queries.statistics import statistics
 from projects.rules.rates import Figures, as_json, from_json
 from projects.tasks import keep_figures as task
@@ -163,3 +166,61 @@ def test_figures_are_kept_whole() -> None:
     assert from_json(json.loads(json.dumps(as_json(found)))) == found
     assert from_json({"planned": 2}) == Figures(planned=2), "a figure that was not kept then is zero"
     assert percent(2999, 3000) == "99.9" and percent(1, 0) is None
+
+
+def test_the_stages_of_a_year_are_counted_once_each_and_open_to_their_projects(money: Money) -> None:
+    published(money, "甲小区", "works")
+    published(money, "乙小区", "approved")
+    published(money, "丙小区", "planned")
+    published(money, "丁小区", "works", year=2025)
+    county = money.offices.divisions["城中区"]
+    found = {level.stage.key: (level.here, level.reached) for level in levels(money.user("clerk"), county, 2026)}
+    assert found["reserve"] == (0, 3) and found["planned"] == (1, 3) and found["approved"] == (1, 2)
+    assert found["works"] == (1, 1) and found["accepted"] == (0, 0)
+    assert levels(money.offices.user("芮城县", "housing", "clerk"), county, 2026) == ()
+    links = re.findall(r'href="(/staff/projects/[?]year=2026&amp;stage=[a-z]+)"', page(money, "?year=2026"))
+    assert len(links) == 3
+    for link in links:
+        assert "共 1 个" in browser(money).get(link.replace("&amp;", "&")).content.decode()
+
+
+def test_places_are_ranked_by_a_rate_and_those_without_it_come_last(money: Money) -> None:
+    published(money, "甲小区", "works")
+    published(money, "乙小区", "approved")
+    other = published(money, "丙小区", "works")
+    other.place_in(money.offices.divisions["柳北区"])
+    other.save()
+    leader = Client()
+    leader.force_login(money.offices.user("柳州市", "housing", "leader"))
+    for sort, first in (("started", "柳北区"), ("", "城中区"), ("nothing", "城中区")):
+        html = leader.get(f"/staff/dashboard/?year=2026&sort={sort}").content.decode()
+        rows = re.findall(r'<th scope="row">(城中区|柳北区)</th>', html)
+        assert rows[0] == first, (sort, rows)
+
+
+def test_the_report_to_the_upper_level_is_the_page_on_paper_for_any_kept_day(money: Money) -> None:
+    staged(money)
+    project = published(money, "甲小区", "accepted", investment=Decimal("1000.00"))
+    keep_figures(at=AT, today=YESTERDAY)
+    Project.objects.filter(pk=project.pk).update(stage="approved")
+    sheet = openpyxl.load_workbook(content(browser(money).get("/staff/dashboard/report/xlsx/?year=2026"))).active
+    rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert rows["合计"][1:6] == rows["城中区"][1:6] == (2, 1, "50.00%", 0, "0.00%")
+    assert rows["合计"][9:11] == (70, 59) and rows["合计"][11] in page(money, "?year=2026")
+    before = openpyxl.load_workbook(
+        content(browser(money).get(f"/staff/dashboard/report/xlsx/?year=2026&day={YESTERDAY}"))
+    ).active
+    kept_rows = {row[0]: row for row in before.iter_rows(values_only=True) if row[0]}
+    assert kept_rows["合计"][1:5] == (2, 2, "100.00%", 1) and "2026年3月1日" in str(
+        list(before.iter_rows(values_only=True))
+    )
+    for form in ("pdf", "docx"):
+        assert browser(money).get(f"/staff/dashboard/report/{form}/?year=2026").status_code == 200
+    assert browser(money).get("/staff/dashboard/report/exe/?year=2026").status_code == 404
+    assert browser(money).get("/staff/dashboard/report/pdf/?year=2026&day=x").status_code == 400
+
+
+def content(answer: Any) -> io.BytesIO:
+    """The file of an answer."""
+    assert answer.status_code == 200
+    return io.BytesIO(b"".join(answer.streaming_content))

@@ -10,6 +10,7 @@ REPORTS: dict[str, Route] = {
     "portal:dataset": Route(OPEN, lambda rows: {"key": "money", "format": "csv"}),
     "staff_dashboard": Route(STAFF),
     "staff_behind": Route(STAFF),
+    "staff_month_report": Route(STAFF, lambda rows: {"form": "xlsx"}),
     "staff_rule": Route(STAFF, lambda rows: {"rule_id": "RC-07"}),
     "portal:money": Route(OPEN, _uid("community")),
     "api:statistic-list": Route(OPEN, query=lambda rows: {"division": str(rows.county.uid), "year": "2026"}),
