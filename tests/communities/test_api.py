@@ -127,7 +127,7 @@ def test_a_table_by_upload_preview_and_apply(world: World, chen: APIClient, zhao
     assert response.json()["counts"]["new"] == 30
     url = response["Location"]
     rows = chen.get(f"{url}rows/", {"status": "warning"}).json()["results"]
-    assert {row["cells"]["小区名称"] for row in rows} == {"国土局住宅楼", "建行住宅楼"}
+    assert {row["cells"]["小区名称"] for row in rows} == {"国土局住宅楼", "工商银行住宅楼", "建行住宅楼"}
     assert zhao.get(url).status_code == 404
     assert zhao.post(f"{url}apply/", HTTP_IF_MATCH="*").status_code == 404
     applied = chen.post(f"{url}apply/", HTTP_IF_MATCH=response["ETag"])
