@@ -7,7 +7,7 @@
 .NOTPARALLEL:
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations=30
 
 help:
 	@echo 'make run     老旧小区改造管理平台：http://127.0.0.1:8000/ (HOST, PORT, DATA, CLOCK)'
