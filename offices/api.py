@@ -101,7 +101,7 @@ class DeadlineSerializer(ResourceSerializer):
     """A due day of a plan or a project, with the rule that sets it."""
 
     division = ReferenceField(name="name")
-    body = ReferenceField(name="name")
+    body = ReferenceField(name="name", allow_null=True)
     subject = serializers.SerializerMethodField(help_text="{type, uid, title}")
 
     class Meta:

@@ -61,6 +61,11 @@ class Refused(Exception):
         self.reasons = reasons
         self.code = code or type(self).code
 
+    @property
+    def by_field(self) -> tuple[tuple[str, list[str]], ...]:
+        """``errors`` in pairs, for templates: there ``errors.items`` would be the reasons of a field named ``items``."""
+        return tuple(self.errors.items())
+
 
 class Invalid(Refused):
     """Input that is not understood; ``errors`` names each field (or cell) with its reasons."""

@@ -161,10 +161,14 @@ def test_four_sweeps_over_five_thousand_duties_tell_each_once(stage: Offices) ->
     before = HistoryEntry.objects.count()
     said = together(4, lambda _: duties.sweep(at=AT, today=TODAY))
     assert not refused(said), refused(said)
-    assert sum(each.value["inserted"] for each in said) == Alert.objects.count() == due > 4000
+    escalated = Alert.objects.filter(kind="escalated").count()
+    late = Duty.objects.filter(due_on__lte=duties.escalated_until(TODAY)).count()
+    assert sum(each.value["inserted"] for each in said) == Alert.objects.count() == due + escalated
+    assert due > 4000 and escalated == late > 400, "each once, and what is long past once more, to the leader"
     assert not Alert.objects.filter(told_at__isnull=True).exists()
-    assert Message.objects.filter(channel="inbox").count() == due * people
-    assert Message.objects.filter(channel="email").count() == due * letters
+    assert Message.objects.filter(channel="inbox").count() == due * people + escalated
+    told = escalated * bool(stage.user("芮城县", "housing", "leader").email)
+    assert Message.objects.filter(channel="email").count() == due * letters + told
     assert HistoryEntry.objects.count() == before
     assert duties.sweep(at=AT, today=TODAY) == {"marked": 0, "inserted": 0, "told": 0}
 
