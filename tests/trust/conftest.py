@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from offices.demonstration import Offices
@@ -35,3 +35,19 @@ def rows(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def browsers(rows: Rows) -> dict[str, Client]:
     """A browser for each role."""
     return clients(rows)
+
+
+@pytest.fixture(scope="module")
+def played(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Rows, dict[str, Client]]]:
+    """The rows of the route table and a browser for each role, built once for a module and taken back at its end."""
+    folder = tmp_path_factory.mktemp("played")
+    with (
+        django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "uploads"),
+        pytest.MonkeyPatch.context() as patch, transaction.atomic(),
+    ):  # fmt: skip
+        patch.setattr("offices.clock.timezone.now", lambda: AT)
+        found = build()
+        yield found, clients(found)
+        transaction.set_rollback(True)

@@ -2,16 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from django.core import mail
-from django.db import transaction
 from django.test import Client
-from django.test.utils import override_settings
 
 from offices import followers, messages
 from offices.models import Follower, HistoryEntry, Message
@@ -21,7 +17,7 @@ from renovation.news.letters import tell_followers
 from rest import throttling
 from tests.cast import AT, TODAY
 from tests.trust.notices import PERSON
-from tests.trust.rows import ID_NUMBER, OWNER, PHONE, Rows, build, clients
+from tests.trust.rows import ID_NUMBER, OWNER, PHONE, Rows
 
 pytestmark = pytest.mark.django_db
 
@@ -31,32 +27,16 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 HEADERS = "List-Unsubscribe", "List-Unsubscribe-Post"
 
 
-@pytest.fixture(scope="module")
-def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[tuple[Rows, dict[str, Client]]]:
-    """The rows of the route table, built once; each test takes back what it did."""
-    folder: Path = tmp_path_factory.mktemp("followers")
-    with (
-        django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "uploads"),
-        pytest.MonkeyPatch.context() as patch, transaction.atomic(),
-    ):  # fmt: skip
-        patch.setattr("offices.clock.timezone.now", lambda: AT)
-        rows = build()
-        yield rows, clients(rows)
-        transaction.set_rollback(True)
+@pytest.fixture
+def rows(played: tuple[Rows, dict[str, Client]]) -> Rows:
+    """What stands on the stage of the module."""
+    return played[0]
 
 
 @pytest.fixture
-def rows(stage: tuple[Rows, dict[str, Client]]) -> Rows:
-    """What stands on the stage."""
-    return stage[0]
-
-
-@pytest.fixture
-def browsers(stage: tuple[Rows, dict[str, Client]]) -> dict[str, Client]:
+def browsers(played: tuple[Rows, dict[str, Client]]) -> dict[str, Client]:
     """A browser for each role."""
-    return stage[1]
+    return played[1]
 
 
 def send(at: dt.datetime = AT) -> list[Any]:

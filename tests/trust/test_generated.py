@@ -19,9 +19,8 @@ from renovation.api.documentation import schema
 from tests import conformance
 from tests.trust.rows import Rows
 from tests.trust.table import OPEN, PUBLIC, TABLE
-from tests.trust.test_routes import ask, stage
+from tests.trust.test_routes import ask
 
-__all__ = ["stage"]
 pytestmark = [pytest.mark.django_db, pytest.mark.prove]
 ROLES = ("anonymous", "foreign", "clerk", "approver", "auditor", "system")
 CASES = 6
@@ -72,8 +71,8 @@ def make_up(client: Client, role: str, where: Where, strategy: Any, *, closed: b
     return found
 
 
-def test_no_request_that_the_document_allows_is_a_fault(stage: tuple[Rows, dict[str, Client]]) -> None:
-    rows, browsers = stage
+def test_no_request_that_the_document_allows_is_a_fault(played: tuple[Rows, dict[str, Client]]) -> None:
+    rows, browsers = played
     document, asked = schemathesis.openapi.from_dict(schema()), 0
     reached: dict[Where, bool] = {}
     for name, where in operations(rows):

@@ -1,17 +1,13 @@
 """Nonsense in every field of every form and of the interface: a refusal that can be read, or a harmless text; never a fault."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import override_settings
 from django.urls import reverse
 
-from tests.cast import AT
-from tests.trust.rows import Rows, build, clients
+from tests.trust.rows import Rows
 from tests.trust.table import DRAFTS, TABLE, Route, Write
 
 pytestmark = pytest.mark.django_db
@@ -24,22 +20,6 @@ WRITES = [
     for name, route in [*TABLE.items(), *((f"{name}#draft", route) for name, route in DRAFTS.items())]
     for write in route.write
 ]
-
-
-@pytest.fixture(scope="module")
-def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[tuple[Rows, dict[str, Client]]]:
-    """The rows and the browsers, built once and taken back at the end."""
-    folder: Path = tmp_path_factory.mktemp("nonsense")
-    with (
-        django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "uploads"),
-        pytest.MonkeyPatch.context() as patch, transaction.atomic(),
-    ):  # fmt: skip
-        patch.setattr("offices.clock.timezone.now", lambda: AT)
-        rows = build()
-        yield rows, clients(rows)
-        transaction.set_rollback(True)
 
 
 def status(client: Client, url: str, method: str, body: dict[str, Any]) -> int:
@@ -58,10 +38,10 @@ def status(client: Client, url: str, method: str, body: dict[str, Any]) -> int:
     ("name", "route", "write"), WRITES, ids=[f"{name}-{write.method}" for name, _, write in WRITES]
 )
 def test_no_field_brings_the_server_down(
-    stage: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write
+    played: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write
 ) -> None:
     """Each field in turn holds nonsense; the others hold what they should."""
-    rows, browsers = stage
+    rows, browsers = played
     if name == "offices:logout":
         pytest.skip("it has no field")
     role = next((role for role in ("clerk", "approver", "system", "security") if role in write.may), "clerk")

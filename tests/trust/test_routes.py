@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +9,12 @@ from django.conf import settings as site
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
-from django.test.utils import override_settings
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from offices.models import HistoryEntry
-from tests.cast import AT
 from tests.trust.route import OWN
-from tests.trust.rows import ROLES, Rows, build, clients
+from tests.trust.rows import ROLES, Rows
 from tests.trust.table import DRAFTS, HIDDEN, OPEN, PLACE, PUBLIC, STAFF, TABLE, Route, Write
 
 pytestmark = pytest.mark.django_db
@@ -40,22 +37,6 @@ def test_every_url_has_an_entry() -> None:
         "a second entry of an address has a word of its own after #"
     )
     assert set(DRAFTS) <= set(TABLE)
-
-
-@pytest.fixture(scope="module")
-def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[tuple[Rows, dict[str, Client]]]:
-    """The rows and the browsers, built once for all routes and taken back at the end."""
-    folder: Path = tmp_path_factory.mktemp("routes")
-    with (
-        django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "uploads"),
-        pytest.MonkeyPatch.context() as patch, transaction.atomic(),
-    ):  # fmt: skip
-        patch.setattr("offices.clock.timezone.now", lambda: AT)
-        rows = build()
-        yield rows, clients(rows)
-        transaction.set_rollback(True)
 
 
 def ask(
@@ -89,9 +70,9 @@ def turned_away(response: HttpResponseBase, url: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "route"), CASES, ids=[name for name, _ in CASES])
-def test_reading(stage: tuple[Rows, dict[str, Client]], name: str, route: Route) -> None:
+def test_reading(played: tuple[Rows, dict[str, Client]], name: str, route: Route) -> None:
     """GET as every role."""
-    rows, browsers = stage
+    rows, browsers = played
     url = reverse(name.partition("#")[0], kwargs=route.args(rows))
     for role in ROLES:
         response, acts = ask(browsers[role], url, None, rows, route.query(rows))
@@ -131,9 +112,9 @@ WRITES = [(name, route, write) for name, route in CASES for write in route.write
 @pytest.mark.parametrize(
     ("name", "route", "write"), WRITES, ids=[f"{name}-{write.method}" for name, _, write in WRITES]
 )
-def test_writing(stage: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write) -> None:
+def test_writing(played: tuple[Rows, dict[str, Client]], name: str, route: Route, write: Write) -> None:
     """POST, PATCH and DELETE as every role: what is refused is refused in words of HTTP and leaves no act behind."""
-    rows, browsers = stage
+    rows, browsers = played
     url = reverse(name.partition("#")[0], kwargs=route.args(rows))
     for role in ROLES:
         response, acts = ask(browsers[role], url, write, rows, route.query(rows))
@@ -155,9 +136,9 @@ def test_writing(stage: tuple[Rows, dict[str, Client]], name: str, route: Route,
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_back_door_is_the_superuser_s(stage: tuple[Rows, dict[str, Client]], role: str) -> None:
+def test_the_back_door_is_the_superuser_s(played: tuple[Rows, dict[str, Client]], role: str) -> None:
     """Django's own pages are for whoever runs the system, and know no table of ours."""
-    _, browsers = stage
+    _, browsers = played
     for name in ("admin:index", "admin:password_change", "admin:jsi18n"):
         status = browsers[role].get(reverse(name)).status_code
         assert status == 200 if role == "root" else status == 302 or name == "admin:jsi18n"
