@@ -133,7 +133,10 @@ def navigation(*, path: str, roles: set[str], counts: dict[str, int], everything
             shown.append((group, found))
     links = [(item, url) for _, found in shown for item, url in found]
     own = next((url for item, url in links if item.also and path.startswith(item.also)), "")
-    current = own or max((url for _, url in links if path.startswith(url)), key=len, default="")
+    home = url_of("staff_home")  # every page of the staff begins with it; it is the current one on itself alone
+    current = own or max(
+        (url for _, url in links if path == url or path.startswith(url) and url != home), key=len, default=""
+    )
     opened = _opened(shown, current, roles)
     return [
         LinkGroup(

@@ -170,3 +170,11 @@ def test_the_desk_takes_a_bounded_number_of_queries(
     client.force_login(member(city, "clerk", "leader"))
     with django_assert_max_num_queries(15):
         home(client)
+
+
+def test_the_workspace_is_current_on_itself_alone() -> None:
+    def current(path: str) -> list[str]:
+        groups = navigation(path=path, roles={"clerk"}, counts={})
+        return [link.label for group in groups for link in group.items if link.current]
+
+    assert current("/staff/") == ["工作台"] and current("/staff/keys/") == []
