@@ -231,7 +231,6 @@ class CaseViewSet(StaffViewSet):
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
     ordering_fields = ("submitted_at", "updated_at")
-    versioned = False  # opinions hold by the hash of the content: two bodies answering at once are no conflict
 
     @extend_schema(
         request={"application/json": OpinionInput, "multipart/form-data": OpinionInput}, responses={201: CaseSerializer}
@@ -242,7 +241,7 @@ class CaseViewSet(StaffViewSet):
         case, data = self.get_for_change(), self.parse(OpinionInput)
         data["body"], data["fields"] = _body(data["body"]), data.pop("fields_to_mend")
         cases.give_opinion(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
-        return self.answer(self.get_object(), status=201)
+        return self.answer(self.get_row(), status=201)
 
     def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
         """A paper is what it is, whatever Accept says."""
@@ -265,7 +264,7 @@ class CaseViewSet(StaffViewSet):
         case, data = self.get_for_change(), self.parse(HandOverInput)
         body, taker = _body(data["body"]), _person(data["taker"], "taker")
         desks.hand_over(by=request.user, at=now(), case=case, body=body, taker=taker, reason=data["reason"])  # type: ignore[arg-type]
-        return self.answer(self.get_object(), status=201)
+        return self.answer(self.get_row(), status=201)
 
     @extend_schema(request=CopyInput, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"])
@@ -275,7 +274,7 @@ class CaseViewSet(StaffViewSet):
         user = _person(data["user"], "user") if "user" in data else None
         body = _body(data["body"]) if "body" in data else None
         send_copy(by=request.user, at=now(), case=case, user=user, body=body, note=data["note"])  # type: ignore[arg-type]
-        return self.answer(self.get_object(), status=201)
+        return self.answer(self.get_row(), status=201)
 
     @extend_schema(request=WithdrawInput)
     @action(detail=True, methods=["post"])
@@ -283,7 +282,7 @@ class CaseViewSet(StaffViewSet):
         """撤回。"""
         case, data = self.get_for_change(), self.parse(WithdrawInput)
         cases.withdraw(by=request.user, at=now(), today=today(), case=case, **data)  # type: ignore[arg-type]
-        return self.answer(self.get_object())
+        return self.answer(self.get_row())
 
     @extend_schema(request=UrgeInput)
     @action(detail=True, methods=["post"])
@@ -291,7 +290,7 @@ class CaseViewSet(StaffViewSet):
         """催办。"""
         case, data = self.get_for_change(), self.parse(UrgeInput)
         cases.urge(by=request.user, at=now(), today=today(), case=case, body=_body(data["body"]))  # type: ignore[arg-type]
-        return self.answer(self.get_object())
+        return self.answer(self.get_row())
 
 
 def _body(uid: Any) -> Body:

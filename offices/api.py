@@ -180,13 +180,12 @@ class JobViewSet(StaffViewSet):
     queryset = Job.objects.select_related("division", "by", "file")
     serializer_class = JobSerializer
     filterset_class = JobFilter
-    versioned = False  # it changes while it runs
     ordering_fields = ("created_at", "updated_at")
 
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, uid: str) -> Response:
-        """Whoever asked for it does not need it any more."""
+        """Whoever asked for it does not need it any more. It changes while it runs: ``If-Match: *``."""
         done = jobs.cancel(by=request.user, at=now(), job=self.get_object())  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=done.pk))
 

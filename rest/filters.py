@@ -14,8 +14,9 @@ from policies.refusal import Invalid
 from rest.parameters import refuse_unknown
 from rest.problems import flatten
 
-#: Parameters of every list that are not filters.
+#: Parameters of every list, and of every export, that are not filters.
 LIST_PARAMETERS = ("cursor", "page_size", "ordering", "fields")
+EXPORT_PARAMETERS = ("fields",)
 
 _MADE: dict[tuple[Any, str], Any] = {}
 
@@ -31,7 +32,8 @@ class StrictFilterBackend(backends.DjangoFilterBackend):  # type: ignore[misc]
         filters = filterset_class.base_filters if filterset_class else {}
         names, repeatable = parameter_names(filters)
         extra = getattr(view, "extra_parameters", lambda: ())()
-        refuse_unknown(request, {*names, *LIST_PARAMETERS, *extra}, repeatable=repeatable)
+        own = EXPORT_PARAMETERS if getattr(view, "action", "") == "export" else LIST_PARAMETERS
+        refuse_unknown(request, {*names, *own, *extra}, repeatable=repeatable)
         if filterset_class is None:
             return queryset
         filterset = filterset_class(**self.get_filterset_kwargs(request, queryset, view))

@@ -21,6 +21,8 @@ from rest.parameters import invalid
 
 DEFAULT_SIZE = 100
 LARGEST_SIZE = 500
+#: Query parameters of a list below a row.
+PAGES = ("cursor", "page_size")
 _signer = Signer(salt="rest.cursor")
 #: Parameters that may change from page to page.
 _LOOSE = {"cursor", "page_size", "fields"}
@@ -106,7 +108,7 @@ class _Paged(BasePagination):
             {"name": "page_size", "in": "query", "schema": size, "description": "每页行数"},
         ]
         allowed = orderings(view)
-        if allowed:
+        if allowed and not getattr(view, "detail", False):
             found.append(
                 {
                     "name": "ordering",

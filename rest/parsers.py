@@ -17,6 +17,14 @@ def _constant(name: str) -> None:
     raise ValueError(f"不接受 {name}")
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that is given twice is refused, because programs differ in which of the two they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("同一个对象里有重复的键")
+    return found
+
+
 class JSONParser(BaseParser):
     """Parses ``application/json`` strictly. Raises Invalid with a code of the catalogue, or TooLarge."""
 
@@ -36,7 +44,7 @@ class JSONParser(BaseParser):
     def read(raw: bytes) -> Any:
         """The value of some JSON. Raises Invalid."""
         try:
-            value = json.loads(raw.decode("utf-8"), parse_constant=_constant)
+            value = json.loads(raw.decode("utf-8"), parse_constant=_constant, object_pairs_hook=_once)
         except UnicodeDecodeError as error:
             raise Invalid("请求体不是 UTF-8 编码。", code="malformed_json") from error
         except RecursionError as error:

@@ -24,13 +24,12 @@ class ResourceSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Parameters that follow from the method and the kind of view."""
-        if not hasattr(self.view, "get_for_change"):
-            return []
+        rows = hasattr(self.view, "get_for_change")
         if self.method == "GET":
-            picks = getattr(self.view, "action", "") in {"list", "retrieve", "export"}
+            picks = rows and getattr(self.view, "action", "") in {"list", "retrieve", "export"}
             return [FIELDS, IF_NONE_MATCH] if picks else [IF_NONE_MATCH]
         found = [IDEMPOTENCY_KEY] if self.method == "POST" else []
-        if getattr(self.view, "detail", False) and getattr(self.view, "versioned", True):
+        if rows and getattr(self.view, "detail", False):
             found.append(IF_MATCH)
         return found
 

@@ -21,10 +21,10 @@ from communities.models import Community
 from offices.clock import now, today
 from policies.refusal import Invalid
 from rest.catalogue import register
+from rest.pagination import PAGES
 from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
 from rest.views import ResourceViewSet
 
-PAGES = ("cursor", "page_size")
 COUNTED = (("working_days", "工作日"), ("calendar_days", "自然日"))  # as the table names them
 for _row in (
     ("notice_state", 409, "公示的状态不允许", "按 detail 所说的状态办理；已撤回、已作废的公示复制后重新公示。"),

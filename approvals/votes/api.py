@@ -13,10 +13,9 @@ from rest_framework.response import Response
 from approvals.models import RollHome, RollVoter, Vote, VoteResult
 from approvals.rules.vote_words import PHASE_LABELS, phase_of
 from offices.clock import now
+from rest.pagination import PAGES
 from rest.serializers import ReferenceField, ResourceSerializer
 from rest.views import PublicReadViewSet
-
-PAGES = ("cursor", "page_size")
 
 
 class VoteResultSerializer(ResourceSerializer):

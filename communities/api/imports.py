@@ -16,10 +16,9 @@ from communities.queries import imports as queries
 from offices.clock import now
 from offices.models import Division
 from policies.refusal import Invalid
+from rest.pagination import PAGES
 from rest.parsers import JSONParser
 from rest.views import StaffViewSet
-
-PAGES = ("cursor", "page_size")
 
 
 class ImportFilter(filters.FilterSet):  # type: ignore[misc]

@@ -24,9 +24,9 @@ from offices.filters import BelowFilter
 from offices.models import Division, User
 from offices.rulebooks import layers_of
 from policies.refusal import Invalid
+from rest.pagination import PAGES
 from rest.views import ResourceViewSet
 
-PAGES = ("cursor", "page_size")
 _OBJECT = {"type": "object", "additionalProperties": True}
 
 

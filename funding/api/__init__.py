@@ -18,6 +18,7 @@ from funding.models import Contract, Fund, FundingSource, Payment
 from funding.rules.papers import PAPERS
 from offices.clock import now, today
 from policies.refusal import Invalid
+from rest.pagination import PAGES
 from rest.parsers import JSONParser
 from rest.views import StaffViewSet
 
@@ -94,7 +95,7 @@ class FundViewSet(StaffViewSet):
     ordering_fields = ("updated_at",)
 
     @extend_schema(responses=shown.EntrySerializer(many=True))
-    @action(detail=True)
+    @action(detail=True, parameters=PAGES)
     def entries(self, request: Request, uid: str) -> Response:
         """Entries with their legs, oldest first."""
         rows = queries.entries(self.get_object()).prefetch_related("legs__account")
@@ -112,7 +113,7 @@ class FundViewSet(StaffViewSet):
 
     @extend_schema(methods=["get"], responses=shown.PaymentSerializer(many=True))
     @extend_schema(methods=["post"], request=shown.PaymentInput, responses={201: shown.PaymentSerializer})
-    @action(detail=True, methods=["get", "post"], parser_classes=[JSONParser, MultiPartParser])
+    @action(detail=True, methods=["get", "post"], parser_classes=[JSONParser, MultiPartParser], parameters=PAGES)
     def payments(self, request: Request, uid: str) -> Response:
         """Payments out of this fund; ask for one."""
         fund = self.get_object()

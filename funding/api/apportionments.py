@@ -19,6 +19,7 @@ from funding.collecting import DueLine, collected, dues, lines
 from funding.models import Apportionment, DueReceipt, Fund, HomeDue
 from offices.clock import now, today
 from policies.refusal import Invalid
+from rest.pagination import PAGES
 from rest.serializers import HundredthsField, ReferenceField, ResourceSerializer, StrictInput
 from rest.views import StaffViewSet
 
@@ -201,7 +202,7 @@ class ApportionmentViewSet(StaffViewSet):
         return self.answer(self.queryset.get(pk=row.pk))
 
     @extend_schema(responses=HomeDueSerializer(many=True))
-    @action(detail=True)
+    @action(detail=True, parameters=PAGES)
     def dues(self, request: Request, uid: str) -> Response:
         """Home by home, oldest first."""
         page = self.paginate_queryset(dues(self.get_object()).select_related("apportionment"))

@@ -120,7 +120,7 @@ class PlanViewSet(CompanionMixin, ResourceViewSet):
     @action(detail=True, methods=["patch", "delete"], url_path=rf"lines/(?P<line>{UID})", pagination_class=None)
     def line(self, request: Request, uid: str, line: str) -> Response:
         """Change or take out one line (If-Match of the line)."""
-        plan = self.get_object()
+        plan = self.get_row()
         row = PlanLine.objects.filter(plan=plan, uid=line).select_related("plan__division", "project").first()
         if row is None:
             raise NotFound

@@ -169,7 +169,7 @@ class SchemeMixin:
         """The scheme for someone known. 404 where the project is foreign or has none."""
         if not request.user.is_authenticated:
             raise NotAuthenticated
-        project: Project = self.get_object()
+        project: Project = self.get_row()
         row = Scheme.objects.select_related("project", "division", "current").filter(project=project).first()
         if row is None:
             raise NotFound

@@ -125,6 +125,8 @@ def test_programs_read_cases_and_answer_for_their_office(liuzhou: Desk) -> None:
         "三部门联合发文",
     ]
     url = f"/api/v1/cases/{case.uid}/opinions/"
+    assert client.post(url, {"body": str(government.uid)}).status_code == 428
+    client.credentials(HTTP_IF_MATCH="*")
     unread = client.post(url, {"body": str(government.uid), "verdict": "pass"})
     assert unread.status_code == 400 and "seen_hash" in unread.json()["errors"]
     stale = client.post(url, {"body": str(government.uid), "verdict": "pass", "seen_hash": "0" * 64})

@@ -93,6 +93,7 @@ def test_detail_carries_completeness_and_possible_duplicates(world: World, add: 
             "reason": "同一处",
             "stay": str(first.uid),
         },
+        HTTP_IF_MATCH="*",
     )
     assert (decided.status_code, decided.json()["possible_duplicates"]) == (200, [])
     assert chen.get(f"{URL}{second.uid}/").status_code == 404

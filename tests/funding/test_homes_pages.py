@@ -184,15 +184,19 @@ def test_the_interface_does_the_same(money: Money, homes: list[Home]) -> None:
     dues = clerk.get(f"{url}dues/").json()["results"]
     assert [row["amount"] for row in dues] == ["66.52", "100.44", "133.04"] and dues[0]["state"] == "due"
     sent = {"due": dues[0]["uid"], "amount": "66.52", "day": "2026-02-10", "voucher": "银-1"}
-    receipt = clerk.post(f"{url}collect/", sent, format="json").json()
+    receipt = clerk.post(f"{url}collect/", sent, format="json", HTTP_IF_MATCH="*").json()
     assert receipt["state"] == "waiting"
-    beyond = clerk.post(f"{url}collect/", {**sent, "amount": "0.01", "voucher": "银-2"}, format="json")
+    beyond = clerk.post(
+        f"{url}collect/", {**sent, "amount": "0.01", "voucher": "银-2"}, format="json", HTTP_IF_MATCH="*"
+    )
     assert beyond.status_code == 409 and beyond.json()["code"] == "beyond_due"
-    assert clients["checker"].post(f"{url}receipts/{receipt['uid']}/check/").json()["state"] == "posted"
+    assert (
+        clients["checker"].post(f"{url}receipts/{receipt['uid']}/check/", HTTP_IF_MATCH="*").json()["state"] == "posted"
+    )
     assert clerk.get(url).json()["progress"] == {"paid": "66.52", "homes": 3, "settled": 1, "waiting": 0}
     back = {"receipt": receipt["uid"], "amount": "66.53", "day": "2026-02-10", "voucher": "退-1", "reason": "多缴"}
-    assert clerk.post(f"{url}refund/", back, format="json").status_code == 409
-    assert clerk.post(f"{url}refund/", {**back, "amount": "6.52"}, format="json").status_code == 201
+    assert clerk.post(f"{url}refund/", back, format="json", HTTP_IF_MATCH="*").status_code == 409
+    assert clerk.post(f"{url}refund/", {**back, "amount": "6.52"}, format="json", HTTP_IF_MATCH="*").status_code == 201
 
 
 def test_another_projects_home_is_no_home_of_this_one(money: Money, homes: list[Home]) -> None:
@@ -213,7 +217,7 @@ def test_another_projects_home_is_no_home_of_this_one(money: Money, homes: list[
     client = APIClient()
     client.force_authenticate(money.user("clerk"))
     sent = {"due": str(other.dues.get().uid), "amount": "1.00", "day": "2026-02-10", "voucher": "银-1"}
-    answer = client.post(f"/api/v1/apportionments/{row.uid}/collect/", sent, format="json")
+    answer = client.post(f"/api/v1/apportionments/{row.uid}/collect/", sent, format="json", HTTP_IF_MATCH="*")
     assert answer.status_code == 400 and "due" in answer.json()["errors"] and not DueReceipt.objects.exists()
     own = Fund.objects.exclude(pk=fund.pk).get()
     mixed = {"fund": str(own.uid), "title": "混入", "way": "concerned", "amount": "1.00", "pay_by": PAY_BY.isoformat(),

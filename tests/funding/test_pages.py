@@ -152,7 +152,7 @@ def test_pages_ask_a_bounded_number_of_queries(money: Money, django_assert_max_n
 
 def program(money: Money, role: str) -> APIClient:
     """A program of somebody."""
-    client = APIClient(raise_request_exception=False)
+    client = APIClient(raise_request_exception=False, headers={"If-Match": "*"})
     client.force_authenticate(money.user(role))
     return client
 

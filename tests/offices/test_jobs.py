@@ -200,7 +200,7 @@ def test_the_pages_and_the_interface(offices: Offices) -> None:
     assert (shown["file_name"], shown["done"], shown["total"]) == ("清单.csv", ROWS, ROWS)
     answer = api.get(f"/api/v1/jobs/{job.uid}/file/")
     assert b"".join(answer).decode() == "1,行" * ROWS and "attachment" in answer["Content-Disposition"]
-    assert api.post(f"/api/v1/jobs/{job.uid}/cancel/").json()["code"] == "job_ended"
+    assert api.post(f"/api/v1/jobs/{job.uid}/cancel/", headers={"If-Match": "*"}).json()["code"] == "job_ended"
     again = ask(offices, 2)
     assert client.post(f"/staff/jobs/{again.uid}/cancel/").status_code == 302
     assert api.get(f"/api/v1/jobs/{again.uid}/").json()["state"] == "cancelled"

@@ -17,6 +17,7 @@ from tests.projects.conftest import AT, TODAY, World
 
 PLANS, PROJECTS = "/api/v1/plans/", "/api/v1/projects/"
 Call = Callable[[User | None], APIClient]
+ANY = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_submission_is_refused_by_the_clause_until_the_papers_are_in(
             "figures": {"households": households, "agreeing": agreeing},
             "day": "2026-02-01",
         }
-        assert wang.post(url(line.project, "papers/"), body, format="json").status_code == 201
+        assert wang.post(url(line.project, "papers/"), body, format="json", headers=ANY).status_code == 201
     gates = wang.get(url(plan, "gates/")).json()
     short = next(gate for gate in gates["lines"][1]["gates"] if gate["evidence"] == "plan_consent")
     assert (short["outcome"], short["missing"], short["rule"]["id"]) == ("unmet", "还差 1 户", "RC-07")
@@ -207,13 +208,13 @@ def test_submission_is_refused_by_the_clause_until_the_papers_are_in(
     )
     assert reason["missing"] == "还差 1 户"
     mended = {"evidence": "plan_consent", "figures": {"households": 40, "agreeing": 32}, "day": "2026-02-02"}
-    wang.post(url(lines[1].project, "papers/"), mended, format="json")
+    wang.post(url(lines[1].project, "papers/"), mended, format="json", headers=ANY)
     _the_rest(wang, plan)
     for subject in (plan, *[line.project for line in lines]):
         for paper in wang.get(url(subject, "papers/")).json():
-            own = wang.post(url(subject, f"papers/{paper['uid']}/check/"), format="json")
+            own = wang.post(url(subject, f"papers/{paper['uid']}/check/"), format="json", headers=ANY)
             assert (own.status_code, own.json()["code"]) == (403, "own_paper")
-            assert li.post(url(subject, f"papers/{paper['uid']}/check/"), format="json").status_code == 200
+            assert li.post(url(subject, f"papers/{paper['uid']}/check/"), format="json", headers=ANY).status_code == 200
     tag = wang.get(url(plan))["ETag"]
     done = wang.post(url(plan, "submit/"), {}, format="json", headers={"If-Match": tag})
     assert done.status_code == 200 and done.json()["state"] == "in_review"
@@ -232,14 +233,14 @@ def _the_rest(wang: APIClient, plan: AnnualPlan) -> None:
             {"capacity": "1000000.00", "needed": "1.00"} if gate["evidence"] == "fiscal_capacity" else _named(gate)
         )
         body = {"evidence": gate["evidence"], "figures": figures, "day": "2026-02-01"}
-        answer = wang.post(url(plan, "papers/"), body, format="json")
+        answer = wang.post(url(plan, "papers/"), body, format="json", headers=ANY)
         assert answer.status_code == 201, answer.content
     for row in gates["lines"]:
         project = Project.objects.get(uid=row["project"]["uid"])
         for gate in row["gates"]:
             if gate["outcome"] == "unmet" and gate["evidence"] != "plan_consent":
                 body = {"evidence": gate["evidence"], "figures": _named(gate), "day": "2026-02-01"}
-                assert wang.post(url(project, "papers/"), body, format="json").status_code == 201
+                assert wang.post(url(project, "papers/"), body, format="json", headers=ANY).status_code == 201
 
 
 def _named(gate: dict[str, Any]) -> dict[str, bool]:
@@ -263,7 +264,7 @@ def test_a_bad_paper_is_named_and_not_kept(
     world: World, imported: Import, call: Call, body: dict[str, Any], field: str
 ) -> None:
     project = Project.objects.get(name="粮苑小区2号楼")
-    answer = call(world.wang).post(url(project, "papers/"), body, format="json")
+    answer = call(world.wang).post(url(project, "papers/"), body, format="json", headers=ANY)
     assert answer.status_code == 400 and field in answer.json()["errors"], answer.content
     assert not Paper.objects.exists()
 

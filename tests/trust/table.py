@@ -352,7 +352,10 @@ TABLE: dict[str, Route] = {
         None, _line, (Write(CLERK, lambda rows: {"remark": "记"}, "patch"), Write(CLERK, method="delete")),
     ),
     "api:plan-lines": Route(PUBLIC, _uid("issued")),
-    "api:plan-papers": Route(PLACE, _uid("draft")),
+    "api:plan-papers": Route(
+        PLACE, _uid("draft"),
+        (Write(WRITERS, lambda rows: {"evidence": "fiscal_capacity", "figures": {"capacity": 100, "needed": 90}, "day": "2026-01-20"}),),
+    ),
     "api:plan-submit": Route(None, _uid("draft"), (Write(CLERK, done=(409,)),)),
     "api:plan-table": Route(PUBLIC, _uid("issued")),
     "api:plan-versions": Route(PUBLIC, _uid("issued")),

@@ -84,7 +84,7 @@ def test_who_handed_over_is_refused_over_the_interface_too(stage: Offices, case:
     opinion_of = {**data, "verdict": "pass", "seen_hash": case.content_hash}
 
     def act(index: int) -> tuple[int, str]:
-        client = APIClient(raise_request_exception=False)
+        client = APIClient(raise_request_exception=False, headers={"If-Match": "*"})
         client.force_authenticate(giver)
         path, body_of = (
             ("hand-over", {**data, "taker": str(taker.uid), "reason": "分管"})

@@ -93,10 +93,12 @@ def test_programs_report_and_read_each_community(world: World, cluster: Project,
     east, west = (part.community for part in cluster.parts.order_by("pk"))
     api, url = login(world.wang), f"/api/v1/projects/{cluster.uid}/works/"
     body = {"month": "2026-02-01", "percent": 40, "money": "1000.00", "done": "外墙", "delay": "连续降雨"}
-    refused = api.post(url, body, content_type="application/json")
+    refused = api.post(url, body, content_type="application/json", headers={"If-Match": "*"})
     assert refused.status_code == 400 and f"place-{east.uid}" in str(refused.json())
     places = [{"community": str(east.uid), "percent": 70}, {"community": str(west.uid), "percent": 10}]
-    made = api.post(url, {**body, "places": places}, content_type="application/json")
+    made = api.post(
+        url, {**body, "places": places}, content_type="application/json", headers={"If-Match": "*"}
+    )  # fmt: skip
     assert made.status_code == 201 and made.json()["places"] == places
     assert api.get(url).json()["reports"][0]["places"] == places
 

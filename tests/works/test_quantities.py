@@ -158,7 +158,8 @@ def test_programs_report_quantities_and_are_told_field_by_field(
     body = {"month": "2026-02-01", "percent": 35, "money": "100.00", "done": "道路"}
 
     def send(rows: list[dict[str, Any]], **more: Any) -> Any:
-        return api.post(url, json.dumps({**body, "quantities": rows, **more}), content_type="application/json")
+        sent = json.dumps({**body, "quantities": rows, **more})
+        return api.post(url, sent, content_type="application/json", headers={"If-Match": "*"})
 
     line = {"item": uids["道路"], "quantity": "130"}
     refused = send([line])
