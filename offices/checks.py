@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.db import connections
 
-from offices import rulebooks, triggers
+from offices import constraints, rulebooks, triggers
 from policies.load import RulebookError
 
 
@@ -21,7 +21,7 @@ def check_rulebooks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every trigger that keeps rows from being rewritten stands in the database and fires."""
+    """Every trigger that keeps rows from being rewritten stands in the database and fires; every composite key stands."""
     if not databases or sys.argv[1:2] == ["migrate"]:  # migrate is what installs them
         return []
     found: list[CheckMessage] = []
@@ -40,6 +40,14 @@ def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwa
                     f"数据库函数 {name} 不是平台安装的：防篡改触发器或表决截止所用的时钟因此不可信",
                     hint="运行 manage.py migrate 重新安装；在此之前请查明是谁改动了它。",
                     id="offices.E003",
+                )
+            )
+        for table, key in constraints.missing(connections[alias]):
+            found.append(
+                Error(
+                    f"数据库缺少组合外键 {key}（表 {table}），或它不再起作用",
+                    hint="请查明是谁改动了它，按迁移文件中的定义重新建立后再启动。",
+                    id="offices.E004",
                 )
             )
     return found

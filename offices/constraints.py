@@ -4,10 +4,13 @@ Django knows none, and RunSQL does not survive SQLite's table rebuilds (AlterFie
 model does: it is part of every CREATE TABLE that Django writes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.apps import apps
+from django.db import router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BaseConstraint, Model
 
 
@@ -35,11 +38,11 @@ class CompositeForeignKey(BaseConstraint):
     def __hash__(self) -> int:
         return hash((self.name, self.fields, self.to, self.to_columns))
 
-    def _reference(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:
+    def words(self, model: type[Model]) -> str:
+        """The key in SQL, with its name."""
         own = (str(model._meta.get_field(name).column) for name in self.fields)  # type: ignore[union-attr]
         return (
-            f"FOREIGN KEY ({_quoted(own, editor)}) "
-            f"REFERENCES {editor.quote_name(self.to)} ({_quoted(self.to_columns, editor)}) "
+            f'CONSTRAINT "{self.name}" FOREIGN KEY ({_quoted(own)}) REFERENCES "{self.to}" ({_quoted(self.to_columns)}) '
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
@@ -47,16 +50,14 @@ class CompositeForeignKey(BaseConstraint):
         """Inside CREATE TABLE on SQLite; PostgreSQL adds it when the migration's tables and unique constraints all stand."""
         if schema_editor.connection.vendor == "postgresql":
             return self.create_sql(model, schema_editor)
-        return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._reference(model, schema_editor)}"
+        return self.words(model)
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """For a table that stands: PostgreSQL at the end of the migration, SQLite by making the table anew."""
         if schema_editor.connection.vendor != "postgresql":
             schema_editor._remake_table(model)
             return None
-        table, name = schema_editor.quote_name(model._meta.db_table), schema_editor.quote_name(self.name)
-        reference = self._reference(model, schema_editor)
-        schema_editor.deferred_sql.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {reference}")
+        schema_editor.deferred_sql.append(f'ALTER TABLE "{model._meta.db_table}" ADD {self.words(model)}')
         return None
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -64,12 +65,48 @@ class CompositeForeignKey(BaseConstraint):
         if schema_editor.connection.vendor != "postgresql":
             schema_editor._remake_table(model)
             return None
-        table, name = schema_editor.quote_name(model._meta.db_table), schema_editor.quote_name(self.name)
-        return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+        return f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}"'
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """The database says so itself."""
 
 
-def _quoted(columns: Iterable[str], editor: BaseDatabaseSchemaEditor) -> str:
-    return ", ".join(editor.quote_name(column) for column in columns)
+def _quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """(table, key) of every composite key that a model asks for and that its table does not have, or has with other columns."""
+    tables, there = set(connection.introspection.table_names()), _standing(connection)
+    return [
+        (model._meta.db_table, constraint.name)
+        for model in apps.get_models()
+        if model._meta.db_table in tables and router.allow_migrate_model(connection.alias, model)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, CompositeForeignKey)
+        and _plain(constraint.words(model)) not in there[model._meta.db_table]
+    ]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Table to its keys as the database itself tells them. PostgreSQL: those that hold for old rows too and whose triggers fire."""
+    found: dict[str, str] = defaultdict(str)
+    if connection.vendor == "postgresql":
+        sql = (
+            "SELECT c.relname, 'CONSTRAINT ' || k.conname || ' ' || pg_get_constraintdef(k.oid, true) FROM pg_constraint k "
+            "JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = current_schema() AND k.contype = 'f' AND k.convalidated AND cardinality(k.conkey) > 1 "
+            "AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled = 'D')"
+        )
+    else:
+        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        for table, words in cursor.fetchall():
+            found[table] += _plain(words)
+    return found
+
+
+def _plain(sql: str) -> str:
+    """Without quotes and blanks."""
+    return "".join(sql.replace('"', "").split())

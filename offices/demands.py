@@ -96,8 +96,17 @@ def _postgres(demand: Demand, table: str, head: str, words: str, named: Callable
     acts = raises if demand.words else "; ".join(demand.do)
     function = f"BEGIN {lock}IF {demand.postgres or demand.when} THEN {acts}; END IF; RETURN NEW; END"
     name = named(table, demand.name, head + function)
-    sql = (
+    return Spelled(name, with_function(name, table, head, function), function)
+
+
+def with_function(name: str, table: str, head: str, function: str) -> str:
+    """SQL: a trigger of PostgreSQL and the function of its name, which is called whatever the row is."""
+    return (
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${function}$guard$; '
-        f'CREATE TRIGGER "{name}" {head} EXECUTE FUNCTION "{name}"(); ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"'
+        f'CREATE TRIGGER "{name}" {head} EXECUTE FUNCTION "{name}"(); {always(name, table)}'
     )
-    return Spelled(name, sql, function)
+
+
+def always(name: str, table: str) -> str:
+    """SQL: a trigger of PostgreSQL fires in sessions that play a replica too."""
+    return f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"'

@@ -10,7 +10,9 @@ What may only happen under a condition (a ballot while its vote is open), and wh
 the log of changes is written by triggers too (``offices.feed.sources``).
 
 ``install`` runs in post_migrate (a table that SQLite rebuilt has lost its triggers), ``missing`` is what the database check asks.
-A trigger's name ends with the hash of its definition: an outdated one is replaced, a tampered one is found.
+A trigger's name ends with the hash of its definition: an outdated one is replaced. One that was tampered with is found: SQLite keeps the
+statement, PostgreSQL tells what it understood (``pg_get_triggerdef``) and what the function does. Conditions stand in functions there
+and never in a WHEN, which PostgreSQL writes anew in words of its own.
 """
 
 import hashlib
@@ -29,6 +31,7 @@ from offices.feed import sources
 
 PREFIX = "guard_"
 FUNCTION = "renovation_guard"
+ALWAYS = "1 = 1"
 REFUSES = "BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END"
 
 
@@ -72,10 +75,12 @@ def protect(
 
     ``insert_only``: no column changes (but ``once``, from NULL to a value), no row is deleted. Otherwise the ``frozen`` fields don't
     change (unless the field ``until_raised`` is raised by the same update; only once the field ``since`` has a value, itself
-    included) and no row is deleted; the ``rising`` fields are never lowered or emptied.
+    included) and no row is deleted; the ``rising`` fields are never lowered or emptied. Raises ValueError for what would do nothing.
     """
     if insert_only == bool(frozen):
         raise ValueError("either the whole row (insert_only) or the fields named in frozen")
+    if (once and not insert_only) or (insert_only and (until_raised or since or rising)):
+        raise ValueError("once goes with insert_only; until_raised, since and rising go with frozen")
     _PROTECTIONS[model._meta.label] = Protection(
         model, tuple(frozen), tuple(once), insert_only, until_raised, since, tuple(rising)
     )
@@ -110,7 +115,7 @@ def _changed(protection: Protection, distinct: str) -> str:
         return condition
     once = set(_columns(protection.model, protection.once))
     if not once:
-        return "1 = 1"
+        return ALWAYS
     parts = [f'OLD."{c}" {distinct} NEW."{c}"' for c in _all_columns(protection.model) if c not in once]
     parts += [f'(OLD."{c}" IS NOT NULL AND OLD."{c}" {distinct} NEW."{c}")' for c in sorted(once)]
     return " OR ".join(parts)
@@ -159,7 +164,7 @@ def _sqlite(protection: Protection, connection: BaseDatabaseWrapper) -> Iterator
     table = protection.table
     conditions = {
         "update": _changed(protection, "IS NOT"),
-        "delete": "1 = 1",
+        "delete": ALWAYS,
         "insert": _collisions(protection, connection, other=False),
         "replace": _collisions(protection, connection, other=True),
     }
@@ -171,16 +176,20 @@ def _sqlite(protection: Protection, connection: BaseDatabaseWrapper) -> Iterator
 
 
 def _postgresql(protection: Protection) -> Iterator[Trigger]:
-    table = protection.table
-    conditions = {"update": f"WHEN ({_changed(protection, 'IS DISTINCT FROM')})", "delete": "", "truncate": ""}
+    table, words = protection.table, _words(protection.table)
+    condition = _changed(protection, "IS DISTINCT FROM")
+    conditions = {"update": "" if condition == ALWAYS else condition, "delete": "", "truncate": ""}
     for event, condition in conditions.items():
-        each = "STATEMENT" if event == "truncate" else "ROW"
-        body = f"BEFORE {event.upper()} ON \"{table}\" FOR EACH {each} {condition} EXECUTE FUNCTION {FUNCTION}('{_words(table)}')"
-        name = _named(table, event, body)
-        # ALWAYS: fires in sessions that play a replica too.
-        yield Trigger(
-            name, table, f'CREATE TRIGGER "{name}" {body}; ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"'
-        )
+        head = f'BEFORE {event.upper()} ON "{table}" FOR EACH {"STATEMENT" if event == "truncate" else "ROW"}'
+        if condition:
+            raises = f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'"
+            function = f"BEGIN IF {condition} THEN {raises}; END IF; RETURN NEW; END"
+            name = _named(table, event, head + function)
+            yield Trigger(name, table, demands.with_function(name, table, head, function), function)
+        else:
+            body = f"{head} EXECUTE FUNCTION {FUNCTION}('{words}')"
+            name = _named(table, event, body)
+            yield Trigger(name, table, f'CREATE TRIGGER "{name}" {body}; {demands.always(name, table)}')
 
 
 def _words(table: str) -> str:
@@ -221,25 +230,45 @@ def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 def missing(connection: BaseDatabaseWrapper) -> list[Trigger]:
     """Triggers that should stand on existing tables and don't (or don't fire, or say something else, or run another function)."""
-    tables, there = set(connection.introspection.table_names()), present(connection)
-    said = _functions(connection) if connection.vendor == "postgresql" else _definitions(connection)
+    tables, there, said = set(connection.introspection.table_names()), present(connection), _definitions(connection)
     return [
         trigger
         for trigger in triggers(connection)
         if trigger.table in tables
-        and (trigger.name not in there or _says(trigger, connection) != said.get(trigger.name))
+        and (trigger.name not in there or said.get(trigger.name) != _definition(trigger, connection))
     ]
 
 
-def _says(trigger: Trigger, connection: BaseDatabaseWrapper) -> str | None:
-    """What ``said`` holds of a trigger that nobody has touched: SQLite keeps the statement, PostgreSQL the function of its name."""
-    return (trigger.function or None) if connection.vendor == "postgresql" else trigger.sql
+def _definition(trigger: Trigger, connection: BaseDatabaseWrapper) -> str:
+    """What ``_definitions`` holds of a trigger that nobody has touched."""
+    if connection.vendor != "postgresql":
+        return trigger.sql
+    statement = trigger.sql[trigger.sql.rindex("CREATE TRIGGER") :].partition("; ALTER TABLE")[0]
+    return _plain(statement) + trigger.function
+
+
+def _plain(statement: str) -> str:
+    """PostgreSQL quotes the names that need it and no others."""
+    return " ".join(statement.replace('"', "").split())
 
 
 def _definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Name to what the database itself says of each guard: the statement; on PostgreSQL with the body of its own function.
+
+    A function that runs as somebody else or with settings of its own (a search path) is another one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"])
-        return dict(cursor.fetchall())
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"])
+            return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT t.tgname, pg_get_triggerdef(t.oid, true), CASE WHEN p.proname <> t.tgname THEN '' "
+            "WHEN p.prosecdef OR p.proconfig IS NOT NULL THEN 'changed' ELSE p.prosrc END "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgname LIKE %s", [f"{PREFIX}%"],
+        )  # fmt: skip
+        return {name: _plain(statement) + body for name, statement, body in cursor.fetchall()}
 
 
 def altered(connection: BaseDatabaseWrapper) -> list[str]:
@@ -247,20 +276,13 @@ def altered(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor != "postgresql":
         return []
     wanted = {FUNCTION: REFUSES, database_clock.FUNCTION: database_clock.body()}
-    bodies = _functions(connection, "renovation_")
-    return [name for name, body in wanted.items() if bodies.get(name) != body]
-
-
-def _functions(connection: BaseDatabaseWrapper, prefix: str = PREFIX) -> dict[str, str]:
-    """PostgreSQL functions by their first signs: name to body."""
-    if connection.vendor != "postgresql":
-        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            "WHERE n.nspname = current_schema() AND p.pronargs = 0 AND p.proname LIKE %s", [f"{prefix}%"],
+            "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema() "
+            "AND p.pronargs = 0 AND p.proconfig IS NULL AND NOT p.prosecdef AND p.proname = ANY(%s)", [list(wanted)],
         )  # fmt: skip
-        return dict(cursor.fetchall())
+        bodies = dict(cursor.fetchall())
+    return [name for name, body in wanted.items() if bodies.get(name) != body]
 
 
 def step_aside(connection: BaseDatabaseWrapper) -> None:

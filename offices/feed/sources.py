@@ -12,6 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offices.database_clock import FUNCTION as CLOCK
+from offices.demands import with_function
 
 Event = Literal["insert", "update", "delete"]
 Named = Callable[[str, str, str], str]  # table, event, body: a name that ends with the body's hash
@@ -93,14 +94,10 @@ def _trigger(source: Source, event: Event, connection: BaseDatabaseWrapper, name
     condition = _moved(source, _distinct(connection)) if source.columns else ""
     word = f"{source.resource}_{event}" if source.by == "pk" else f"{source.resource}_{source.by}_{event}"
     if postgres:
-        when = f" WHEN ({condition})" if condition else ""
-        function = f"BEGIN {insert}; RETURN {row}; END"
-        name = named(table, word[:30], head + when + function)
-        sql = (
-            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${function}$guard$; '
-            f'CREATE TRIGGER "{name}" {head}{when} EXECUTE FUNCTION "{name}"(); ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"'
-        )
-        return Written(name, table, sql, function)
+        acts = f"IF {condition} THEN {insert}; END IF" if condition else insert
+        function = f"BEGIN {acts}; RETURN {row}; END"
+        name = named(table, word[:30], head + function)
+        return Written(name, table, with_function(name, table, head, function), function)
     when = f" WHEN {condition}" if condition else ""
     body = f"{head}{when} BEGIN {insert}; END"
     name = named(table, word[:30], body)

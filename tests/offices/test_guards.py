@@ -1,10 +1,12 @@
 """Nobody rewrites history: not the shell, not raw SQL, not SQLite's OR REPLACE, not TRUNCATE."""
 
+from typing import Any
+
 import pytest
 from django.core.checks import Error
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from offices import demands, history, triggers
+from offices import constraints, demands, history, triggers
 from offices.checks import check_guards
 from offices.demonstration import Offices
 from offices.models import HistoryEntry, SmsMessage
@@ -148,6 +150,67 @@ def test_a_guard_of_the_right_name_that_does_nothing_is_found(db: None) -> None:
         cursor.execute(f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" WHEN 0 BEGIN SELECT 1; END')
     assert [trigger.name for trigger in triggers.missing(connection)] == [name]
     assert triggers.install(connection) == [name] and triggers.missing(connection) == []
+
+
+WEAKENED = {
+    "a condition that never holds": "BEFORE DELETE ON offices_historyentry FOR EACH ROW WHEN (false) EXECUTE FUNCTION {own}",
+    "one column alone": "BEFORE UPDATE OF action ON offices_historyentry FOR EACH ROW EXECUTE FUNCTION {own}",
+    "another event": "BEFORE INSERT ON offices_historyentry FOR EACH ROW EXECUTE FUNCTION {own}",
+    "for the statement": "BEFORE DELETE ON offices_historyentry FOR EACH STATEMENT EXECUTE FUNCTION {own}",
+    "another table": "BEFORE DELETE ON offices_smsmessage FOR EACH ROW EXECUTE FUNCTION {own}",
+    "another function": "BEFORE DELETE ON offices_historyentry FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+}
+
+
+@postgresql_only
+@pytest.mark.parametrize("how", WEAKENED)
+def test_a_trigger_of_the_right_name_that_fires_otherwise_is_found(db: None, how: str) -> None:
+    """A trigger keeps its name and its function, and is made anew so that it stops nothing."""
+    event = "update" if "UPDATE" in WEAKENED[how] else "delete"
+    name = next(name for name in triggers.present(connection) if f"historyentry_{event}" in name)
+    table = WEAKENED[how].split(" ON ")[1].split()[0]
+    own = f'"{name}"()' if event == "update" else "renovation_guard('offices_historyentry: rows are never rewritten')"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER "{name}" ON offices_historyentry')
+        cursor.execute(f'CREATE TRIGGER "{name}" {WEAKENED[how].format(own=own)}')
+        cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
+    found = check_guards(None, databases=["default"])
+    assert [(row.id, name in row.msg) for row in found] == [("offices.E002", True)]
+    assert triggers.install(connection) == [name] and check_guards(None, databases=["default"]) == []
+
+
+@postgresql_only
+@pytest.mark.parametrize("change", ["SET search_path = pg_temp", "SECURITY DEFINER"])
+def test_a_function_that_runs_otherwise_is_found(db: None, change: str) -> None:
+    name = next(name for name in triggers.present(connection) if "historyentry_update" in name)
+    for function, expected in ((name, "offices.E002"), ("renovation_guard", "offices.E003")):
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER FUNCTION "{function}"() {change}')
+        found = check_guards(None, databases=["default"])
+        assert [(row.id, function in row.msg) for row in found] == [(expected, True)]
+        triggers.install(connection)
+        assert check_guards(None, databases=["default"]) == []
+
+
+def test_a_composite_key_that_is_gone_is_found(db: None) -> None:
+    assert constraints.missing(connection) == []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE funding_leg DROP CONSTRAINT leg_in_the_fund_of_its_account")
+        else:
+            cursor.execute("PRAGMA writable_schema = 1")
+            cursor.execute(
+                "UPDATE sqlite_master SET sql = replace(sql, 'CONSTRAINT \"leg_in_the_fund_of_its_account\"', 'CONSTRAINT \"gone\"') "
+                "WHERE name = 'funding_leg'"
+            )
+    found = check_guards(None, databases=["default"])
+    assert [(row.id, "leg_in_the_fund_of_its_account" in row.msg) for row in found] == [("offices.E004", True)]
+
+
+@pytest.mark.parametrize("asked", [{"frozen": ("at",), "once": ("hash",)}, {"insert_only": True, "since": "at"}])
+def test_what_would_do_nothing_cannot_be_asked_for(asked: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="once goes with insert_only"):
+        triggers.protect(HistoryEntry, **({"insert_only": False} | asked))
 
 
 def test_the_words_of_a_demand_may_hold_an_apostrophe_and_a_per_cent_sign(
