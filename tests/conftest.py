@@ -14,6 +14,7 @@ from renovation.launcher import static_mark
 from tests import conformance
 from tests import postgres as cluster
 from tests.faces.stage import DEMONSTRATION, STATIC, built
+from tests.prove import reporting
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,14 +95,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     On PostgreSQL what no database decides is left out, and counted as deselected.
     """
-    if os.environ.get("DATABASE_URL") and os.environ.get("WHOLE") != "1":
+    if os.environ.get("DATABASE_URL") and os.environ.get("WHOLE") != "1" and "PROVE" not in os.environ:
         once = [item for item in items if not item.nodeid.startswith(BOTH) and not item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=once)
         left = set(once)
         items[:] = [item for item in items if item not in left]
+    reporting.select(config, items)
     heavy = {item.path for item in items if item.get_closest_marker("processes") or item.get_closest_marker("browser")}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in heavy, item.path not in slow))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Under ``make prove``: the line of the table (written by the process that hears of all tests)."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        reporting.write(report)
 
 
 def pytest_report_header() -> str:

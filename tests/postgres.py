@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,9 +56,9 @@ def _folders() -> Iterator[Path]:
 
 
 class Cluster:
-    """A running PostgreSQL that belongs to this process; ``stop`` leaves nothing."""
+    """A running PostgreSQL that belongs to this process; ``stop`` leaves nothing. ``settings`` as in postgresql.conf."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._as: list[str] = []
         programs = binaries()
@@ -67,9 +68,10 @@ class Cluster:
         self._run(
             programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"
         )
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | settings).items())
         self._ctl = [programs / "pg_ctl", "-D", data, "-w"]
-        self._run(*self._ctl, "-l", log, "-o", f"-k {self.folder} {options}", "start")
+        self._start = [*self._ctl, "-l", log, "-o", f"-k {self.folder} {options}", "start"]
+        self._run(*self._start)
         self.url = f"postgresql://postgres@/postgres?host={quote(str(self.folder), safe='')}"
 
     def _step_down(self, programs: Path) -> Path:
@@ -95,6 +97,12 @@ class Cluster:
                 file.read_text() for file in (self.folder / "commands", self.folder / "log") if file.exists()
             )
             raise RuntimeError(f"{' '.join(words)}\n{said}")
+
+    def restart(self, *, pause: float = 0) -> None:
+        """Every connection is cut off in the middle, as when its process dies; back ``pause`` seconds later."""
+        self._run(*self._ctl, "-m", "immediate", "stop")
+        time.sleep(pause)
+        self._run(*self._start)
 
     def stop(self) -> None:
         """Stop at once and remove every file."""

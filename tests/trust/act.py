@@ -1,7 +1,8 @@
 """What a process of its own does to the platform of its DATA and DATABASE_URL: ``python -m tests.trust.act WORD [NUMBER]``.
 
 ``stage ROWS``: cast and a previewed plan table; ``owe NUMBER``: cast and that many due deadlines; ``apply [STATEMENT]``: write the
-table, and stop for ever before its STATEMENT-th write so that it can be killed there; ``count``: rows of every table as JSON.
+table, and stop for ever before its STATEMENT-th write so that it can be killed there; ``count``: rows of every table as JSON;
+``key``: a key of 芮城县's clerk that writes communities, and the uid of his division.
 """
 
 import datetime as dt
@@ -19,7 +20,7 @@ django.setup()
 
 from communities import actions as register  # noqa: E402
 from communities.models import Import  # noqa: E402
-from offices import duties  # noqa: E402
+from offices import clock, duties, keys  # noqa: E402
 from tests.cast import AT, SHANGHAI, TODAY, cast  # noqa: E402
 
 HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
@@ -84,9 +85,19 @@ def count(_: int) -> None:
     print(json.dumps({model._meta.label: model._base_manager.count() for model in models}))
 
 
+def key(_: int) -> None:
+    """A key for a program."""
+    offices, at = cast(), clock.now()
+    clerk = offices.user("芮城县", "housing", "clerk")
+    _, secret = keys.make_key(
+        by=clerk, at=at, name="试", scopes=["write:communities"], expires_at=at + dt.timedelta(days=1)
+    )
+    print(json.dumps({"key": secret, "division": str(offices.divisions["芮城县"].uid)}))
+
+
 def main(word: str, number: str = "0") -> None:
     """Do it."""
-    {"stage": stage, "owe": owe, "apply": apply, "count": count}[word](int(number))
+    {"stage": stage, "owe": owe, "apply": apply, "count": count, "key": key}[word](int(number))
 
 
 if __name__ == "__main__":
