@@ -259,7 +259,9 @@ def _definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"])
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"]
+            )
             return dict(cursor.fetchall())
         cursor.execute(
             "SELECT t.tgname, pg_get_triggerdef(t.oid, true), CASE WHEN p.proname <> t.tgname THEN '' "
