@@ -1,5 +1,6 @@
 """Error pages: plain words, what to do next, never a trace. Under ``/api/`` the same as problem+json."""
 
+import errno
 import sys
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,8 @@ from rest import problems
 
 # SQLSTATE classes in which the server or the connection is gone or full: 08 connection, 53 resources, 57 operator intervention, 58 system.
 PASSING_STATES = ("08", "53", "57", "58")
+FULL_STATE, FULL_WORDS = "53100", "database or disk is full"
+FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 PASSING_WORDS = ("database is locked", "disk i/o error", "database or disk is full", "unable to open database")
 
 # An engine of their own, without anybody's template tags: a broken tag must not take the error page along.
@@ -35,15 +38,22 @@ def passing(error: BaseException | None) -> bool:
     return any(words in str(error).lower() for words in PASSING_WORDS)
 
 
+def full(error: BaseException | None) -> bool:
+    """Whether there is no room left where the database or an upload would be written (503 as well: nothing was changed)."""
+    if isinstance(error, DatabaseError):
+        return getattr(error.__cause__, "pgcode", None) == FULL_STATE or FULL_WORDS in str(error).lower()
+    return isinstance(error, OSError) and error.errno in FULL_NUMBERS
+
+
 def render(name: str) -> str:
     """Text of an error page, with the request's number in the log."""
     number: Any = contextvars.get_contextvars().get("request_id", "")
     return ENGINE.get_template(f"errors/{name}.html").render(Context({"request_id": number}))
 
 
-def page(request: HttpRequest, status: int) -> HttpResponse:
+def page(request: HttpRequest, status: int, name: str = "") -> HttpResponse:
     """The error page of ``status``; it asks neither the database nor the session, because these may be what failed."""
-    response = HttpResponse(render(str(status)), status=status)
+    response = HttpResponse(render(name or str(status)), status=status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"
     response.headers["Cache-Control"] = "no-store"
@@ -67,14 +77,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500, and 503 where the database is away for now. Django calls it while the exception is being handled."""
-    away = passing(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    no_room = full(error)
+    away = no_room or passing(error)
     if problems.is_api(request):
         if not away:
             return problems.server_error(request)
-        response = problems.answer("unavailable", "数据库暂时不可用，没有改动任何数据。")
+        words = "服务器磁盘空间不足" if no_room else "数据库暂时不可用"
+        response = problems.answer("unavailable", f"{words}，没有改动任何数据。")
         response.headers["Retry-After"] = "5"
         return response
-    return page(request, 503 if away else 500)
+    return page(request, 503 if away else 500, "full" if no_room else "")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,5 +1,6 @@
 """Error pages, health answers and logs of the site."""
 
+import errno
 import json
 import logging
 
@@ -24,13 +25,30 @@ def away(request: HttpRequest) -> HttpResponse:
     raise OperationalError("server closed the connection unexpectedly") from psycopg2.OperationalError()
 
 
-urlpatterns = [path("broken/", broken), path("away/", away), path("api/v1/broken/", broken), path("api/v1/away/", away)]
+def crowded(request: HttpRequest) -> HttpResponse:
+    """A page that would write where there is no room."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+urlpatterns = [
+    path("full/", crowded),
+    path("api/v1/full/", crowded),
+    path("broken/", broken),
+    path("away/", away),
+    path("api/v1/broken/", broken),
+    path("api/v1/away/", away),
+]
 client = Client(raise_request_exception=False)
 
 
 @pytest.mark.parametrize(
     ("url", "status", "words"),
-    [("/nowhere/", 404, "没有找到"), ("/broken/", 500, "服务器出错了"), ("/away/", 503, "数据库暂时没有应答")],
+    [
+        ("/nowhere/", 404, "没有找到"),
+        ("/broken/", 500, "服务器出错了"),
+        ("/away/", 503, "数据库暂时没有应答"),
+        ("/full/", 503, "磁盘空间不足"),
+    ],
 )
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_page_that_fails_says_so_in_plain_words_and_shows_no_trace(url: str, status: int, words: str) -> None:
@@ -43,7 +61,12 @@ def test_a_page_that_fails_says_so_in_plain_words_and_shows_no_trace(url: str, s
 
 @pytest.mark.parametrize(
     ("url", "status", "code"),
-    [("/api/v1/no/", 404, "not_found"), ("/api/v1/broken/", 500, "internal"), ("/api/v1/away/", 503, "unavailable")],
+    [
+        ("/api/v1/no/", 404, "not_found"),
+        ("/api/v1/broken/", 500, "internal"),
+        ("/api/v1/away/", 503, "unavailable"),
+        ("/api/v1/full/", 503, "unavailable"),
+    ],
 )
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_program_gets_the_same_as_a_problem(url: str, status: int, code: str) -> None:
@@ -58,6 +81,10 @@ def test_a_wrong_question_to_the_database_is_not_a_passing_fault() -> None:
     assert not errors.passing(OperationalError("no such table: x"))
     assert errors.passing(OperationalError("database is locked"))
     assert not errors.passing(ValueError("database is locked"))
+    assert errors.full(OperationalError("database or disk is full")) and not errors.full(
+        OperationalError("no such table: x")
+    )
+    assert not errors.full(FileNotFoundError(errno.ENOENT, "no such file"))
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 503])

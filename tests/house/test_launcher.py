@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,8 +41,9 @@ def wait_for(what: Callable[[], bool], seconds: float = 60) -> bool:
 class Platform:
     """One start of the launcher."""
 
-    def __init__(self, data: Path, like: Path | None = None, **environment: str) -> None:
-        """``like`` is a folder to begin with: what a start does to an empty one is shown once, and takes a processor for 15 s."""
+    def __init__(self, data: Path, like: Path | None = None, *, within: Sequence[str] = (), **environment: str) -> None:
+        """``like`` is a folder to begin with: what a start does to an empty one is shown once, and takes a processor for 15 s.
+        ``within``: a command that starts it."""
         self.data = data
         if like and not data.exists():
             shutil.copytree(like, data)
@@ -53,7 +54,7 @@ class Platform:
         base = {name: value for name, value in os.environ.items() if name not in names}
         with self.words.open("wb") as words:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "renovation.launcher"],
+                [*within, sys.executable, "-m", "renovation.launcher"],
                 cwd=ROOT,
                 env={**base, "DATA": str(data), "DEMONSTRATION": "0", **environment, "PORT": str(self.port)},
                 stdout=words,
@@ -70,7 +71,7 @@ class Platform:
 
     def ready(self) -> "Platform":
         """Wait until it said its address, and the worker is at work."""
-        wait_for(lambda: "已启动" in self.said() or self.process.poll() is not None, 120)
+        wait_for(lambda: "已启动" in self.said() or self.process.poll() is not None, 400)
         assert "已启动" in self.said(), self.said()
         assert wait_for(lambda: "worker" in self.roles()), self.said()
         return self

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from offices import clock
 from renovation.backup.making import make
+from renovation.errors import full
 
 
 class Command(BaseCommand):
@@ -26,8 +28,9 @@ class Command(BaseCommand):
         say = self.stdout.write if options["verbosity"] > 1 else lambda words: None
         try:
             made = make(data=data, target=target.resolve(), at=clock.now(), say=say)
-        except OSError as error:
-            raise CommandError(f"备份没有写成：{error}。原有数据没有变化") from error
+        except (OSError, DatabaseError) as error:
+            why = "磁盘空间不足，请腾出空间或另选目录" if full(error) else str(error)
+            raise CommandError(f"备份没有写成：{why}。原有数据没有变化") from error
         size = made.file.stat().st_size / 1024 / 1024
         self.stdout.write(f"已备份：{made.file}（{made.rows} 行，{made.files} 个文件，{size:.1f} MB）")
         if made.absent:
