@@ -279,6 +279,13 @@ def set_active(*, by: User, at: dt.datetime, user: User, active: bool) -> None:
     record(by=by, at=at, action="user.activate" if active else "user.deactivate", subject=user)
 
 
+@transaction.atomic
+def sign_out_all(*, by: User, at: dt.datetime) -> None:
+    """One's own sessions end everywhere (the page that asked keeps its own)."""
+    end_sessions(by)
+    record(by=by, at=at, action="user.sign_out", subject=by)
+
+
 def check_password(password: str, user: User) -> None:
     """Raises Invalid for a password that is too weak for this user."""
     try:
@@ -288,14 +295,19 @@ def check_password(password: str, user: User) -> None:
 
 
 def secures(by: User, user: User) -> bool:
-    """Whether ``by`` is security administrator of a division in (or above) every one in which the user works (once worked, where he
-    holds no role now). Whoever sets a password can sign in with it: one place among several must not open the others, an office that
-    someone has left must not open the one he went to, and a superuser's account is a superuser's business."""
+    """Whether ``by`` is security administrator wherever the user works. Whoever sets a password can sign in with it."""
+    return answers_for(by, user, Membership.Role.SECURITY_ADMIN)
+
+
+def answers_for(by: User, user: User, role: str) -> bool:
+    """Whether ``by`` holds the administrator's ``role`` of a division in (or above) every one in which the user works (once worked, where
+    he holds no role now): one place among several must not open the others, an office that someone has left must not open the one he
+    went to, and a superuser's account is a superuser's business."""
     if by.is_superuser or user.is_superuser:
         return by.is_superuser
     rows = list(user.memberships.select_related("body__division"))
     places = [m.body.division for m in rows if m.active] or [m.body.division for m in rows]
-    mine = {m.body.division_id for m in by.active_memberships if m.role == Membership.Role.SECURITY_ADMIN}
+    mine = {m.body.division_id for m in by.active_memberships if m.role == role}
     return bool(places) and all(mine & {getattr(place, f"{level}_id") for level in LEVELS} for place in places)
 
 

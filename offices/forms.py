@@ -128,6 +128,21 @@ class ResetForm(forms.Form):
     password = forms.CharField(label="新的初始密码", max_length=128, widget=forms.PasswordInput)
 
 
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code where the page says so."""
+
+    code = forms.CharField(
+        label="动态口令", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "class": "code-field"}),
+        help_text="手机动态口令应用上显示的 6 位数字",
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+
+
 class KeyForm(forms.Form):
     """A new key of a program."""
 
@@ -189,6 +204,6 @@ def end_of(day: dt.date, at: dt.datetime) -> dt.datetime:
 
 
 __all__ = [
-    "AppointForm", "BodyForm", "CalendarForm", "HandOverForm", "HistoryForm", "InviteForm", "JoinForm", "KeyForm", "MoveForm",
-    "PersonForm", "ResetForm", "end_of",
+    "AppointForm", "BodyForm", "CalendarForm", "CodeForm", "HandOverForm", "HistoryForm", "InviteForm", "JoinForm", "KeyForm",
+    "MoveForm", "PersonForm", "ReasonForm", "ResetForm", "end_of",
 ]  # fmt: skip

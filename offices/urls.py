@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from offices.api import BodyViewSet, DeadlineViewSet, DivisionViewSet, JobViewSet
 from offices.webhook_api import WebhookViewSet
-from offices.workspace import account, bodies, inbox, jobs, official, people, records, webhooks
+from offices.workspace import access, account, bodies, inbox, jobs, official, people, records, webhooks
 
 
 class WebhookAct:
@@ -28,6 +28,13 @@ staff: list[Any] = [
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", account.Logout.as_view(), name="logout"),
     path("password/", account.password, name="password"),
+    path("second-factor/", access.second_factor, name="second_factor"),
+    path("second-factor/enrol/", access.enrol, name="enrol"),
+    path("account/", access.account, name="account"),
+    path("account/codes/", access.recovery_codes, name="recovery_codes"),
+    path("account/factor-off/", access.factor_off, name="factor_off"),
+    path("account/sign-out/", access.sign_out_all, name="sign_out_all"),
+    path("account/require/<uuid:uid>/", access.require_factor, name="require_factor"),
     path("keys/", account.key_list, name="keys"),
     path("keys/<uuid:uid>/revoke/", account.revoke, name="revoke_key"),
     path("webhooks/", webhooks.webhook_list, name="webhooks"),
@@ -53,6 +60,7 @@ staff: list[Any] = [
     path("bodies/<uuid:uid>/members/<uuid:membership>/move/", people.move, name="move"),
     path("bodies/<uuid:uid>/members/<uuid:membership>/dismiss/", bodies.dismiss, name="dismiss"),
     path("bodies/<uuid:uid>/members/<uuid:membership>/reset/", bodies.reset, name="reset"),
+    path("bodies/<uuid:uid>/members/<uuid:membership>/factor/", access.reset_factor, name="reset_factor"),
     path("calendar/", records.calendar_page, name="calendar"),
     path("history/", records.history_page, name="history"),
 ]

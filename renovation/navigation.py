@@ -109,6 +109,7 @@ PERSONAL = (
     Item("后台任务", ("offices:jobs",)),
     Item("接口密钥", ("offices:keys",)),
     Item("数据推送", ("offices:webhooks",)),
+    Item("账号安全", ("offices:account",)),
     Item("修改密码", ("offices:password", "password_change")),
 )
 

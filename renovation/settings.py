@@ -34,6 +34,8 @@ if PRODUCTION:
 
 DEBUG = False  # Error pages never show a trace, in development either; the log does.
 SECRET_KEY = secret_key(DATA)
+# Former keys, newest first: what they signed or encrypted still opens.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 CLOCK_OFFSET = clock_offset(os.environ.get("CLOCK", ""))
 DEMONSTRATION = flag("DEMONSTRATION") and not PRODUCTION
 DEMONSTRATION_EMPTY = DEMONSTRATION and os.environ["DEMONSTRATION"].strip().lower() == "empty"
@@ -123,12 +125,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# The three administrators, superusers and whoever decides in a body of these kinds need a second factor; a division may ask it of all.
+SECOND_FACTOR = flag("SECOND_FACTOR") if "SECOND_FACTOR" in os.environ else PRODUCTION
+SECOND_FACTOR_BODIES = ["finance"]
 LOGIN_URL = "/staff/login/"
 LOGIN_REDIRECT_URL = "/staff/"
 LOGOUT_REDIRECT_URL = "/staff/login/"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # locked by account and by address, each on its own
+ADDRESS_FAILURE_LIMIT = 50  # an office's people share one address: it is locked when somebody tries many accounts
+AXES_HANDLER = "offices.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "offices.lockout.address"  # behind PROXIES the caller's, not the proxy's
+AXES_SENSITIVE_PARAMETERS = ["password", "code", "key"]
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # who signed in and who failed to, kept as long as the law asks logs to be kept
 AXES_LOCKOUT_TEMPLATE = "staff/lockout.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
@@ -163,6 +173,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 
+SESSION_ENGINE = "offices.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

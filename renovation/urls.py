@@ -10,6 +10,9 @@ An app joins the pages by one line in each list below.
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from approvals import urls as approvals
@@ -22,6 +25,15 @@ from renovation import portal as front
 from renovation.mine import portal as mine
 from renovation.news import portal as news
 
+
+def _one_door(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """Django's own administration has no sign-in of its own: it would ask for no second factor."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("只有超级管理员可以打开")
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
+
+setattr(admin.site, "login", _one_door)  # noqa: B010
 portal: list[Any] = [
     *front.urlpatterns, *mine.urlpatterns, *news.urlpatterns, *approvals.portal, *communities.portal, *projects.portal,
 ]  # fmt: skip
@@ -45,6 +57,7 @@ urlpatterns: list[Any] = [
     path("api/v1/", include("renovation.api.urls")),
     path("", include((portal, "portal"))),
 ]
+
 
 handler400 = "renovation.errors.bad_request"
 handler403 = "renovation.errors.permission_denied"

@@ -1,5 +1,6 @@
 """Tables of the government side."""
 
+from offices.models.access import FactorRule, RecoveryCode, SecondFactor, SingleSignOn, StaffSession
 from offices.models.base import Record
 from offices.models.calendar import CalendarDay, CalendarYear
 from offices.models.divisions import LEVELS, Body, Division, InDivision
@@ -15,6 +16,7 @@ from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
-    "Follower", "HistoryEntry", "HistoryReason", "InDivision", "Invitation", "Job",
-    "Membership", "Message", "Record", "RulebookRevision", "Scope", "SmsMessage", "StoredFile", "User", "Webhook",
+    "FactorRule", "Follower", "HistoryEntry", "HistoryReason", "InDivision", "Invitation", "Job",
+    "Membership", "Message", "Record", "RecoveryCode", "RulebookRevision", "Scope", "SecondFactor",
+    "SingleSignOn", "SmsMessage", "StaffSession", "StoredFile", "User", "Webhook",
 ]  # fmt: skip

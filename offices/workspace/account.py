@@ -6,10 +6,9 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -17,23 +16,28 @@ from django.views.decorators.http import require_POST
 from offices import actions, keys
 from offices.clock import now
 from offices.forms import KeyForm, end_of
-from offices.models import ApiKey
+from offices.models import ApiKey, User
+from offices.signing import arrive
 from offices.workspace.common import actor, attempt
 from policies.refusal import Refused
 
 
 class Login(auth.LoginView):
-    """Sign in. Locked by account and by address after five wrong tries (django-axes); whoever must change his password does it first."""
+    """Sign in: the password, then the second factor where the account has or needs one (``signing.arrive``).
+
+    Locked by account and by address (django-axes); whoever must change his password does it first.
+    """
 
     template_name = "staff/login.html"
     redirect_authenticated_user = True
 
-    def get_success_url(self) -> str:
-        """The page asked for, or the password page."""
-        if getattr(self.request.user, "must_change_password", False):
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password is right."""
+        user = form.get_user()
+        assert isinstance(user, User)
+        if user.must_change_password:
             messages.warning(self.request, "这是初始密码，请先修改密码；修改之前不能办理业务。")
-            return reverse("offices:password")
-        return super().get_success_url()
+        return redirect(arrive(self.request, user, at=now(), target=self.get_redirect_url()))
 
 
 class Logout(auth.LogoutView):

@@ -64,7 +64,7 @@ def body_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and refused is None and not form.errors and not person.errors:
         messages.success(request, "已任职，本人须重新登录。")
         return redirect("offices:body", uid=body.uid)
-    people = body.memberships.select_related("user").order_by("-active", "role", "pk")
+    people = body.memberships.select_related("user__second_factor").order_by("-active", "role", "pk")
     context = {
         "body": body, "people": people, "form": form, "person": person, "refused": refused, "reset": ResetForm(),
         "may": actions.administers(user, body.division), "hands": may_hand(user, body),

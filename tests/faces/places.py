@@ -56,6 +56,8 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "deadlines-feed": "/staff/deadlines/feed/",
         "messages": "/staff/messages/",
         "jobs": "/staff/jobs/",
+        "account": "/staff/account/",
+        "enrol": "/staff/second-factor/enrol/",
     }
 
 
