@@ -1,9 +1,7 @@
 """How staff sign in besides the password: second factors, single sign-on, and where somebody is signed in."""
 
-from typing import Any
-
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from offices.ciphers import ClosedTextField
@@ -61,8 +59,6 @@ class StaffSession(AbstractBaseSession):
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
     since = models.DateTimeField(null=True)
     device = models.CharField(max_length=40, blank=True)
-
-    objects: BaseSessionManager[Any] = BaseSessionManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "会话"
