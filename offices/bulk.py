@@ -6,20 +6,32 @@ IntegrityError comes out as Django's.
 
 import datetime as dt
 import io
+import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection, models
 
 CHUNK = 5_000
+PIECE = 1 << 16  # bytes that COPY takes at once
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPED = re.compile(r"[\\\t\n\r]")
 PLAIN = {
     models.BigAutoField, models.AutoField, models.BooleanField, models.IntegerField, models.BigIntegerField, models.PositiveIntegerField,
     models.PositiveSmallIntegerField, models.SmallIntegerField, models.PositiveBigIntegerField,
 }  # fmt: skip
 Prepare = Callable[[Any], Any]
+Item = TypeVar("Item")
+
+
+def parts(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """So many at a time."""
+    waiting = iter(items)
+    while part := list(itertools.islice(waiting, size)):
+        yield part
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -41,19 +53,76 @@ def insert(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def line_of(model: type[models.Model], names: Sequence[str]) -> Callable[[Sequence[Any]], bytes]:
+    """What writes the values of a row, in the order of ``names``, as a line that ``pour`` takes later: rows may wait in a file."""
+    fields = [model._meta.get_field(name) for name in names]
+    prepares = [_prepare(field) for field in fields]  # type: ignore[arg-type]
+    if connection.vendor != "postgresql":
+        return lambda values: orjson.dumps([do(value) for do, value in zip(prepares, values, strict=True)]) + b"\n"
+    writes = [
+        _json_copied if isinstance(field, models.JSONField) else _text_copied(prepare)
+        for field, prepare in zip(fields, prepares, strict=True)
+    ]
+    return lambda values: b"\t".join([write(value) for write, value in zip(writes, values, strict=True)]) + b"\n"
+
+
+def _json_copied(value: Any) -> bytes:
+    """As COPY takes it: what orjson writes holds no sign but the backslash that must be escaped."""
+    return b"\\N" if value is None else orjson.dumps(value).replace(b"\\", b"\\\\")
+
+
+def _text_copied(prepare: Prepare) -> Callable[[Any], bytes]:
+    return lambda value: _copied(prepare(value)).encode()
+
+
+def pour(model: type[models.Model], names: Sequence[str], lines: Iterable[bytes]) -> None:
+    """Insert the rows of such lines; their keys and other columns are the database's. Call it inside a transaction."""
+    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)  # type: ignore[union-attr]
+    if connection.vendor == "postgresql":
+        _copy(model._meta.db_table, columns, _Lines(lines))
+    else:
+        for part in parts(lines):
+            _execute(model._meta.db_table, columns, len(names), map(orjson.loads, part))
+
+
+class _Lines(io.RawIOBase):
+    """Lines as COPY reads them."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines, self._rest = iter(lines), b""
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many bytes; none at the end."""
+        parts, length = [self._rest], len(self._rest)
+        while length < size and (line := next(self._lines, None)) is not None:
+            parts.append(line)
+            length += len(line)
+        found = b"".join(parts)
+        self._rest = found[size:]
+        return found[:size]
+
+
 def _write(table: str, columns: str, width: int, values: Iterator[list[Any]]) -> None:
+    if connection.vendor == "postgresql":
+        _copy(table, columns, io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in values)))
+    else:
+        _execute(table, columns, width, values)
+
+
+def _execute(table: str, columns: str, width: int, values: Iterator[list[Any]]) -> None:
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            text = "".join("\t".join(map(_copied, row)) + "\n" for row in values)
+        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join(["%s"] * width)})', list(values))
 
-            def copy(sql: str, params: Any, many: bool, context: Any) -> None:
-                with connection.wrap_database_errors:
-                    cursor.cursor.copy_expert(sql, io.StringIO(text))
 
-            # As any statement: whoever watches or counts the statements of a connection sees this one.
-            cursor._execute_with_wrappers(f'COPY "{table}" ({columns}) FROM STDIN', None, False, copy)
-        else:
-            cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join(["%s"] * width)})', list(values))
+def _copy(table: str, columns: str, stream: Any) -> None:
+    with connection.cursor() as cursor:
+
+        def copy(sql: str, params: Any, many: bool, context: Any) -> None:
+            with connection.wrap_database_errors:
+                cursor.cursor.copy_expert(sql, stream, PIECE)
+
+        # As any statement: whoever watches or counts the statements of a connection sees this one.
+        cursor._execute_with_wrappers(f'COPY "{table}" ({columns}) FROM STDIN', None, False, copy)
 
 
 def _keys(model: type[models.Model], number: int) -> list[int]:
@@ -116,7 +185,7 @@ def _copied(value: Any) -> str:
     if value is None:
         return "\\N"
     if value.__class__ is str:
-        return str(value.translate(_ESCAPES))
+        return str(value.translate(_ESCAPES)) if _ESCAPED.search(value) else str(value)
     if isinstance(value, bool):
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, dt.date) else str(value)

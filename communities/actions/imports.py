@@ -6,7 +6,8 @@ register before ``apply_import``, and a process killed inside it leaves the impo
 
 import datetime as dt
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,16 @@ from django.db import IntegrityError, transaction
 
 from communities.imports import limits, store
 from communities.imports.headers import HeaderMissing, Heading, find_heading
-from communities.imports.headings import give_units, notes_of, top_rows, understood_columns
+from communities.imports.headings import Extent, give_units, notes_of, top_rows
 from communities.imports.kinds import ImportKind, StagedRow, kind_of
-from communities.imports.mending import mended
 from communities.imports.progress import Run, ask_to_stop
 from communities.imports.reader import sniff
-from communities.imports.staging import counts, stage
-from communities.imports.table import Table, read_table
+from communities.imports.sieve import Sieve, Whole
+from communities.imports.staging import Stager
+from communities.imports.table import Reading, Table
 from communities.imports.workbook import Unreadable
 from communities.models import Import, ImportRow
-from offices import files, history
+from offices import bulk, files, history
 from offices.clock import day_of
 from offices.models import Body, Division, User
 from policies.refusal import Forbidden, Invalid, Refused, Stale
@@ -118,47 +119,73 @@ def read_import(*, source: Import, at: dt.datetime) -> Import:
 
     A file that can't be read makes the import ``failed`` with the reason; that is an outcome, not an exception.
     """
-    importer, run, options = kind_of(source.kind), Run(source), source.options
+    run = Run(source)
     try:
-        table = mended(_table(source), source.mends)
-        heading = find_heading(table, importer.columns, options.get("mapping"), options.get("header_row"))
-        give_units(table, heading, options.get("units"))
-        rows = stage(table, heading, day_of(at), run.step)
-        if not any(row.status != "skipped" for row in rows):
-            return _failed(
-                source,
-                at,
-                f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。",
-                _understood(importer, table, heading),
-            )
-        return _stage_rows(source, at, importer, rows, _understood(importer, table, heading), run)
+        with (
+            _stored(source) as path,
+            Reading(path, source.file.name, str(source.options.get("sheet", "")), source.mends) as reading,
+        ):
+            return _read(source, at, reading, run)
     except Unreadable as error:
         return _failed(source, at, str(error))
-    except HeaderMissing as error:
-        return _failed(source, at, str(error), _understood(importer, table, error.heading))
     finally:
         run.done()
 
 
-def _table(source: Import) -> Table:
-    suffix = Path(source.file.name).suffix
-    with tempfile.NamedTemporaryFile(suffix=suffix) as copy:
+@contextmanager
+def _stored(source: Import) -> Iterator[Path]:
+    """The file of an import on this machine's disk."""
+    with tempfile.NamedTemporaryFile(suffix=Path(source.file.name).suffix) as copy:
         with default_storage.open(source.file.path) as stored:
             for chunk in stored.chunks():
                 copy.write(chunk)
         copy.flush()
-        return read_table(Path(copy.name), source.file.name, str(source.options.get("sheet", "")))
+        yield Path(copy.name)
 
 
-def _understood(importer: ImportKind, table: Table, heading: Heading | None) -> list[dict[str, Any]]:
+def _read(source: Import, at: dt.datetime, reading: Reading, run: Run) -> Import:
+    importer, options, table = kind_of(source.kind), source.options, reading.table
+    try:
+        heading = find_heading(table, importer.columns, options.get("mapping"), options.get("header_row"))
+    except HeaderMissing as error:
+        extent = None
+        if error.heading is not None:
+            extent = Extent(error.heading)
+            for number, cells in reading:
+                extent.see(number, cells)
+        return _failed(source, at, str(error), _understood(importer, table, error.heading, extent))
+    give_units(table, heading, options.get("units"))
+    stager = Stager(table, heading, day_of(at))
+    with store.Waiting(source) as waiting:
+        _stage(reading, stager, importer.sieve(source, today=day_of(at)), waiting, run)
+        columns, counts = _understood(importer, table, heading, stager.extent), waiting.counts()
+        if any(counts[name] for name in ("new", "update", "unchanged", "error")):
+            return _staged(source, at, waiting, counts, columns)
+        return _failed(source, at, f"表头下面没有数据行（表头在第 {heading.rows[-1]} 行）。", columns)
+
+
+def _stage(reading: Reading, stager: Stager, sieve: Sieve, waiting: store.Waiting, run: Run) -> None:
+    """Rows are understood and checked while the file is still being read."""
+    done = 0
+    for part in bulk.parts(reading, store.PART):
+        run.step("正在读取", done, max(done, reading.total))
+        waiting.add(sieve.take(stager.rows(part)))
+        done += len(part)
+    run.step("正在核对", 0, done)
+    waiting.replace(sieve.settle(lambda numbers: stager.rows((number, reading.again(number)) for number in numbers)))
+
+
+def _understood(
+    importer: ImportKind, table: Table, heading: Heading | None, extent: Extent | None
+) -> list[dict[str, Any]]:
     """The head of the table, the rows that a header may stand in, then its columns."""
     head: dict[str, Any] = {
         "heading": [], "sheet": table.sheet, "others": list(table.others), "notes": [], "top": top_rows(table, importer.columns),
     }  # fmt: skip
-    if heading is None:
+    if heading is None or extent is None:
         return [head]
     head |= {"heading": list(heading.rows), "notes": [*heading.notes, *notes_of(table)]}
-    return [head, *understood_columns(table, heading)]
+    return [head, *extent.columns()]
 
 
 @transaction.atomic
@@ -170,19 +197,12 @@ def _failed(source: Import, at: dt.datetime, reason: str, columns: list[dict[str
 
 
 @transaction.atomic
-def _stage_rows(
-    source: Import,
-    at: dt.datetime,
-    importer: ImportKind,
-    rows: list[StagedRow],
-    columns: list[dict[str, Any]],
-    run: Run,
+def _staged(
+    source: Import, at: dt.datetime, waiting: store.Waiting, counts: dict[str, int], columns: list[dict[str, Any]]
 ) -> Import:
     row = opened(source, WAITING)
-    run.step("正在核对", 0, len(rows))
-    importer.match(rows, row, today=day_of(at))
-    store.save(row, rows)
-    row.state, row.error, row.counts, row.columns = Import.State.READ, "", counts(rows), columns
+    waiting.write()
+    row.state, row.error, row.counts, row.columns = Import.State.READ, "", counts, columns
     return saved(row, at)
 
 
@@ -231,10 +251,8 @@ def _apply(*, by: User, at: dt.datetime, source: Import, run: Run) -> Import:
     # Two imports of one division follow each other; whoever only writes rows that lie in it need not wait.
     Division.objects.select_for_update(no_key=True).get(pk=row.division_id)
     importer.hold(row)
-    staged = store.load(row)
-    run.step("正在核对", 0, len(staged))
-    _refuse_changes(staged, importer, row, at)
-    report = importer.apply(staged, row, by=by, at=at, run=run)
+    rows = _as_promised(importer, row, at, run)
+    report = importer.apply(rows, row, by=by, at=at, run=run)
     run.keep()
     if importer.personal:
         _wipe(row)
@@ -253,14 +271,28 @@ def _refuse_errors(source: Import) -> None:
         )
 
 
-def _refuse_changes(staged: list[StagedRow], importer: ImportKind, source: Import, at: dt.datetime) -> None:
-    """Match anew inside the transaction and hold the outcome against the preview. Raises Stale."""
-    promised = {row.number: row.promise for row in staged}
-    for row in staged:
-        row.status, row.target, row.target_version, row.changes, row.problems = "new", None, None, {}, []
-    importer.match(staged, source, today=day_of(at))
-    if any(row.promise != promised[row.number] for row in staged):
+def _as_promised(importer: ImportKind, source: Import, at: dt.datetime, run: Run) -> Sequence[StagedRow]:
+    """The rows to write, matched anew inside the transaction and held against the preview. Raises Stale."""
+    stored, sieve = store.Stored(source), importer.sieve(source, today=day_of(at))
+    promised: dict[int, tuple[Any, ...]] = {}
+    broken: set[int] = set()
+
+    def as_read(rows: Iterable[StagedRow]) -> list[StagedRow]:
+        fresh = list(rows)
+        for row in fresh:
+            promised[row.number] = row.promise
+            row.status, row.target, row.target_version, row.changes, row.problems = "new", None, None, {}, []
+        return fresh
+
+    for start in range(0, len(stored), store.PART):
+        run.step("正在核对", start, len(stored))
+        passed = sieve.take(as_read(stored[start : start + store.PART]))
+        broken |= {row.number for row in passed if row.promise != promised.pop(row.number)}
+    settled = sieve.settle(lambda numbers: as_read(stored.only(numbers)))
+    broken -= {row.number for row in settled}
+    if broken or any(row.promise != promised[row.number] for row in settled):
         raise Stale(CHANGED)
+    return sieve.rows if isinstance(sieve, Whole) else stored
 
 
 def _back(source: Import, at: dt.datetime) -> Import:

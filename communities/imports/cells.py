@@ -15,7 +15,7 @@ class CellError(Exception):
     """The cell is not understood; the message is Chinese and is printed behind the column's label."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Parsed:
     """Values by field, with what should be looked at again."""
 
@@ -56,7 +56,6 @@ class Column:
     units: tuple[str, ...] = ()
 
 
-_BLANKS = re.compile(r"\s+")
 AREA_UNITS = ("㎡", "万㎡")
 MONEY_UNITS = ("元", "万元")
 
@@ -65,7 +64,7 @@ def plain(text: str) -> str:
     """Half width, single blanks, trimmed."""
     if text.isalnum() and text.isascii():
         return text
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def words(name: str, limit: int) -> Parser:

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from communities.imports import limits
 from communities.imports.cells import Column
 from communities.imports.table import Table, cell_name
 
-LOOK_INTO = 40  # rows
 _UNIT = r"(?:百万|千|万|亿)?(?:平方米|平米|m2|元|栋|幢|户|套|座|个|年|㎡)"
 _BRACKETS = re.compile(r"[(\[【<][^)\]】>]*[)\]】>]")
 _TRAILING_UNIT = re.compile(rf"(?<=..)[/:]?(?:单位:?)?{_UNIT}$")
@@ -52,7 +52,7 @@ def find_heading(
 ) -> Heading:
     """The heading of a table. ``mapping`` (column index → field, "" for none) is what the clerk has said and wins. Raises HeaderMissing."""
     best: tuple[int, Heading] | None = None
-    for index, (number, cells) in enumerate(table.rows[:LOOK_INTO]):
+    for index, (number, cells) in enumerate(table.rows[: limits.LOOK_INTO]):
         if header_row is not None and number != header_row:
             continue
         for heading in _readings(table, index, number, cells, columns):

@@ -59,23 +59,34 @@ def top_rows(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
     ]
 
 
-def understood_columns(table: Table, heading: Heading) -> list[dict[str, Any]]:
-    """Each column of the table: index, header as found, field ("" where not imported) and unit."""
-    return [
-        {
-            "index": index,
-            "header": heading.headers.get(index, ""),
-            "field": heading.fields[index].field if index in heading.fields else "",
-            "unit": heading.units.get(index, ""),
-        }
-        for index in range(table.width)
-        if index in heading.headers or index in heading.fields or _filled(table, heading, index)
-    ]
+class Extent:
+    """How far a table reaches, seen row by row: its width, and which columns without a header hold anything (they may be given a field)."""
 
+    def __init__(self, heading: Heading) -> None:
+        self._heading, self._known = heading, heading.headers.keys() | heading.fields.keys()
+        self.width, self._filled = 0, set[int]()
 
-def _filled(table: Table, heading: Heading, index: int) -> bool:
-    """Whether a column without a header holds anything: it may be given a field as well."""
-    return any(index < len(cells) and cells[index] for number, cells in table.rows if number >= heading.first)
+    def see(self, number: int, cells: Sequence[str]) -> None:
+        """One row."""
+        self.width = max(self.width, len(cells))
+        if number >= self._heading.first:
+            for index, text in enumerate(cells):
+                if text and index not in self._known:
+                    self._filled.add(index)
+
+    def columns(self) -> list[dict[str, Any]]:
+        """Each column of the table: index, header as found, field ("" where not imported) and unit."""
+        fields, headers = self._heading.fields, self._heading.headers
+        return [
+            {
+                "index": index,
+                "header": headers.get(index, ""),
+                "field": fields[index].field if index in fields else "",
+                "unit": self._heading.units.get(index, ""),
+            }
+            for index in range(self.width)
+            if index in self._known or index in self._filled
+        ]
 
 
 def notes_of(table: Table) -> list[str]:

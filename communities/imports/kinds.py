@@ -24,13 +24,14 @@ from typing import Any
 from communities.access import keeper_body
 from communities.imports.cells import Column
 from communities.imports.progress import Run
+from communities.imports.sieve import Sieve, Whole
 from communities.imports.undo import Standing, Traces, standing_on, take_back
 from communities.models import Import
 from offices.models import Body, User
 from policies.refusal import Invalid
 
 
-@dataclass
+@dataclass(slots=True)
 class StagedRow:
     """One row of the table: as found, as understood, and what it would do. ``letters``: field → letter of its column (F), shared."""
 
@@ -100,6 +101,10 @@ class ImportKind(ABC):
 
     def hold(self, source: Import) -> None:  # noqa: B027 - a hook that most kinds leave empty
         """Lock the rows whose change between the match and the writing would make the match untrue (the division is locked already)."""
+
+    def sieve(self, source: Import, *, today: dt.date) -> Sieve:
+        """What checks the rows of one table: all together, unless the kind knows how to do it part by part."""
+        return Whole(self, source, today)
 
     @abstractmethod
     def match(self, rows: Sequence[StagedRow], source: Import, *, today: dt.date) -> None:

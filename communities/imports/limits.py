@@ -7,6 +7,7 @@ ZIP_RATIO = 200  # of an entry above ZIP_RATIO_FROM; a real sheet of 100,000 row
 ZIP_RATIO_FROM = 4 * 1024 * 1024
 ROWS = 200_000
 COLUMNS = 100
+LOOK_INTO = 40  # rows among which the heading is found
 CELL_CHARACTERS = 2_000
 BLANK_RUN = 20_000  # after so many blank rows the rest is formatting, not data
 OUTPUT_BYTES = 300 * 1024 * 1024

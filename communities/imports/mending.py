@@ -5,21 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from communities.imports.table import Table
-
 Mends = Mapping[str, Mapping[str, str]]
 SHOWN = 8
 
 
-def mended(table: Table, mends: Mends) -> Table:
-    """The table with the mended cells in it (changed in place)."""
+def mend_cells(number: int, cells: list[str], mends: Mends) -> list[str]:
+    """The cells of a row with the mended ones in it (changed in place)."""
     if mends:
-        for number, cells in table.rows:
-            for column, text in mends.get(str(number), {}).items():
-                index = int(column)
-                cells += [""] * (index + 1 - len(cells))
-                cells[index] = text
-    return table
+        for column, text in mends.get(str(number), {}).items():
+            index = int(column)
+            cells += [""] * (index + 1 - len(cells))
+            cells[index] = text
+    return cells
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,6 @@ EVERY = 0.5  # seconds between two notes
 KEPT = 3600
 
 
-def nothing(words: str, done: int, total: int) -> None:
-    """Nobody listens."""
-
-
 def how_far(source: Import) -> dict[str, Any]:
     """``words``, ``done`` and ``total`` of a running import; empty where nobody is at work or nobody can tell."""
     return whiteboard.read(f"import:{source.uid}") or {}
@@ -82,8 +78,9 @@ class Run:
         )
 
     def keep(self) -> None:
-        """Write the traces (inside the transaction that wrote the rows)."""
+        """Write the traces so far (inside the transaction that wrote the rows)."""
         bulk.insert(self._traces)
+        self._traces = []
 
 
 def chunks(rows: Sequence[Any], size: int = 2000) -> Iterable[tuple[int, Sequence[Any]]]:

@@ -1,8 +1,8 @@
 """Reads an uploaded table in a process of its own, with bounded memory and time. Plain Python: no Django, no database.
 
 ``python -m communities.imports.reader FILE NAME [SHEET]`` prints JSON lines: first a head ``{sheet, others, merges, hidden_rows,
-hidden_columns}``, then ``[row number, [cell texts]]`` of each row that is not blank; or one line ``{"error": …}`` in words that a clerk
-understands. Cells come out as texts: numbers with Excel's 15 digits and no more, days in ISO, blank cells as "".
+hidden_columns, rows}``, then ``[row number, [cell texts]]`` of each row that is not blank; or one line ``{"error": …}`` in words that a
+clerk understands. Cells come out as texts: numbers with Excel's 15 digits and no more, days in ISO, blank cells as "".
 """
 
 import csv
@@ -44,6 +44,8 @@ def sniff(head: bytes, name: str) -> str:
 
 def cell_text(value: Any) -> str:
     """A cell as the text that a person sees, without the noise of binary fractions."""
+    if value.__class__ is str:
+        return value.replace("\x00", "").strip()[: limits.CELL_CHARACTERS]  # type: ignore[no-any-return]
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -95,7 +97,14 @@ def read_text(path: Path) -> Iterator[Any]:
     csv.field_size_limit(1 << 20)
     lines = [line for line in text.splitlines()[:30] if line.strip()]
     delimiter = max("\t,;", key=lambda sign: sum(line.count(sign) for line in lines))
-    yield {"sheet": "", "others": [], "merges": [], "hidden_rows": [], "hidden_columns": []}
+    yield {
+        "sheet": "",
+        "others": [],
+        "merges": [],
+        "hidden_rows": [],
+        "hidden_columns": [],
+        "rows": text.count("\n") + 1,
+    }
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found = False
     for item in bounded(

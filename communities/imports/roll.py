@@ -6,28 +6,16 @@ person with several homes is one head.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
-
-from django.db.models import Sum
 
 from communities.imports.cells import AREA_UNITS, Column, area, choice, id_number, share, words
 from communities.imports.kinds import ImportKind, StagedRow
 from communities.imports.progress import Run
-from communities.imports.roll_checks import (
-    check_areas,
-    check_overlaps,
-    check_persons,
-    check_rooms,
-    check_standing,
-    home_key,
-    owner_key,
-)
+from communities.imports.roll_sieve import RollSieve
 from communities.imports.roll_writing import RollWriter
-from communities.models import Community, Home, Import, Ownership, Person
-from communities.rules.masks import is_organisation, mask_name
+from communities.imports.sieve import Sieve
+from communities.models import Community, Home, Import, Person
 from offices.models import User
 from policies.refusal import Invalid, Refused
 
@@ -150,18 +138,11 @@ class RollKind(ImportKind):
 
     def match(self, rows: Sequence[StagedRow], source: Import, *, today: dt.date) -> None:
         """Check rooms, areas and persons across the table and meet the homes that stand."""
-        community = self._community(source)
-        usable = [row for row in rows if row.usable]
-        for row in usable:
-            _complete(row)
-        check_rooms(usable)
-        check_standing(usable, _standing_rooms(community))
-        check_overlaps([row for row in usable if row.usable])
-        usable = [row for row in usable if row.usable]
-        check_areas(usable, community, _standing_area(community, usable))
-        known = {person.id_number: person.name for person in community.persons.exclude(id_number="")}
-        check_persons(usable, known)
-        _meet(usable, community)
+        RollSieve(self._community(source)).check(rows)
+
+    def sieve(self, source: Import, *, today: dt.date) -> Sieve:
+        """As ``match``, part by part."""
+        return RollSieve(self._community(source))
 
     def apply(
         self, rows: Sequence[StagedRow], source: Import, *, by: User, at: dt.datetime, run: Run
@@ -170,90 +151,3 @@ class RollKind(ImportKind):
         community = self._community(source)
         report = RollWriter(community, source, at, run).write(rows)
         return {**report, "community": str(community.uid)}
-
-
-def _complete(row: StagedRow) -> None:
-    owner = row.values.get("owner") or ""
-    if owner and not row.values.get("owner_kind"):
-        row.values["owner_kind"] = Person.Kind.ORGANISATION if is_organisation(owner) else Person.Kind.NATURAL
-    if not owner and (row.values.get("id_number") or row.values.get("phone")):
-        row.error("owner", "填写了证件号或电话，但没有业主姓名")
-    elif not owner:
-        row.warn("owner", "业主姓名未填写")
-    if row.values.get("private_area") is not None and not row.values.get("area_source"):
-        row.error("area_source", "填写了面积，请写明面积来源（不动产登记簿、测绘报告或买卖合同）")
-    elif row.values.get("private_area") is None and "area_source" in row.values:
-        row.values["area_source"] = ""
-
-
-def _standing_rooms(community: Community) -> list[tuple[str, str, str]]:
-    """(building, unit, room) of every home of the register, those under their merged spellings included."""
-    rows = Home.objects.filter(building__community=community).order_by("pk")
-    return list(rows.values_list("building__name", "unit", "room"))
-
-
-def _standing_area(community: Community, rows: Sequence[StagedRow]) -> Decimal:
-    """Area of the homes that stand already and that the table doesn't speak of."""
-    spoken = {home_key(row) for row in rows}
-    homes = Home.objects.filter(building__community=community, merged_into__isnull=True).select_related("building")
-    if not homes.exists():
-        return Decimal(0)
-    told = [home.pk for home in homes if (home.building.name, home.unit, home.room) in spoken]
-    total = homes.exclude(pk__in=told).aggregate(total=Sum("private_area"))["total"]
-    return Decimal(total or 0)
-
-
-def _meet(rows: Sequence[StagedRow], community: Community) -> None:
-    homes = {
-        (home.building.name, home.unit, home.room): home.merged_into or home
-        for home in Home.objects.filter(building__community=community).select_related("building", "merged_into")
-    }
-    owners: dict[int, list[Ownership]] = defaultdict(list)
-    open_ones = Ownership.objects.filter(home__building__community=community, until__isnull=True).select_related(
-        "person"
-    )
-    for ownership in open_ones.order_by("pk"):
-        owners[ownership.home_id].append(ownership)
-    named: dict[tuple[str, str, str], list[StagedRow]] = defaultdict(list)
-    for row in rows:
-        named[home_key(row)].append(row)
-    for key, group in named.items():
-        home = homes.get(key)
-        if home is not None:
-            for row in group:
-                row.becomes(home.uid, home.version, _changes(row, home, owners[home.pk], group))
-
-
-def _changes(row: StagedRow, home: Home, open_ones: list[Ownership], group: list[StagedRow]) -> dict[str, list[Any]]:
-    changes: dict[str, list[Any]] = {}
-    after = row.values.get("private_area")
-    before = None if home.private_area is None else home.area_text()
-    if after is not None and after != before:
-        changes["private_area"] = [before, after]
-    if after is not None and row.values["area_source"] != home.area_source:
-        changes["area_source"] = [home.area_source, row.values["area_source"]]
-    wanted = [item for item in group if item.values.get("owner")]
-    if not wanted:
-        return changes
-    before_keys = {
-        (owner_key(o.person.name, o.person.id_number, o.person.phone), o.share_numerator, o.share_denominator)
-        for o in open_ones
-    }
-    after_keys = {
-        (
-            owner_key(i.values["owner"], i.values.get("id_number") or "", i.values.get("phone") or ""),
-            *shares(i, len(wanted)),
-        )
-        for i in wanted
-    }
-    if before_keys != after_keys:
-        changes["owners"] = [
-            "、".join(mask_name(o.person.name) for o in open_ones), "、".join(mask_name(i.values["owner"]) for i in wanted)
-        ]  # fmt: skip
-    return changes
-
-
-def shares(row: StagedRow, owners: int) -> tuple[int, int]:
-    """The row's share; without one an equal part (民法典 309: where nothing is agreed and no contribution is known)."""
-    given = row.values.get("share")
-    return (given[0], given[1]) if given else (1, owners)

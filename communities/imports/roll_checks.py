@@ -1,23 +1,40 @@
 """Checks across the rows of a roll: rooms named twice, shares, areas against the community's, persons under two spellings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from communities.imports.kinds import StagedRow
-from communities.models import Community
-from communities.rules.masks import mask_name
+from communities.models import Community, Home, Ownership, Person
+from communities.rules.masks import is_organisation, mask_name
 from communities.rules.roll_problems import id_key, phone_key
 from communities.rules.rooms import RoomKey, room_key
 from communities.rules.search import fold
 from communities.rules.voters import overlaps
 
+HomeKey = tuple[str, str, str]
 SHOWN = 10  # rows named before the rest are left to the roll check
 TOLERANCE = Fraction(1, 10)  # common parts and rounding: a gap above a tenth is worth a look
 
 
-def home_key(row: StagedRow) -> tuple[str, str, str]:
+@dataclass
+class Passed:
+    """What the rows come to that are not at hand any more: homes, ㎡, ㎡ in the register of the homes they name, the number of the first.
+
+    ``told``: what is to be said on that first row (field, message), because it is the first of the whole table.
+    """
+
+    homes: int = 0
+    area: Decimal = Decimal(0)
+    spoken: Decimal = Decimal(0)
+    first: int | None = None
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+
+def home_key(row: StagedRow) -> HomeKey:
     """(building, unit, room) as written."""
     return row.values["building"], row.values.get("unit") or "", row.values["room"]
 
@@ -29,6 +46,21 @@ def owner_key(name: str, id_number: str, phone: str) -> tuple[str, ...]:
 
 def _owner_of(row: StagedRow) -> tuple[str, ...]:
     return owner_key(row.values.get("owner") or "", row.values.get("id_number") or "", row.values.get("phone") or "")
+
+
+def complete(row: StagedRow) -> None:
+    """What a row leaves to be understood, and what it alone leaves out."""
+    owner = row.values.get("owner") or ""
+    if owner and not row.values.get("owner_kind"):
+        row.values["owner_kind"] = Person.Kind.ORGANISATION if is_organisation(owner) else Person.Kind.NATURAL
+    if not owner and (row.values.get("id_number") or row.values.get("phone")):
+        row.error("owner", "填写了证件号或电话，但没有业主姓名")
+    elif not owner:
+        row.warn("owner", "业主姓名未填写")
+    if row.values.get("private_area") is not None and not row.values.get("area_source"):
+        row.error("area_source", "填写了面积，请写明面积来源（不动产登记簿、测绘报告或买卖合同）")
+    elif row.values.get("private_area") is None and "area_source" in row.values:
+        row.values["area_source"] = ""
 
 
 def check_rooms(rows: Sequence[StagedRow]) -> None:
@@ -74,13 +106,15 @@ def _check_shares(group: list[StagedRow]) -> None:
             row.error("share", f"第 {numbers} 行是同一户的共有人，份额合计不等于 1")
 
 
-def check_standing(rows: Sequence[StagedRow], standing: Iterable[tuple[str, str, str]]) -> None:
+def check_standing(rows: Sequence[StagedRow], standing: Iterable[HomeKey]) -> None:
     """A room that stands in the register under another spelling would come in a second time."""
-    known: dict[RoomKey, tuple[str, str, str]] = {}
+    wanted = {room_key(*home_key(row)) for row in rows}
+    known: dict[RoomKey, HomeKey] = {}
     exact = set()
     for key in standing:
-        known.setdefault(room_key(*key), key)
-        exact.add(key)
+        if (room := room_key(*key)) in wanted:
+            known.setdefault(room, key)
+            exact.add(key)
     for row in rows:
         other = known.get(room_key(*home_key(row)))
         if other is not None and home_key(row) not in exact:
@@ -112,24 +146,36 @@ def check_overlaps(rows: Sequence[StagedRow]) -> None:
         )
 
 
-def check_areas(rows: Sequence[StagedRow], community: Community, standing: Decimal) -> None:
+def tell_missing_area(row: StagedRow) -> None:
+    """A home without an area."""
+    if row.values.get("private_area") is None:
+        row.warn("private_area", "面积未填写，表决前须补齐")
+
+
+def check_areas(rows: Sequence[StagedRow], community: Community, standing: Decimal, passed: Passed) -> None:
     """Missing areas, and the sum against the community's. ``standing``: ㎡ of homes outside the table."""
-    per_home: dict[tuple[str, str, str], Decimal] = {}
+    homes: dict[HomeKey, Decimal] = {}
     for row in rows:
-        area = row.values.get("private_area")
-        if area is None:
-            row.warn("private_area", "面积未填写，表决前须补齐")
-        else:
-            per_home[home_key(row)] = Decimal(area)
-    total = sum(per_home.values(), standing)
+        tell_missing_area(row)
+        homes.setdefault(home_key(row), Decimal(0))
+        if row.values.get("private_area") is not None:
+            homes[home_key(row)] = Decimal(row.values["private_area"])
+    told = list(_sums(len(homes) + passed.homes, sum(homes.values(), standing + passed.area), standing, community))
+    if rows and (passed.first is None or rows[0].number < passed.first):
+        for name, message in told:
+            rows[0].warn(name, message)
+    else:
+        passed.told += told
+
+
+def _sums(homes: int, total: Decimal, standing: Decimal, community: Community) -> Iterator[tuple[str, str]]:
     whole = community.floor_area
-    if rows and total and whole and abs(Fraction(total) / Fraction(whole) - 1) > TOLERANCE:
-        rows[0].warn(
-            "private_area", f"各户面积合计 {total:.2f} ㎡，小区登记建筑面积 {whole:.2f} ㎡，相差超过 10%，请核对"
-        )
-    homes = len({home_key(row) for row in rows})
-    if rows and not standing and community.household_count and homes != community.household_count:
-        rows[0].warn("room", f"表中共 {homes} 户，小区登记 {community.household_count} 户，请核对")
+    if homes and total and whole and abs(Fraction(total) / Fraction(whole) - 1) > TOLERANCE:
+        yield (
+            "private_area", f"各户面积合计 {total:.2f} ㎡，小区登记建筑面积 {whole:.2f} ㎡，相差超过 10%，请核对",
+        )  # fmt: skip
+    if homes and not standing and community.household_count and homes != community.household_count:
+        yield "room", f"表中共 {homes} 户，小区登记 {community.household_count} 户，请核对"
 
 
 def check_persons(rows: Sequence[StagedRow], known: Mapping[str, str]) -> None:
@@ -161,3 +207,39 @@ def _same_number(row: StagedRow, other: StagedRow, registered: str) -> None:
         row.warn("owner", f"与第 {other.number} 行证件号相同、姓名写法不同，按同一人登记，请核对")
     elif registered != name:
         row.warn("owner", "该证件号已登记在本小区，但姓名写法不同，按同一人登记，请核对")
+
+
+def changes(row: StagedRow, home: Home, open_ones: list[Ownership], group: list[StagedRow]) -> dict[str, list[Any]]:
+    """What a row of ``group`` (all rows of the home) changes about a home that stands and its open owners."""
+    found: dict[str, list[Any]] = {}
+    after = row.values.get("private_area")
+    before = None if home.private_area is None else home.area_text()
+    if after is not None and after != before:
+        found["private_area"] = [before, after]
+    if after is not None and row.values["area_source"] != home.area_source:
+        found["area_source"] = [home.area_source, row.values["area_source"]]
+    wanted = [item for item in group if item.values.get("owner")]
+    if not wanted:
+        return found
+    before_keys = {
+        (owner_key(o.person.name, o.person.id_number, o.person.phone), o.share_numerator, o.share_denominator)
+        for o in open_ones
+    }
+    after_keys = {
+        (
+            owner_key(i.values["owner"], i.values.get("id_number") or "", i.values.get("phone") or ""),
+            *shares(i, len(wanted)),
+        )
+        for i in wanted
+    }
+    if before_keys != after_keys:
+        found["owners"] = [
+            "、".join(mask_name(o.person.name) for o in open_ones), "、".join(mask_name(i.values["owner"]) for i in wanted)
+        ]  # fmt: skip
+    return found
+
+
+def shares(row: StagedRow, owners: int) -> tuple[int, int]:
+    """The row's share; without one an equal part (民法典 309: where nothing is agreed and no contribution is known)."""
+    given = row.values.get("share")
+    return (given[0], given[1]) if given else (1, owners)

@@ -11,12 +11,11 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import openpyxl
 from defusedxml import ElementTree
-from openpyxl.utils import column_index_from_string, range_boundaries
 from python_calamine import CalamineWorkbook
 
 from communities.imports import limits
@@ -25,7 +24,7 @@ Row = tuple[int, list[Any]]
 CHUNK = 1 << 20
 SPARSE = 4  # a sheet whose last row lies so many times farther than it has rows is read row by row
 FAR = re.compile(rb' r="(?:[A-Z]{3}|[D-Z][A-Z]|C[W-Z])\d')  # a cell right of limits.COLUMNS
-MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,7})"[^>]*')
 COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
@@ -88,10 +87,10 @@ class Scan:
         if b"mergeCell" in part:
             for found in MERGE.finditer(part):
                 if len(self.merges) < limits.MERGES:
-                    self.merges.append([int(number or 0) for number in range_boundaries(found[1].decode())])
+                    self.merges.append([_column(found[1]), int(found[2]), _column(found[3]), int(found[4])])
 
     def _wrong(self, cell: re.Match[bytes], text: str) -> None:
-        self.errors.setdefault(int(cell[2]), {})[column_index_from_string(cell[1].decode()) - 1] = text
+        self.errors.setdefault(int(cell[2]), {})[_column(cell[1]) - 1] = text
 
     def _hidden(self, part: bytes) -> None:
         self.hidden_rows += [int(row[1]) for row in ROW.finditer(part) if HIDDEN.search(row[0])]
@@ -99,6 +98,14 @@ class Scan:
             span = {name: int(number) for name, number in SPAN.findall(column[0])}
             if HIDDEN.search(column[0]) and len(span) == 2:
                 self.hidden_columns += range(span[b"min"] - 1, min(span[b"max"], limits.COLUMNS))
+
+
+def _column(letters: bytes) -> int:
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 class Workbook:
@@ -138,18 +145,21 @@ class Workbook:
         return self._scans[sheet.member]
 
     def facts(self, sheet: Sheet) -> dict[str, Any]:
-        """``merges`` as [first column, first row, last column, last row] from 1; hidden rows from 1, hidden columns from 0."""
+        """``merges`` as [first column, first row, last column, last row] from 1; hidden ``rows`` from 1, columns from 0."""
         scan = self.scan(sheet)
         return {
             "merges": scan.merges,
             "hidden_rows": scan.hidden_rows[: limits.MERGES],
             "hidden_columns": scan.hidden_columns,
+            "rows": scan.rows,
         }
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Rows with their numbers, at most ``limits.COLUMNS`` cells each."""
         scan = self.scan(sheet)
-        rows = self._sparse(sheet) if scan.sparse else self._dense(sheet)
+        # openpyxl takes half a second to load: only such a sheet pays it.
+        sparse = import_module("communities.imports.sparse").rows if scan.sparse else None
+        rows = sparse(self.path, sheet.title) if sparse else self._dense(sheet)
         for number, cells in rows:
             for column, text in scan.errors.get(number, {}).items():  # calamine leaves them blank
                 if column < limits.COLUMNS:
@@ -165,14 +175,6 @@ class Workbook:
         before = [None] * first[1]
         for number, cells in enumerate(opened.iter_rows(), start=first[0] + 1):
             yield number, [*before, *cells][: limits.COLUMNS]
-
-    def _sparse(self, sheet: Sheet) -> Iterator[Row]:
-        book = openpyxl.load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
-        opened = book[sheet.title]
-        opened.reset_dimensions()  # a forged dimension hides rows or promises millions
-        rows = opened.iter_rows(max_row=1_048_576, max_col=limits.COLUMNS, values_only=True)
-        for number, values in enumerate(rows, start=1):
-            yield number, list(values)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:

@@ -165,9 +165,15 @@ def _ownerless(homes: Sequence[RollHome], owners: Mapping[int, Owners]) -> Found
             )  # fmt: skip
 
 
+def _bare(number: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", number)).upper()
+
+
 def id_key(number: str) -> str:
     """ID numbers as they are compared: half width, no blanks; 15 figures of old cards as the first 17 of the new ones."""
-    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", number)).upper()
+    plain = number.upper() if number.isascii() and number.isalnum() else _bare(number)
+    if len(plain) not in {15, 18}:
+        return plain
     if re.fullmatch(r"\d{15}", plain):
         return f"{plain[:6]}19{plain[6:]}"
     return plain[:17] if re.fullmatch(r"\d{17}[\dX]", plain) else plain
@@ -175,7 +181,8 @@ def id_key(number: str) -> str:
 
 def phone_key(phone: str) -> str:
     """Digits of a phone number, the country's code left off."""
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
+    plain = phone.isascii() and phone.isdigit()
+    digits = phone if plain else re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
     return digits.removeprefix("86") if len(digits) == 13 else digits
 
 

@@ -37,10 +37,15 @@ def unit_key(unit: str) -> tuple[str, ...]:
     return _groups(unit, _UNIT)
 
 
+@lru_cache(maxsize=65_536)
+def _room(room: str) -> tuple[str, ...]:
+    return _groups(re.sub(r"(单元|号楼|栋|幢)", "-", room), _ROOM)
+
+
 def room_key(building: str, unit: str, room: str) -> RoomKey:
     """(building, unit and room) as they are compared: 1号楼 一单元 １０１室, 1栋 1 101 and 1幢 "" 1-101 agree; 1-101 and 1101 don't."""
     house = _groups(building, _BUILDING)
-    units, rooms = unit_key(unit), _groups(re.sub(r"(单元|号楼|栋|幢)", "-", room), _ROOM)
+    units, rooms = unit_key(unit), _room(room)
     if len(rooms) > 2 and rooms[: len(house)] == house:
         rooms = rooms[len(house) :]  # 1-2-101 in 1号楼
     if units and len(rooms) > len(units) and rooms[: len(units)] == units:
