@@ -45,7 +45,7 @@ def sniff(head: bytes, name: str) -> str:
 def cell_text(value: Any) -> str:
     """A cell as the text that a person sees, without the noise of binary fractions."""
     if value.__class__ is str:
-        return value.replace("\x00", "").strip()[: limits.CELL_CHARACTERS]  # type: ignore[no-any-return]
+        return value.replace("\x00", "").strip()[: limits.CELL_CHARACTERS]
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -65,7 +65,7 @@ class RollSieve:
         begun = [row for row in rows if row.usable]
         spoken = self._alone(begun)
         for row in begun:
-            self._remember(row, spoken.get(row.number, 0))
+            self._remember(row, spoken.get(row.number, Decimal(0)))
         return rows
 
     def settle(self, again: Again) -> list[StagedRow]:
