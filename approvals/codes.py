@@ -26,6 +26,7 @@ from policies.refusal import Invalid, Refused
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 LENGTH = 10
 SMS_MINUTES, SMS_ATTEMPTS, SMS_PER_HOUR = 10, 5, 4
+SMS_PER_DAY = 10  # to one number, whatever they are for
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LOOKALIKES = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J", "U": "W", "V": "W"})
 
@@ -134,6 +135,8 @@ def mobile(phone: str) -> str:
 
 def send_sms(*, subject: Any, holder: str, phone: str, matter: str, event: str, at: dt.datetime) -> None:
     """A fresh code to a number that is known. Too often is said by nothing, or the page would tell which numbers are known."""
+    if sms.sent_since(phone=phone, since=at - dt.timedelta(days=1)) >= SMS_PER_DAY:
+        return
     try:
         with transaction.atomic():
             code = issue_sms(subject=subject, holder=holder, at=at)

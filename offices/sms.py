@@ -86,6 +86,11 @@ def send(*, event: str, phone: str, masked: str, text: str, subject: Model, at: 
     return row
 
 
+def sent_since(*, phone: str, since: dt.datetime) -> int:
+    """How many messages were meant for a number since a moment."""
+    return SmsMessage.objects.filter(phone_hash=salted(phone), created_at__gt=since).count()
+
+
 def _apart(work: Callable[[], None]) -> None:
     """Beside the request: how long the answer takes must not tell whether a message goes out."""
     if not settings.SMS_APART:

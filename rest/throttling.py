@@ -48,12 +48,14 @@ class MemoryCounter:
         self._window = -1
         self._counts: dict[str, int] = {}
 
-    def hit(self, caller: str, window: int, seconds: int) -> int:
-        """Count one request of ``caller`` in window number ``window``; returns the count."""
+    def hit(self, caller: str, window: int, seconds: int, by: int = 1) -> int:
+        """Count one request of ``caller`` in window number ``window`` (``by`` 0: only look); returns the count."""
         with self._lock:
             if window != self._window or len(self._counts) > MOST_KEYS:
                 self._window, self._counts = window, {}
-            self._counts[caller] = count = self._counts.get(caller, 0) + 1
+            count = self._counts.get(caller, 0) + by
+            if by:
+                self._counts[caller] = count
             return count
 
 
@@ -65,18 +67,18 @@ class RedisCounter:
         self._memory = MemoryCounter()
         self._down_until = 0.0
 
-    def hit(self, caller: str, window: int, seconds: int) -> int:
+    def hit(self, caller: str, window: int, seconds: int, by: int = 1) -> int:
         """As MemoryCounter.hit."""
         if time.monotonic() >= self._down_until:
             try:
                 name = f"rate:{window}:{caller}"
-                count = int(self._client.incr(name))
-                if count == 1:
+                count = int(self._client.incrby(name, by))
+                if count <= 1:
                     self._client.expire(name, seconds * 2)
                 return count
             except (redis.RedisError, OSError):
                 self._down_until = time.monotonic() + RETRY_REDIS_AFTER
-        return self._memory.hit(caller, window, seconds)
+        return self._memory.hit(caller, window, seconds, by)
 
 
 def plain_url(url: str) -> str:
@@ -95,10 +97,24 @@ def _portal_counter(url: str, what: str) -> MemoryCounter | RedisCounter:
 
 def allowed(request: Any, what: str, *, limit: str) -> bool:
     """Whether this address may do ``what`` once more in the window of resident pages; ``limit`` names the setting."""
+    return _counted(request, what, 1) <= int(house.setting(limit))
+
+
+def may_try(request: Any, what: str, *, limit: str) -> bool:
+    """Whether this address may guess ``what`` once more: only what ``missed`` told of counts, for one address may be a whole estate."""
+    return _counted(request, what, 0) < int(house.setting(limit))
+
+
+def missed(request: Any, what: str) -> None:
+    """This address gave a code or a number that does not exist."""
+    _counted(request, what, 1)
+
+
+def _counted(request: Any, what: str, by: int) -> int:
     seconds = int(house.setting("PORTAL_WINDOW"))
     window = int(time.time() // seconds)
-    count = _portal_counter(house.setting("RATE_URL"), what).hit(f"{what}:{house.address(request)}", window, seconds)
-    return count <= int(house.setting(limit))
+    counts = _portal_counter(house.setting("RATE_URL"), what)
+    return counts.hit(f"{what}:{house.address(request)}", window, seconds, by)
 
 
 @lru_cache(maxsize=4)

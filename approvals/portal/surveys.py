@@ -12,6 +12,7 @@ from approvals.surveys import letters, public
 from approvals.surveys.forms import AnswerForm
 from offices.clock import now
 from policies.refusal import Refused
+from rest.throttling import may_try, missed
 
 
 def _shown(uid: UUID) -> public.Shown:
@@ -26,12 +27,19 @@ def survey(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = _shown(uid)
     if request.method != "POST":
         return render(request, "portal/surveys/survey.html", {"page": found})
+    if not may_try(request, "survey_code", limit="PORTAL_CODES"):
+        return _too_often(request, uid)
     code = request.POST.get("code", "")
     try:
         who = letters.resident_of(found.survey, code)
     except Refused as error:
+        missed(request, "survey_code")
         return render(request, "portal/surveys/survey.html", {"page": found, "refused": error}, status=error.status)
     return _answer(request, found, who, code)
+
+
+def _too_often(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return render(request, "portal/too_often.html", {"back": reverse("portal:survey", args=[uid])}, status=429)
 
 
 def _answer(request: HttpRequest, found: public.Shown, who: letters.Resident, code: str) -> HttpResponse:
@@ -100,7 +108,12 @@ def _said(form: AnswerForm) -> list[tuple[str, str, str]]:
 @require_safe
 def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One's own answer again, by the number of its receipt."""
-    found, number = _shown(uid), request.GET.get("number", "")
+    found, number = _shown(uid), request.GET.get("number", "")[:40]
+    if not may_try(request, "survey_receipt", limit="PORTAL_MISSES"):
+        return _too_often(request, uid)
     own = public.receipt_of(uid, number) if number else None
-    status = 404 if number and own is None else 200
+    status = 200
+    if number and own is None:
+        missed(request, "survey_receipt")
+        status = 404
     return render(request, "portal/surveys/receipt.html", {"page": found, "own": own, "number": number}, status=status)

@@ -18,7 +18,7 @@ from approvals.votes import online, public
 from offices.clock import now
 from offices.sms import gateway
 from policies.refusal import Refused
-from rest.throttling import allowed
+from rest.throttling import allowed, may_try, missed
 
 PAGE_SIZE = 30
 EXPIRED = f"为了安全，验证后 {visits.MINUTES} 分钟内有效。请重新验证身份。"
@@ -76,12 +76,13 @@ def identify(request: HttpRequest, uid: UUID) -> HttpResponse:
         return show(request, "vote", view)
     if request.method != "POST":
         return show(request, "identify", view)
-    if not allowed(request, "vote_code", limit="PORTAL_CODES"):
+    if not may_try(request, "vote_code", limit="PORTAL_CODES"):
         return too_often(request, uid)
     at = now()
     try:
         found = online.by_letter(at=at, vote=view.vote, text=request.POST.get("code", ""))
     except Refused as refused:
+        missed(request, "vote_code")
         return show(request, "identify", view, refused)
     visits.begin(request, uid, voters=found.voters, code=found.code, at=at)
     return go("vote_ballot", uid)
@@ -119,12 +120,13 @@ def sms(request: HttpRequest, uid: UUID) -> HttpResponse:
         return go("vote_phone", uid)
     if request.method != "POST":
         return show(request, "sms", view)
-    if not allowed(request, "vote_code", limit="PORTAL_CODES"):
+    if not may_try(request, "vote_code", limit="PORTAL_CODES"):
         return too_often(request, uid)
     at = now()
     try:
         found = online.by_sms(at=at, vote=view.vote, text=request.POST.get("code", ""), **waiting)
     except Refused as refused:
+        missed(request, "vote_code")
         return show(request, "sms", view, refused)
     visits.begin(request, uid, voters=found.voters, code=None, at=at)
     return go("vote_ballot", uid)
@@ -225,12 +227,13 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     visit = visits.current(request, uid, now())
     if request.method != "POST":
         return show(request, "receipt", view, visit=visit, number=request.GET.get("number", "")[:40])
-    if not allowed(request, "vote_receipt", limit="PORTAL_CODES"):
+    if not may_try(request, "vote_receipt", limit="PORTAL_MISSES"):
         return too_often(request, uid)
     own = (visit.voter,) if visit and visit.voter else ()
     try:
         found = online.receipt_of(vote=view.vote, text=request.POST.get("number", ""), own=own)
     except Refused as refused:
+        missed(request, "vote_receipt")
         return show(request, "receipt", view, refused, visit=visit)
     return show(request, "receipt", view, receipt=found, visit=visit)
 

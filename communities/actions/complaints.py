@@ -28,18 +28,29 @@ HANDLING = ("clerk", "leader")
 LONGEST = 366  # days that a deadline may lie ahead
 
 
-@transaction.atomic
-def file_complaint(
-    *, by: User | None, at: dt.datetime, today: dt.date, community: Community, given: Mapping[str, Any], photo: Any = None,
-    channel: str = Complaint.Channel.PORTAL, deadline: dt.date | None = None,
-) -> Complaint:  # fmt: skip
-    """A complaint: by a resident (``by`` None, on the portal) or entered by staff. Raises Invalid naming each field, Forbidden."""
+def read_complaint(given: Mapping[str, Any]) -> None:
+    """Whether a resident's words may be sent as they are. Raises Invalid naming each field. Writes nothing: the check page asks it."""
+    _read(given)[0].check(NOT_SENT)
+
+
+def _read(given: Mapping[str, Any]) -> tuple[Texts, str, str, dict[str, str]]:
+    """(problems so far, what happened, its category, who says so)."""
     texts = Texts()
     text = texts.read(given.get("text"), "text", "内容", 2000)
     person = read_person(texts, given)
     category = str(given.get("category") or "")
     if category not in Complaint.Category.values:
         texts.wrong("category", "请选择类别")
+    return texts, text, category, person
+
+
+@transaction.atomic
+def file_complaint(
+    *, by: User | None, at: dt.datetime, today: dt.date, community: Community, given: Mapping[str, Any], photo: Any = None,
+    channel: str = Complaint.Channel.PORTAL, deadline: dt.date | None = None,
+) -> Complaint:  # fmt: skip
+    """A complaint: by a resident (``by`` None, on the portal) or entered by staff. Raises Invalid naming each field, Forbidden."""
+    texts, text, category, person = _read(given)
     if channel not in Complaint.Channel.values or (by is None) != (channel == Complaint.Channel.PORTAL):
         texts.wrong("channel", "请选择渠道")
     _check_deadline(texts, deadline, today)

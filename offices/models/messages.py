@@ -25,6 +25,7 @@ class SmsMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=("subject_uid", "phone_hash"), condition=Q(sent_at__isnull=True), name="sms_failed"),
+            models.Index(fields=("phone_hash", "created_at"), name="sms_of_a_day"),
         ]
 
 

@@ -17,7 +17,7 @@ from offices.clock import now
 from offices.sms import gateway
 from policies.refusal import Refused
 from renovation.mine import data, identity
-from rest.throttling import allowed
+from rest.throttling import allowed, may_try, missed
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,11 +49,12 @@ def mine(request: HttpRequest, uid: UUID) -> HttpResponse:
     """His own data; the question for the code before he has identified himself."""
     place, at = _place(uid), now()
     if request.method == "POST":
-        if not allowed(request, "own_code", limit="PORTAL_CODES"):
+        if not may_try(request, "own_code", limit="PORTAL_CODES"):
             return _too_often(request, uid)
         try:
             persons, code = identity.by_letter(at=at, community=place, text=request.POST.get("code", ""))
         except Refused as refused:
+            missed(request, "own_code")
             return _show(request, "identify", place, refused)
         visits.begin(request, uid, voters=persons, code=code, at=at)
         return _go("mine", uid)
@@ -100,11 +101,12 @@ def sms(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _go("mine_phone", uid)
     if request.method != "POST":
         return _show(request, "sms", place)
-    if not allowed(request, "own_code", limit="PORTAL_CODES"):
+    if not may_try(request, "own_code", limit="PORTAL_CODES"):
         return _too_often(request, uid)
     try:
         persons = identity.by_sms(at=at, community=place, text=request.POST.get("code", ""), **waiting)
     except Refused as refused:
+        missed(request, "own_code")
         return _show(request, "sms", place, refused)
     visits.begin(request, uid, voters=persons, code=None, at=at)
     return _go("mine", uid)

@@ -18,7 +18,7 @@ from offices.clock import now
 from policies.refusal import Refused
 from renovation.news import feeds
 from renovation.news.forms import FollowForm
-from rest.throttling import allowed
+from rest.throttling import allowed, may_try, missed
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MINUTE = 60
@@ -67,6 +67,8 @@ def subscribe(request: HttpRequest, uid: UUID) -> HttpResponse:
 @form_page
 def mail_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The link of the letter: one button, because mail programs open links by themselves."""
+    if not may_try(request, "mail", limit="PORTAL_MISSES"):
+        return _too_often(request)
     follower = followers.find(uid, followers.CONFIRM, _key(request))
     done = follower is not None and follower.confirmed_at is not None
     if follower is not None and request.method == "POST":
@@ -80,6 +82,8 @@ def mail_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 @form_page
 def mail_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Leave: by the button of the page, or by that of a mail program, which posts here by itself (RFC 8058)."""
+    if not may_try(request, "mail", limit="PORTAL_MISSES"):
+        return _too_often(request)
     follower = followers.find(uid, followers.STOP, _key(request))
     if follower is not None and request.method == "POST":
         followers.stop(at=now(), follower=follower)
@@ -92,7 +96,13 @@ def _key(request: HttpRequest) -> str:
     return request.GET.get("key", "")[:80]
 
 
+def _too_often(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/too_often.html", {"back": reverse("portal:home")}, status=429)
+
+
 def _mail(request: HttpRequest, what: str, follower: object, done: bool) -> HttpResponse:
+    if follower is None:
+        missed(request, "mail")
     context = {"follower": follower, "done": done}
     return render(request, f"portal/news/{what}.html", context, status=200 if follower else 404)
 

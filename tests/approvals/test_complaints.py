@@ -62,6 +62,11 @@ def photo() -> SimpleUploadedFile:
 def test_a_resident_complains_follows_it_by_its_number_and_reopens_it_once(board: Board, resident: Client) -> None:
     url = f"/c/{board.communities[0].uid}/complain/"
     assert "我要投诉" in resident.get(url).content.decode()
+    check = resident.post(url, {**WORDS, **PERSON, "check": "1"}).content.decode()
+    assert (
+        "尚未提交" in check and PERSON["phone"] in check and 'name="photo"' in check and not Complaint.objects.exists()
+    )
+    assert f'value="{PERSON["name"]}"' in resident.post(url, {**WORDS, **PERSON, "back": "1"}).content.decode()
     sent = resident.post(url, {**WORDS, **PERSON, "photo": photo()}, follow=True)
     row = Complaint.objects.get()
     page = sent.content.decode()

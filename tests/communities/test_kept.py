@@ -11,6 +11,8 @@ from django.core.cache.backends import locmem
 from django.test import Client
 
 from communities.models import Community
+from projects.models import Project, ProjectCommunity
+from renovation.kept import LONGEST
 from tests.cast import AT, cast
 
 
@@ -64,3 +66,33 @@ def test_staff_read_what_stands_now_and_leave_nothing_behind(page: tuple[Communi
     assert "改名小区" in staff.get(page[1]).content.decode()
     assert "胜利小区" in Client().get(page[1]).content.decode()
     assert "改名小区" in Client().get(f"{page[1]}?now").content.decode()
+
+
+def test_no_setting_keeps_a_step_longer_than_a_minute(
+    page: tuple[Community, str], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.PORTAL_CACHE_SECONDS = 3600
+    project = Project(
+        name="胜利小区改造", plan_year=2026, stage="approved", published=True, created_at=AT, updated_at=AT
+    )
+    project.place_in(page[0].division)
+    project.save()
+    ProjectCommunity.objects.create(project=project, community=page[0])
+    assert "正在施工" not in Client().get(page[1]).content.decode()
+    Project.objects.update(stage="works")
+    later = time.time() + LONGEST + 1
+    monkeypatch.setattr(locmem, "time", type("Later", (), {"time": staticmethod(lambda: later)}))
+    assert "正在施工" in Client().get(page[1]).content.decode()
+
+
+def test_kept_bytes_carry_the_headers_that_every_page_has(page: tuple[Community, str]) -> None:
+    first, second = Client().get(page[1]), Client().get(page[1])
+    for name in (
+        "Content-Security-Policy",
+        "X-Frame-Options",
+        "X-Content-Type-Options",
+        "Content-Type",
+        "ETag",
+        "Vary",
+    ):
+        assert first[name] == second[name], name

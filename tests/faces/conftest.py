@@ -1,6 +1,7 @@
 """A running demonstration and a browser for the pages that are looked at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -9,11 +10,17 @@ from tests.faces.stage import chromium, platform
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running demonstration keeps its data."""
+    return tmp_path_factory.mktemp("stage")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A running demonstration."""
     if chromium() is None:
         pytest.skip("NO CHROMIUM: the pages were not looked at in a browser (set CHROMIUM=/path/to/chromium)")
-    with platform(tmp_path_factory.mktemp("stage"), request.getfixturevalue("demonstration")) as found:
+    with platform(folder, request.getfixturevalue("demonstration")) as found:
         yield found
 
 

@@ -81,21 +81,53 @@ def approver_places(page: Page, address: str) -> dict[str, str]:
 
 
 def resident_places(page: Page, address: str) -> dict[str, str]:
-    """Pages on which residents vote, answer, object and complain: name to path."""
+    """Pages on which residents look, vote, answer, object and complain, also empty ones: name to path."""
     asked = link(page, f"{address}/?q=博立中学住宅楼", "博立中学住宅楼")
     posted = link(page, f"{address}/?q=东门邮电宿舍", "东门邮电宿舍")
+    done = link(page, f"{address}/?q=公安局住宅楼", "公安局住宅楼")
     vote, notice = link(page, f"{address}/votes/", "选聘物业服务企业"), link(page, address + posted, "公示")
+    counted = link(page, f"{address}/votes/", "1号楼使用维修资金")
+    region, county = link(page, f"{address}/overview/", "柳州市"), link(page, address, "芮城县")
+    survey = link(page, address + asked, "居民")
     return {
         "votes": "/votes/",
         "vote": vote,
-        "vote-code": f"{vote}identify/",
+        **{f"vote {part}": f"{vote}{part}" for part in ("identify/", "receipt/")},
         "vote-result": link(page, f"{address}/votes/", "改造方案表决"),
-        "survey": link(page, address + asked, "居民"),
+        "vote-counted": counted,
+        **{f"counted {part}": f"{counted}{part}" for part in ("objection/", "objection/answer/")},
+        "survey": survey,
+        "survey receipt": f"{survey}receipt/",
         "notice": notice,
         "say": f"{notice}say/",
-        "complain": f"{asked}complain/",
+        **{f"community {part}": f"{posted}{part}" for part in ("", "complain/", "mine/", "follow/?sent=1")},
+        **{f"money {path}": f"{path}money/" for path in (posted, done)},
         "follow": "/follow/",
+        "division": county,
+        "search": "/?q=小区",
+        "nothing found": "/?q=火星花园",
+        "missing": "/why/",
+        "missing place": f"/why/?name=火星花园&place={county.split('/')[2]}",
+        "overviews": "/overview/",
+        "overview": region,
+        "overview-empty": f"{region}?year=2001",
+        "open": "/open/",
     }
+
+
+def refused_places(page: Page, address: str) -> dict[str, str]:
+    """Pages with a form whose primary button, pressed on an empty form, is answered by what is wrong: name to path."""
+    found = resident_places(page, address)
+    names = (
+        "vote identify/",
+        "vote receipt/",
+        "counted objection/",
+        "survey",
+        "say",
+        "community complain/",
+        "community mine/",
+    )
+    return {name: found[name] for name in names} | {"subscribe": found["community follow/?sent=1"]}
 
 
 def desk_places(page: Page, address: str) -> dict[str, str]:

@@ -60,11 +60,36 @@ def test_the_auditors_history(page: Page, address: str) -> None:
     assert looked_at(page, address, {"history": "/staff/history/"}) == {}
 
 
+LOOKED_AT_LARGE = ("community ", "vote", "notice", "overview", "vote identify/")
 PHONE = (320,)  # pages of one desk, each looked at once where there is least room
 
 
 def test_where_residents_vote_answer_and_object(page: Page, address: str) -> None:
     assert looked_at(page, address, places.resident_places(page, address), PHONE) == {}
+
+
+def test_what_residents_are_refused(page: Page, address: str) -> None:
+    """Forms that come back with what is wrong; a page that is not there."""
+    wrong = {}
+    for name, path in places.refused_places(page, address).items():
+        page.set_viewport_size({"width": 320, "height": 844})
+        page.goto(address + path)
+        page.eval_on_selector_all("main form", "forms => forms.forEach(form => form.noValidate = true)")
+        with page.expect_navigation():
+            page.locator("main form button.button-primary").first.click()
+        assert page.locator("main .errors").count(), name
+        wide = page.evaluate("document.documentElement.scrollWidth") > 320
+        wrong[name] = [*faults(page), *(["scrolls sideways"] if wide else [])]
+    answer = page.goto(f"{address}/c/00000000-0000-0000-0000-000000000000/")
+    assert answer is not None and answer.status == 404
+    wrong["404"] = faults(page)
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_large_print_and_high_contrast(page: Page, address: str) -> None:
+    chosen = {name: path for name, path in places.resident_places(page, address).items() if name in LOOKED_AT_LARGE}
+    page.goto(f"{address}/look/large-contrast/")
+    assert looked_at(page, address, {"home": "/", "privacy": "/privacy/", **chosen}, PHONE) == {}
 
 
 def test_the_desk_of_votes_surveys_notices_rolls_and_money(page: Page, address: str) -> None:

@@ -9,21 +9,12 @@ from playwright.sync_api import Page, expect, sync_playwright
 from approvals.models import Ballot, Counting
 from communities.models import Community
 from offices.demonstration import Offices
+from tests.faces.keyboard import reach
 from tests.faces.stage import chromium
 from tests.votes.conftest import HOUR, Clock, announced
 from tests.votes.test_online import RECEIPT, code_of, url
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-STOPS = 40  # so many times Tab, and no further
-
-
-def reach(page: Page, selector: str) -> None:
-    """Tab on until the focus stands on what the selector names."""
-    for _ in range(STOPS):
-        page.keyboard.press("Tab")
-        if page.locator(f"{selector}:focus").count():
-            return
-    raise AssertionError(f"{selector} is not reached by Tab on {page.url}")
 
 
 def choose(page: Page, label: str) -> str:
