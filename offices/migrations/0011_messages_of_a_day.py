@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0009_city_deadlines"),
+        ("offices", "0010_access"),
     ]
 
     operations = [
