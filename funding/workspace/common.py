@@ -86,13 +86,22 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refused: 
 
 
 def act(
-    request: HttpRequest, doing: Callable[[], Any], *, done: str, to: str, show: Callable[[Refused | None], HttpResponse], form: Any = None
-) -> HttpResponse:  # fmt: skip
-    """Do it and go to ``to``; a form that is wrong or a refusal shows the page again with its reasons."""
+    request: HttpRequest,
+    doing: Callable[[], Any],
+    *,
+    done: str,
+    to: str | Callable[[], str],
+    show: Callable[[Refused | None], HttpResponse],
+    form: Any = None,
+) -> HttpResponse:
+    """Do it and go to ``to`` (asked afterwards where it is what was made).
+
+    A form that is wrong or a refusal shows the page again with its reasons.
+    """
     if form is not None and not form.is_valid():
         return show(None)
     refused = attempt(doing, form)
     if refused is not None:
         return show(refused)
     messages.success(request, done)
-    return redirect(to)
+    return redirect(to() if callable(to) else to)

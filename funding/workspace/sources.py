@@ -74,7 +74,7 @@ def add_source(request: HttpRequest) -> HttpResponse:
         return show(None)
     return act(
         request, lambda: made.append(actions.register_source(by=user, at=now(), today=today(), **form.values)), form=form, show=show,
-        done="已登记，请由另一人对照下达文件复核。", to=reverse("funding:sources"),
+        done="已登记，请由另一人对照下达文件复核。", to=lambda: reverse("funding:source", args=[made[0].uid]),
     )  # fmt: skip
 
 
