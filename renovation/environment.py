@@ -33,12 +33,12 @@ def required(names: list[str]) -> None:
         raise BadEnvironment(f"生产环境缺少环境变量：{'、'.join(missing)}（PRODUCTION=1 时必须设置，见 README）")
 
 
-def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def networks(text: str, name: str = "WEBHOOK_NETWORKS") -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Networks separated by commas."""
     try:
         return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
     except ValueError as error:
-        raise BadEnvironment(f"WEBHOOK_NETWORKS 应为网段，如 10.8.0.0/16，多个用逗号分隔：{error}") from error
+        raise BadEnvironment(f"{name} 应为网段，如 10.8.0.0/16，多个用逗号分隔：{error}") from error
 
 
 def secret_key(data: Path) -> str:

@@ -155,9 +155,13 @@ class Launcher:
         say("平台已停止。")
         return 0
 
-    def _child(self, name: str, *command: str) -> Child:
+    def _child(self, name: str, *command: str, **more: str) -> Child:
         return Child(
-            name, command, environment=self.environment, folder=BASE_DIR, log=self.data / "logs" / f"{name}.log"
+            name,
+            command,
+            environment={**self.environment, **more},
+            folder=BASE_DIR,
+            log=self.data / "logs" / f"{name}.log",
         )
 
     def _prepare(self) -> None:
@@ -234,7 +238,11 @@ class Launcher:
         web = f"gunicorn renovation.wsgi --bind {bind} --workers 2 --preload --timeout 60 --graceful-timeout 8"
         worker = "celery -A renovation worker --pool prefork --concurrency 1 --without-gossip --without-mingle"
         more = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        self.supervisor.start(self._child("web", python, "-m", *web.split(), "--no-control-socket", *more))
+        counts = self.data / "metrics"  # what the web processes count together; begun anew at each start
+        shutil.rmtree(counts, ignore_errors=True)
+        counts.mkdir()
+        told = {"PROMETHEUS_MULTIPROC_DIR": str(counts)}
+        self.supervisor.start(self._child("web", python, "-m", *web.split(), "--no-control-socket", *more, **told))
         self.supervisor.start(self._child("worker", python, "-m", *worker.split(), "--hostname", "worker@%h"))
         schedule = ["--schedule", str(beat / "schedule"), "--pidfile="]
         self.supervisor.start(self._child("beat", python, "-m", *"celery -A renovation beat".split(), *schedule))

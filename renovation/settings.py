@@ -43,6 +43,9 @@ ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 # Networks inside which webhooks may be sent, as 10.8.0.0/16,10.9.1.7/32: a municipal intranet. Everywhere else https to public addresses.
 WEBHOOK_NETWORKS = networks(os.environ.get("WEBHOOK_NETWORKS", ""))
+# Who reads /metrics: whoever brings the token, or comes from these networks. Without either it is not there.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_NETWORKS = networks(os.environ.get("METRICS_NETWORKS", ""), "METRICS_NETWORKS")
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), DATA)}
@@ -73,10 +76,10 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_structlog",
-    "django_prometheus",
 ]
 
 MIDDLEWARE = [
+    "renovation.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,7 +184,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and not flag("BEHIND_PLAIN_PROXY")
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:

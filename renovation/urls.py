@@ -20,7 +20,7 @@ from communities import urls as communities
 from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
-from renovation import dashboard, health, ruled, workspace
+from renovation import dashboard, health, metrics, operations, ruled, workspace
 from renovation import portal as front
 from renovation.mine import portal as mine
 from renovation.news import portal as news
@@ -41,6 +41,7 @@ staff: list[Any] = [
     *workspace.urlpatterns,
     *dashboard.urlpatterns,
     *ruled.urlpatterns,
+    *operations.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),
@@ -51,6 +52,7 @@ staff: list[Any] = [
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    *metrics.urlpatterns,
     path("admin/", admin.site.urls),
     path("rulebooks/", include("renovation.rulebooks")),
     path("staff/", include(staff)),

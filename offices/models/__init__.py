@@ -12,11 +12,12 @@ from offices.models.history import HistoryEntry, HistoryReason
 from offices.models.jobs import Job
 from offices.models.messages import Message, SmsMessage
 from offices.models.people import ApiKey, CalendarFeed, Invitation, Membership, Scope, User
+from offices.models.pulse import Pulse
 from offices.models.rulebooks import RulebookRevision
 
 __all__ = [
     "LEVELS", "Alert", "ApiKey", "Body", "CalendarDay", "CalendarFeed", "CalendarYear", "Change", "Delivery", "Division", "Duty",
     "FactorRule", "Follower", "HistoryEntry", "HistoryReason", "InDivision", "Invitation", "Job",
-    "Membership", "Message", "Record", "RecoveryCode", "RulebookRevision", "Scope", "SecondFactor",
+    "Membership", "Message", "Pulse", "Record", "RecoveryCode", "RulebookRevision", "Scope", "SecondFactor",
     "SingleSignOn", "SmsMessage", "StaffSession", "StoredFile", "User", "Webhook",
 ]  # fmt: skip
