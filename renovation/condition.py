@@ -79,7 +79,7 @@ def queued() -> int:
     """Tasks that wait in the queue; -1 where it does not answer."""
     try:
         with redis.Redis.from_url(client_url(settings.REDIS_URL), socket_timeout=1, socket_connect_timeout=1) as client:
-            return int(client.llen(QUEUE))  # type: ignore[arg-type]
+            return int(client.llen(QUEUE))
     except (redis.RedisError, OSError):
         return -1
 
@@ -98,7 +98,7 @@ def _worker(at: dt.datetime) -> Iterator[Trouble]:
         )
         return
     for row in settings.CELERY_BEAT_SCHEDULE.values():
-        name, every = str(row["task"]), dt.timedelta(seconds=float(row["schedule"]))
+        name, every = str(row["task"]), dt.timedelta(seconds=float(str(row["schedule"])))
         last = heard.get(name)
         if last is not None and at - last > every * 3 + SILENT:
             what = "时限检查" if name == SWEEP else f"定时任务 {name}"

@@ -41,6 +41,24 @@ def networks(text: str, name: str = "WEBHOOK_NETWORKS") -> list[ipaddress.IPv4Ne
         raise BadEnvironment(f"{name} 应为网段，如 10.8.0.0/16，多个用逗号分隔：{error}") from error
 
 
+def single_sign_on(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The city's identity provider: ``OIDC_ISSUER`` and its client; ``OIDC_CLAIM`` is held against ``OIDC_FIELD`` (username or email)."""
+
+    def said(name: str, default: str = "") -> str:
+        return environment.get(f"OIDC_{name}", "").strip() or default
+
+    field, issuer = said("FIELD", "username"), said("ISSUER")
+    if field not in {"username", "email"}:
+        raise BadEnvironment(f"OIDC_FIELD 只能是 username 或 email，不能是 {field}")
+    if issuer and not issuer.startswith("https://") and flag("PRODUCTION", environment):
+        raise BadEnvironment("OIDC_ISSUER 在生产环境须以 https:// 开头")
+    return {
+        "issuer": issuer, "client_id": said("CLIENT_ID"), "client_secret": said("CLIENT_SECRET"), "field": field,
+        "claim": said("CLAIM", "email" if field == "email" else "preferred_username"), "scope": said("SCOPE", "openid profile"),
+        "name": said("NAME", "统一身份认证"), "second_factor": [way for way in said("SECOND_FACTOR").split(",") if way],
+    }  # fmt: skip
+
+
 def secret_key(data: Path) -> str:
     """SECRET_KEY of the environment, else one made once and kept in the data folder (never in production)."""
     key = os.environ.get("SECRET_KEY")

@@ -44,7 +44,7 @@ def held() -> list[Held]:
         Held(
             "订阅邮箱",
             "有新进展时发信",
-            "任何页面都不显示，工作人员也看不到",
+            "任何页面都不显示，工作人员也看不到；加密保存",
             f"没有确认的 {followers.UNCONFIRMED.days} 天后删除；退订立即删除；"
             f"发出的信 {followers.LETTERS_KEPT.days} 天后删除",
         ),

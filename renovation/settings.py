@@ -16,6 +16,7 @@ from renovation.environment import (
     queue_url,
     required,
     secret_key,
+    single_sign_on,
 )
 from renovation.logs import configuration, configure_structlog
 
@@ -132,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # The three administrators, superusers and whoever decides in a body of these kinds need a second factor; a division may ask it of all.
 SECOND_FACTOR = flag("SECOND_FACTOR") if "SECOND_FACTOR" in os.environ else PRODUCTION
 SECOND_FACTOR_BODIES = ["finance"]
+OIDC = single_sign_on()
 LOGIN_URL = "/staff/login/"
 LOGIN_REDIRECT_URL = "/staff/"
 LOGOUT_REDIRECT_URL = "/staff/login/"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from offices.ciphers import ClosedTextField
 from offices.models.base import Record
 
 
@@ -15,7 +16,7 @@ class Follower(Record):
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()
     name = models.CharField(max_length=120, help_text="of what is followed, as it was called then")
-    address = models.EmailField(max_length=254, help_text="personal")
+    address = ClosedTextField(purpose="follower", help_text="personal: encrypted, it must be sendable")
     address_hash = models.CharField(max_length=64, help_text="salted: the same for the same address")
     site = models.CharField(max_length=200, help_text="scheme and host of the links in its letters")
     asked_at = models.DateTimeField(help_text="when the last letter with the link was asked for")

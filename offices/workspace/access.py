@@ -3,18 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from offices import actions, factors, signing
+from offices import actions, factors, signing, single_sign_on
 from offices.clock import now
 from offices.forms import CodeForm, ReasonForm
 from offices.models import Body, Division, FactorRule, Membership, User
@@ -22,6 +23,7 @@ from offices.workspace.common import actor, attempt, say
 from policies.refusal import Refused
 
 SHOWN = 30
+TARGET = "single_sign_on_target"
 
 
 @sensitive_post_parameters()
@@ -72,6 +74,42 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], refused:
     shown = None if refused is not None and context["form"].errors else refused
     status = (refused.status if refused else 400) if request.method == "POST" else 200
     return render(request, template, {**context, "refused": shown}, status=status)
+
+
+@never_cache
+@require_safe
+def go_to_provider(request: HttpRequest) -> HttpResponse:
+    """To the city's identity provider, with state, nonce and PKCE kept in the session."""
+    if not single_sign_on.offered():
+        raise Http404
+    request.session[TARGET] = request.GET.get("next", "")[:500]
+    back = reverse("offices:single_sign_on_back")
+    address = f"{settings.SITE_URL}{back}" if settings.SITE_URL else request.build_absolute_uri(back)
+    try:
+        answer: HttpResponse = single_sign_on.client().authorize_redirect(request, address)
+    except Refused as refused:
+        return _not_signed_in(request, refused)
+    return answer
+
+
+@never_cache
+@require_safe
+def back_from_provider(request: HttpRequest) -> HttpResponse:
+    """Who came back: signed in as the account that is meant, or told why not."""
+    if not single_sign_on.offered():
+        raise Http404
+    at, target = now(), request.session.pop(TARGET, "")
+    try:
+        claims = single_sign_on.claims_of(request)
+        user = single_sign_on.person_of(claims, at=at)
+    except Refused as refused:
+        return _not_signed_in(request, refused)
+    return redirect(signing.arrive(request, user, at=at, target=target, proven=single_sign_on.proven(claims)))
+
+
+def _not_signed_in(request: HttpRequest, refused: Refused) -> HttpResponse:
+    context = {"refused": refused, "name": settings.OIDC["name"]}
+    return render(request, "staff/offices/not_signed_in.html", context, status=refused.status)
 
 
 @never_cache

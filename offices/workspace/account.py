@@ -1,7 +1,9 @@
 """Signing in and out, the own password, the keys of one's programs."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
@@ -13,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from offices import actions, keys
+from offices import actions, keys, single_sign_on
 from offices.clock import now
 from offices.forms import KeyForm, end_of
 from offices.models import ApiKey, User
@@ -30,6 +32,11 @@ class Login(auth.LoginView):
 
     template_name = "staff/login.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the city's own sign-in where there is one."""
+        offered = settings.OIDC["name"] if single_sign_on.offered() else ""
+        return super().get_context_data(single_sign_on=offered, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The password is right."""

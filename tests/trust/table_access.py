@@ -28,6 +28,8 @@ def _enrolled(rows: Rows) -> dict[str, Any]:
 ACCESS: dict[str, Route] = {
     "metrics": Route(OPEN, status=404),  # without a token or a named network it is not there
     "staff_condition": Route(STAFF, readers=SYSTEM),
+    "offices:single_sign_on": Route(OPEN, status=404),  # no provider is set up
+    "offices:single_sign_on_back": Route(OPEN, status=404),
     "offices:second_factor": Route(OPEN, status=302),  # nobody is on his way in
     "offices:enrol": Route(STAFF, write=(Write(EVERYBODY, _wrong, foreign=(), done=(400,)),)),
     "offices:account": Route(STAFF),
