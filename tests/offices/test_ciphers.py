@@ -65,5 +65,5 @@ def test_addresses_of_before_are_read_and_closed_by_the_upgrade() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE offices_follower SET address = %s", [ADDRESS])
     assert Follower.objects.get().address == ADDRESS
-    importlib.import_module("offices.migrations.0012_closed_addresses").close(apps, None)
+    importlib.import_module("offices.migrations.0013_closed_addresses").close(apps, None)
     assert "canary" not in stored() and Follower.objects.get().address == ADDRESS

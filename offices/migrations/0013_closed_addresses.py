@@ -13,7 +13,7 @@ def close(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offices", "0011_pulse")]
+    dependencies = [("offices", "0012_pulse")]
 
     operations = [
         migrations.AlterField(

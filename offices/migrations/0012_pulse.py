@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0010_access"),
+        ("offices", "0011_messages_of_a_day"),
     ]
 
     operations = [
