@@ -1,6 +1,7 @@
 """抄送: who takes part in a case copies a colleague or a body in. Recorded once; the reader decides nothing by it."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from approvals.deciders import URGERS
 from approvals.models import Case, CaseCopy
 from offices.history import record
 from offices.messages import tell
-from offices.models import LEVELS, Body, Membership, User
+from offices.models import LEVELS, Body, User
 from offices.queries import members
 from offices.texts import Texts
 from policies.refusal import Forbidden, Refused
@@ -28,20 +29,24 @@ class Readers:
         return bool(self.users or self.bodies)
 
 
-def taking_part(user: User, case: Case) -> list[int]:
-    """Ids of the user's bodies that put the case forward or are asked in it (one query)."""
+def taking_part(user: User, case: Case, asked: Collection[int] | None = None) -> list[int]:
+    """Ids of the user's bodies that put the case forward or are asked in it (one query where ``asked`` is not read yet)."""
     own = {m.body_id for m in user.active_memberships if m.role in URGERS}
-    asked = set(case.asks.filter(body_id__in=own).values_list("body_id", flat=True)) if own else set()
-    return sorted(asked | (own & {case.submitted_body_id}))
+    if asked is None:
+        asked = set(case.asks.filter(body_id__in=own).values_list("body_id", flat=True)) if own else set()
+    return sorted(own & {case.submitted_body_id, *asked})
 
 
-def readers(user: User, case: Case) -> Readers:
-    """Whom the user may copy in (three queries); nobody for whoever takes no part."""
-    own = taking_part(user, case)
+def readers(user: User, case: Case, *, asked: Collection[int] | None = None) -> Readers:
+    """Whom the user may copy in (three queries for somebody of one body); nobody for whoever takes no part.
+
+    ``asked``: the bodies asked, where they are read.
+    """
+    own = taking_part(user, case, asked)
     if not own:
         return Readers()
-    rows = Membership.objects.filter(body_id__in=own, active=True, user__is_active=True).exclude(user=user)
-    users = {row.user_id: row.user for row in rows.select_related("user").order_by("pk")}
+    homes = {m.body_id: m.body for m in user.active_memberships if m.body_id in own}
+    users = {each.pk: each for body in homes.values() for each in members(body) if each != user}
     places = [getattr(case, f"{level}_id") for level in LEVELS]
     bodies = Body.objects.filter(division_id__in=[pk for pk in places if pk], active=True).exclude(pk__in=own)
     return Readers(tuple(users.values()), tuple(bodies.select_related("division").order_by("division_id", "pk")))

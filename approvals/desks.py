@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from approvals.deciders import DECIDERS, URGERS, holder_of, who_decide
-from approvals.models import Case, CaseAsk, CaseHandover, Delegation
+from approvals.models import Case, CaseAsk, CaseHandover, CaseRound, Delegation
 from offices.clock import day_of
 from offices.history import record
 from offices.messages import tell
 from offices.models import Body, User
+from offices.once import once
 from offices.queries import members
 from offices.texts import Texts
 from policies.refusal import Forbidden, Invalid, Refused
@@ -46,9 +47,19 @@ def moment(at: dt.datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
+def rounds_of(case: Case) -> list[CaseRound]:
+    """What was submitted in the rounds before this one (one query; none in the first)."""
+    if case.round == 1:
+        return []
+    found: list[CaseRound] = once(
+        ("rounds", case.pk), lambda: list(case.rounds.filter(number__lt=case.round).order_by("number"))
+    )
+    return found
+
+
 def may_take(case: Case, body: Body, giver: User) -> list[User]:
     """Colleagues to whom the opinion may be handed: who decides for the body and has submitted nothing of the case."""
-    submitters = {case.submitted_by_id, *case.rounds.values_list("by_id", flat=True)}
+    submitters = {case.submitted_by_id, *(each.by_id for each in rounds_of(case))}
     return [user for user in members(body, *DECIDERS) if user.pk not in submitters | {giver.pk}]
 
 

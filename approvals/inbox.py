@@ -15,6 +15,7 @@ from approvals.copies import copied_to
 from approvals.deciders import asks_of
 from approvals.models import Case, CaseAsk, CaseCopy, Opinion
 from offices.models import Division, Duty, User
+from offices.once import keep
 
 DUE = {"late": "已超期", "today": "今日到期", "week": "7天内到期", "none": "文件未定期限"}
 FOLLOWED = 500  # waiting cases among which the neighbours of one are looked for
@@ -110,7 +111,10 @@ class Place:
 
 def place_of(case: Case, user: User, today: dt.date, asked: Narrowed) -> Place:
     """The neighbours of a case in the inbox as it was narrowed (two queries)."""
-    found = list(dict.fromkeys(waiting(user, today, asked).values_list("case__uid", flat=True)[:FOLLOWED]))
+    rows = list(waiting(user, today, asked).values_list("case__uid", "body_id")[:FOLLOWED])
+    found = list(dict.fromkeys(uid for uid, _ in rows))
+    if asked.body is None and case.uid in found and len(rows) < FOLLOWED:
+        keep(("owed", case.pk), {body for uid, body in rows if uid == case.uid})
     if case.uid not in found:
         return Place(0, len(found), None, found[0] if found else None)
     at = found.index(case.uid)

@@ -1,19 +1,23 @@
 """Reads of one case with everything its page shows. The lists of cases are in ``approvals.inbox``."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
+
 from approvals.cases import may_urge
 from approvals.copies import Readers, readers
 from approvals.deciders import asks_of
-from approvals.desks import may_take
-from approvals.models import Case, CaseCopy, CaseRound, CaseStage, Opinion, Paper
+from approvals.desks import may_take, rounds_of
+from approvals.models import Case, CaseAsk, CaseCopy, CaseHandover, CaseStage, Opinion, OpinionPaper, Paper
 from approvals.shown import Brief, Change, Table, changes
 from approvals.subjects import Subject, subject_of
 from offices.clock import day_of
 from offices.models import Body, User
+from offices.once import once
 from policies.layers import Layers
 from policies.refusal import Citation, cite
 
@@ -55,7 +59,6 @@ class CaseFile:
     opinions: tuple[Opinion, ...]
     tables: tuple[Table, ...]
     changed: tuple[Change, ...]
-    rounds: tuple[CaseRound, ...]
     deciding: tuple[Body, ...]
     may_withdraw: bool = False
     brief: Brief = Brief()
@@ -76,29 +79,39 @@ class CaseFile:
 
 def case_file(case: Case, *, user: User, at: dt.datetime) -> CaseFile:
     """Everything about a case (a bounded number of queries)."""
-    related = case.opinions.select_related("body", "by", "for_user", "stage").prefetch_related("papers__file")
+    papers = Prefetch("papers", queryset=OpinionPaper.objects.select_related("file"))
+    related = case.opinions.select_related("body", "by", "for_user", "stage").prefetch_related(papers)
     opinions = tuple(related.order_by("at", "pk"))
-    asked = ("asks__body", "asks__handovers__taker")
-    every = list(case.stages.prefetch_related(*asked).order_by("round", "number"))
+    handovers = Prefetch("handovers", queryset=CaseHandover.objects.select_related("taker"))
+    asks = (
+        case.asks.select_related("stage", "body")
+        .prefetch_related(handovers)
+        .order_by("stage__round", "stage__number", "pk")
+    )
+    of_stage: dict[CaseStage, list[CaseAsk]] = defaultdict(list)
+    for ask in asks:
+        of_stage[ask.stage].append(ask)
+    every = list(of_stage)
     now = [stage for stage in every if stage.round == case.round]
     first = min((stage.number for stage in now), default=1)
-    stages = tuple(StageRow(stage, _asks(stage, opinions, at)) for stage in now)
-    rounds = tuple(case.rounds.select_related("by", "body"))
+    stages = tuple(StageRow(stage, _asks(of_stage[stage], opinions, at)) for stage in now)
     handler = subject_of(case.subject_type)
     tables = handler.tables(case.content)
-    before = next((row for row in reversed(rounds) if row.number < case.round), None)
+    before = next(reversed(rounds_of(case)), None)
     owed = [ask.body for row in stages if row.stage.state == CaseStage.State.OPEN for ask in row.asks if ask.waiting]
-    mine = set(asks_of(user, day_of(at)).filter(case=case).values_list("body_id", flat=True))
+    own_asks = asks_of(user, day_of(at)).filter(case=case).values_list("body_id", flat=True)
+    mine: set[int] = once(("owed", case.pk), lambda: set(own_asks))
     deciding = tuple(body for body in owed if body.pk in mine)
     own = user.has_role("clerk", "leader", body=case.submitted_body)
     answered = any(opinion.round == case.round for opinion in opinions)
     return CaseFile(
-        case=case, stages=stages, carried=_carried(every, first), opinions=opinions, tables=tables, rounds=rounds, deciding=deciding,
+        case=case, stages=stages, carried=_carried(every, first), opinions=opinions, tables=tables, deciding=deciding,
         changed=changes(handler.tables(before.content), tables) if before else (),
         may_withdraw=own and (case.state == Case.State.RETURNED or (case.state == Case.State.OPEN and not answered)),
         brief=handler.brief(case), to_urge=_to_urge(case, user, stages, deciding), needs_number=_needs_number(case, now, owed),
         to_hand=_to_hand(case, user, stages),
-        papers=_papers(case, handler), copies=tuple(case.copies.select_related("user", "body", "by")), readers=readers(user, case),
+        papers=_papers(case, handler), copies=tuple(case.copies.select_related("user", "body", "by")),
+        readers=readers(user, case, asked={ask.body_id for ask in asks}),
         opens_files=user.scope.covers(case),
         to_mend=tuple(key for opinion in opinions if opinion.round == _mending(case) for key in opinion.fields),
     )  # fmt: skip
@@ -138,17 +151,19 @@ def _mending(case: Case) -> int:
     return case.round if case.state == Case.State.RETURNED else case.round - 1
 
 
-def _asks(stage: CaseStage, opinions: Iterable[Opinion], at: dt.datetime) -> tuple[AskRow, ...]:
-    given = {opinion.body_id: opinion for opinion in opinions if opinion.stage_id == stage.pk}
+def _asks(asks: Iterable[CaseAsk], opinions: Iterable[Opinion], at: dt.datetime) -> tuple[AskRow, ...]:
+    given = {(opinion.stage_id, opinion.body_id): opinion for opinion in opinions}
     today = day_of(at)
     rows = []
-    for ask in sorted(stage.asks.all(), key=lambda ask: ask.pk):
+    for ask in asks:
         until = day_of(ask.answered_at) if ask.answered_at else today
         days = (until - day_of(ask.asked_at)).days if ask.asked_at else None
         urged = ask.urged_at is not None and day_of(ask.urged_at) == today
         held = list(ask.handovers.all())
         holder = held[-1].taker if held else None
-        rows.append(AskRow(ask.body, given.get(ask.body_id), ask.asked_at is not None, days, urged, holder))
+        rows.append(
+            AskRow(ask.body, given.get((ask.stage_id, ask.body_id)), ask.asked_at is not None, days, urged, holder)
+        )
     return tuple(rows)
 
 

@@ -1,11 +1,11 @@
 """From a document's route to the bodies of a real division; where the document says nothing, the platform's labelled default."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from approvals.rules.routes import Subject, route
-from offices.models import Body, Division, Membership
+from offices.models import Body, Division
 from offices.queries import bodies_by_slug
 from policies.layers import Layers
 from policies.refusal import Refused
@@ -67,7 +67,7 @@ def real_route(
             f"路线中的机构在{division.name}及其上级还没有登记：{'、'.join(absent)}。请系统管理员先在“机构与人员”中登记",
             code="body_missing",
         )
-    _require_deciders([bodies[slug] for slug in sorted(slugs)])
+    _require_deciders(bodies[slug] for slug in sorted(slugs))
     _require_kin(division, more_bodies)
     stages = tuple(
         RealStage(
@@ -85,17 +85,9 @@ def real_route(
     )
 
 
-def _require_deciders(bodies: Sequence[Body]) -> None:
+def _require_deciders(bodies: Iterable[Body]) -> None:
     """Every body of the route has somebody who may decide: a case that nobody can pass would wait for ever. Raises Refused."""
-    staffed = set(
-        Membership.objects.filter(
-            body__in=bodies,
-            active=True,
-            user__is_active=True,
-            role__in=(Membership.Role.APPROVER, Membership.Role.LEADER),
-        ).values_list("body_id", flat=True)
-    )
-    empty = sorted(body.name for body in bodies if body.pk not in staffed)
+    empty = sorted(body.name for body in bodies if not body.decides)  # type: ignore[attr-defined]
     if empty:
         words = "、".join(empty)
         raise Refused(

@@ -7,6 +7,7 @@ from uuid import UUID
 from approvals.models import Case, CaseStage
 from approvals.shown import Brief, Table, plain
 from offices.models import User
+from offices.once import once
 
 
 class Subject:
@@ -85,4 +86,4 @@ def kinds() -> list[str]:
 
 def row_of(case: Case) -> Any:
     """The row that the case is about."""
-    return subject_of(case.subject_type).get(case.subject_uid)
+    return once(("subject", case.subject_uid), lambda: subject_of(case.subject_type).get(case.subject_uid))

@@ -10,6 +10,7 @@ from django.db import transaction
 from offices.history import record
 from offices.models import CalendarDay, CalendarYear, Membership, User
 from offices.models.divisions import LEVELS
+from offices.once import once
 from policies.calendar import WorkingCalendar, YearTable, library_year
 from policies.refusal import Citation, Forbidden, Invalid
 
@@ -37,6 +38,11 @@ _last: tuple[object, WorkingCalendar] | None = None
 
 def calendar() -> WorkingCalendar:
     """Working days as loaded: one small query that tells whether the tables changed, and two more when they did."""
+    found: WorkingCalendar = once("calendar", _calendar)
+    return found
+
+
+def _calendar() -> WorkingCalendar:
     global _last
     stamp = tuple(CalendarYear.objects.order_by("year").values_list("year", "status", "loaded_at"))
     if _last is None or _last[0] != stamp:

@@ -3,10 +3,14 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from offices.clock import today
 from offices.models import Division, User
 
 DIVISION_KEY = "view_division"
@@ -17,9 +21,12 @@ MOST_CHOICES = 300
 # What a page goes back to after a switch names none of these: the new choice would be overruled by the old address.
 OVERRULING = ("division", "year", "page", "day")
 
-# Who knows where the live work is tells it here at start-up (projects): (user, division, today) to a plan year.
-DefaultYear = Callable[[User, Division | None, dt.date], int]
-_default_year: list[DefaultYear] = []
+# What every page says beside the divisions is read in their query. Who knows it tells it here at start-up: where the live work is
+# (projects: a day to an expression of the plan year, of ``OuterRef("pk")``), and what waits (the workspace: to counts by name).
+DefaultYear = Callable[[dt.date], Any]
+Counts = Callable[[User, dt.date], dict[str, Any]]
+_default_year: list[DefaultYear] = []  # one at most
+_counts: list[Counts] = []
 
 
 def register_default_year(find: DefaultYear) -> None:
@@ -27,10 +34,22 @@ def register_default_year(find: DefaultYear) -> None:
     _default_year[:] = [find]
 
 
+def register_counts(find: Counts) -> None:
+    """What the frame counts."""
+    _counts[:] = [find]
+
+
 def choosable_divisions(user: User) -> list[Division]:
     """Divisions that the user may look at, uppermost first (one query)."""
-    rows = Division.objects.visible_to(user).filter(kind__in=CHOOSABLE).order_by("pk")[:MOST_CHOICES]
-    return sorted(rows, key=lambda row: (CHOOSABLE.index(row.kind), row.code or "999999", row.pk))
+    return _uppermost_first(_choosable(user))
+
+
+def _choosable(user: User) -> QuerySet[Division]:
+    return Division.objects.visible_to(user).filter(kind__in=CHOOSABLE).order_by("pk")
+
+
+def _uppermost_first(rows: QuerySet[Division]) -> list[Division]:
+    return sorted(rows[:MOST_CHOICES], key=lambda row: (CHOOSABLE.index(row.kind), row.code or "999999", row.pk))
 
 
 def choosable_years(today: dt.date) -> list[int]:
@@ -39,13 +58,30 @@ def choosable_years(today: dt.date) -> list[int]:
 
 
 def choices_of(request: HttpRequest) -> list[Division]:
-    """The divisions of the top bar, read once a request."""
+    """The divisions of the top bar, read once a request; with each its ``live_year``, with the first what waits for the user."""
     user, kept = request.user, vars(request)
     if not isinstance(user, User):
         return []
     if "_choices" not in kept:
-        kept["_choices"] = choosable_divisions(user)
+        years = {"live_year": _default_year[0](today())} if _default_year else {}
+        kept["_choices"] = _uppermost_first(_choosable(user).annotate(**years, **_counted(user)))
     found: list[Division] = kept["_choices"]
+    return found
+
+
+def _counted(user: User) -> dict[str, Any]:
+    return {name: Coalesce(number, 0) for find in _counts for name, number in find(user, today()).items()}
+
+
+def counts_in_view(request: HttpRequest) -> dict[str, int]:
+    """What waits for the user, by name: read with his divisions, by itself for a user without any."""
+    rows, user = choices_of(request), request.user
+    if not isinstance(user, User):
+        return {}
+    counts = _counted(user)
+    if rows:
+        return {name: getattr(rows[0], name) for name in counts}
+    found: dict[str, int] = User.objects.filter(pk=user.pk).values(**counts).get() if counts else {}
     return found
 
 
@@ -65,16 +101,9 @@ def chosen_year(request: HttpRequest) -> int | None:
 
 
 def year_in_view(request: HttpRequest, today: dt.date) -> int:
-    """The year chosen, else the one with live work in the division in view: the top bar and every page say the same (once a request)."""
-    kept, user = vars(request), request.user
-    if "_year" not in kept:
-        kept["_year"] = chosen_year(request) or (
-            _default_year[0](user, division_in_view(request), today)
-            if _default_year and isinstance(user, User)
-            else today.year
-        )
-    year: int = kept["_year"]
-    return year
+    """The year chosen, else the one with live work in the division in view: the top bar and every page say the same."""
+    year: int | None = chosen_year(request) or getattr(division_in_view(request), "live_year", None)
+    return year or today.year
 
 
 def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) -> None:
@@ -86,8 +115,7 @@ def choose(request: HttpRequest, *, division: str, year: str, today: dt.date) ->
             uid = None
         if uid and any(row.uid == uid for row in choosable_divisions(request.user)):
             request.session[DIVISION_KEY] = str(uid)
-    for name in ("_choices", "_year"):
-        vars(request).pop(name, None)
+    vars(request).pop("_choices", None)
     if year.isascii() and year.isdigit() and len(year) == 4 and int(year) in choosable_years(today):
         request.session[YEAR_KEY] = int(year)
 

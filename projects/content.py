@@ -1,15 +1,48 @@
 """What a plan says, as plain values: frozen into cases and versions, printed into the official table."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
 
 from communities.models import Community
-from projects.models import AnnualPlan, PlanLine
+from offices.once import keep, kept
+from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity
+
+
+def parts_read(path: str = "parts") -> "Prefetch[Any]":
+    """Communities of many projects in one query. A prefetch of ``parts__community`` names each community in a condition of its own,
+    which SQLite refuses beyond a thousand of them."""
+    return Prefetch(path, queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
+
+
+def lines_read(plan: int) -> list[PlanLine] | None:
+    """Lines of a plan (by pk) with projects and communities, where the page has read them."""
+    found: list[PlanLine] | None = kept(("lines", plan))
+    return found
+
+
+def plans_among(subjects: Sequence[UUID]) -> list[AnnualPlan]:
+    """The annual plans among subjects (one query; none where ``situations`` was given them)."""
+    read: Sequence[AnnualPlan | Project] | None = kept(("subjects", tuple(subjects)))
+    if read is not None:
+        return [row for row in read if isinstance(row, AnnualPlan)]
+    return list(AnnualPlan.objects.filter(uid__in=list(subjects)).select_related("division"))
+
+
+def lines_of(plan: AnnualPlan) -> list[PlanLine]:
+    """Lines in order with projects and communities (two queries)."""
+    lines = list(plan.lines.select_related("project__division").prefetch_related(parts_read("project__parts")))
+    for line in lines:
+        line.plan = plan
+    return keep(("lines", plan.pk), lines)
 
 
 def plan_lines(plan: AnnualPlan) -> list[PlanLine]:
-    """Lines in order with their projects and communities (three queries)."""
-    return list(plan.lines.select_related("project").prefetch_related("project__parts__community"))
+    """Lines in order with their projects and communities (two queries)."""
+    return list(plan.lines.select_related("project").prefetch_related(parts_read("project__parts")))
 
 
 def line_communities(line: PlanLine) -> list[Community]:

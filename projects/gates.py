@@ -3,20 +3,24 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
+from django.utils.functional import SimpleLazyObject
 
 from approvals.models import GateException, Paper
 from approvals.standing import Standing, standing
 from communities.models import Community
 from communities.queries.organisations import Founded, founded_in
 from offices.calendar import calendar
+from offices.once import keep
 from offices.rulebooks import layers_of
 from policies.calendar import WorkingCalendar
 from policies.kinds import Step
 from policies.layers import Layers
 from policies.refusal import Reason
+from projects.content import lines_of, parts_read
 from projects.models import AnnualPlan, Project
 from projects.neighbours import neighbours_of
 from projects.queries.schemes import current_values
@@ -43,6 +47,8 @@ def papers_held(subjects: Sequence[AnnualPlan | Project]) -> dict[UUID, list[Pap
     rows = Paper.objects.filter(subject_uid__in=[subject.uid for subject in subjects], superseded_by__isnull=True)
     for paper in rows.select_related("entered_by", "checked_by", "file").order_by("pk"):
         found[paper.subject_uid].append(paper)
+    for subject in subjects:
+        keep(("papers", subject.uid), found[subject.uid])
     return found
 
 
@@ -72,11 +78,13 @@ def situations(
     papers = papers_held(subjects) if papers is None else papers
     exceptions = exceptions_held(subjects) if exceptions is None else exceptions
     projects = [row for row in subjects if isinstance(row, Project)]
-    prefetch_related_objects(projects, "parts__community")
+    _read_parts(projects)
     communities = {subject.uid: _communities(subject) for subject in subjects}
     asked = dict.fromkeys(community.uid for places in communities.values() for community in places)
-    results = standing([*(subject.uid for subject in subjects), *asked], kinds)
-    days = calendar()
+    uids = [*(subject.uid for subject in subjects), *asked]
+    keep(("subjects", tuple(uids)), subjects)
+    results = standing(uids, kinds)
+    days = cast(WorkingCalendar, SimpleLazyObject(calendar))  # few gates count working days
     kin = neighbours_of(projects) if "whole_area" in kinds else {}
     places = [community for each in communities.values() for community in each]
     founded = founded_in(places) if "signed_application" in kinds else {}
@@ -99,9 +107,14 @@ def situations(
 
 def facts_held(project: Project) -> frozenset[str]:
     """Facts of a project that choose its gates: those stated, central subsidy, heritage, and what its scheme contains."""
-    prefetch_related_objects([project], "parts__community")
+    _read_parts([project])
     scheme = current_values([project], lambda row: layers_of(row.division)).get(project.uid)
     return _facts(project, _communities(project), scheme)
+
+
+def _read_parts(projects: Sequence[Project]) -> None:
+    """Communities of the projects, where they are not read yet (one query)."""
+    prefetch_related_objects(projects, parts_read(), "parts__community")
 
 
 def _held(paper: Paper) -> Held:
@@ -237,8 +250,7 @@ def plan_gates(
     plan: AnnualPlan, *, layers: Layers, day: dt.date
 ) -> tuple[list[GateAnswer], list[tuple[Project, list[GateAnswer]]]]:
     """All gates before the declaration: the plan's own, and each line's."""
-    lines = plan.lines.select_related("project__division").prefetch_related("project__parts__community")
-    projects = [line.project for line in lines]
+    projects = [line.project for line in lines_of(plan)]
     held = situations([plan, *projects], kinds=kinds_at(layers, day=day, steps=BEFORE_DECLARATION) | OF_PLAN)
     own = gates_of_plan(plan, layers=layers, day=day, situation=held[plan.uid])
     each = [

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from approvals.models import Case, CaseStage
 from approvals.shown import Brief, Row, Table
-from approvals.subjects import Subject, register
+from approvals.subjects import Subject, register, row_of
 from offices import duties
 from offices.clock import day_of
 from offices.models import User
@@ -44,7 +44,7 @@ class PlanSubject(Subject):
 
     def brief(self, case: Case) -> Brief:
         """Sums, gates as they stood at submission, exceptions, declared on time or late."""
-        return brief_of(case, self.get(case.subject_uid))
+        return brief_of(case, row_of(case))
 
     def tables(self, content: dict[str, Any]) -> tuple[Table, ...]:
         """The plan's lines in the official columns, one row a community, and its sums."""

@@ -17,7 +17,10 @@ class RenovationConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self) -> None:
-        """Say what programs can follow (the models are there only now)."""
+        """Say what programs can follow (the models are there only now), and what the frame counts."""
+        from offices.viewing import register_counts
+        from renovation.desk import counts
         from renovation.following import follow_all
 
         follow_all()
+        register_counts(counts)

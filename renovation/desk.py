@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals.deciders import asks_of
 from approvals.models import Case, CaseAsk
@@ -13,6 +12,7 @@ from approvals.votes.texts import undelivered
 from communities.models import Import
 from offices.messages import inbox
 from offices.models import Alert, Division, Duty, User
+from offices.queries import number_of, numbers
 from projects.models import AnnualPlan, Project
 from projects.rules.stages import ORDER, STAGES
 
@@ -22,24 +22,13 @@ STARTED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["work
 COMPLETED = tuple(stage.key for stage in STAGES if ORDER[stage.key] >= ORDER["accepted"])
 
 
-def counts(user: User, today: dt.date) -> dict[str, int]:
-    """What the navigation counts: opinions that wait for the user (as in the inbox), open duties of his bodies past their day,
-    messages not read. One query."""
+def counts(user: User, today: dt.date) -> dict[str, Any]:
+    """What the navigation counts, as columns: opinions that wait for the user (as in the inbox), open duties of his bodies past their day,
+    messages not read."""
     bodies = [membership.body_id for membership in user.active_memberships]
     late = Duty.objects.filter(body_id__in=bodies, state=Duty.State.OPEN, due_on__lt=today)
-    return numbers(user, waiting=asks_of(user, today), late=late, unread=inbox(user).filter(read_at__isnull=True))
-
-
-def numbers(user: User, **rows: QuerySet[Any]) -> dict[str, int]:
-    """How many rows each of the lists has, in one query."""
-    each = {name: Coalesce(Subquery(_number(found)), 0) for name, found in rows.items()}
-    found: dict[str, Any] = User.objects.filter(pk=user.pk).values(**each).get()  # type: ignore[assignment]
-    return found
-
-
-def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
-    counted: QuerySet[Any] = rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number")
-    return counted
+    rows = {"waiting": asks_of(user, today), "late": late, "unread": inbox(user).filter(read_at__isnull=True)}
+    return {name: number_of(found) for name, found in rows.items()}
 
 
 def duties(user: User, division: Division | None, today: dt.date) -> QuerySet[Duty]:

@@ -14,7 +14,15 @@ from approvals.inbox import waiting
 from offices.calendar import calendar
 from offices.clock import now, today
 from offices.models import User
-from offices.viewing import choices_of, choosable_years, choose, division_in_view, path_without_choice, year_in_view
+from offices.viewing import (
+    choices_of,
+    choosable_years,
+    choose,
+    counts_in_view,
+    division_in_view,
+    path_without_choice,
+    year_in_view,
+)
 from renovation import desk
 from renovation.navigation import navigation, personal_links, url_of
 
@@ -33,7 +41,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    counts = desk.counts(user, today())
+    counts = counts_in_view(request)
     roles = {membership.role for membership in user.active_memberships}
     return {
         "divisions": choices_of(request),

@@ -11,6 +11,7 @@ from communities.models import Community
 from offices.clock import day_of
 from offices.models import Division
 from offices.rulebooks import layers_of
+from projects.content import plans_among
 from projects.models import AnnualPlan
 from projects.queries.companions import besides, lines_beside
 from projects.rules.companions import figures
@@ -18,9 +19,8 @@ from projects.rules.companions import figures
 
 def beside_plans(subjects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
     """``division_survey`` and ``department_plans`` of annual plans whose documents ask for them."""
-    plans = AnnualPlan.objects.filter(uid__in=list(subjects)).select_related("division")
     found: dict[UUID, list[Standing]] = {}
-    for plan in plans:
+    for plan in plans_among(subjects):
         rows = [survey_of(plan)] if _asked(plan.division, "division_survey") else []
         if _asked(plan.division, "department_plans"):
             rows += companions_beside(plan)

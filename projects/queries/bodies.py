@@ -66,17 +66,22 @@ class PermitsWaiting:
 
 
 def permits_waiting(user: User, body: Body) -> list[PermitsWaiting]:
-    """开工手续 that the office which keeps a division's projects has to bring in or to check (four queries); none of another office."""
+    """开工手续 that the office which keeps a division's projects has to bring in or to check (two queries); none of another office."""
     if not {body.kind, *body.also} & set(AUTHORITIES):
         return []
     own = Q(county=body.division_id) | Q(county__isnull=True, division=body.division_id)
     projects = Project.objects.visible_to(user).filter(own)
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for model in (Permit, Party, ContractMode):
-        rows = model._default_manager.filter(project__in=projects, current=True).order_by().values("project")
-        for row in rows.annotate(n=Count("pk"), unchecked=Count("pk", filter=Q(checked_by__isnull=True))):
-            counts[row["project"]][0] += row["n"]
-            counts[row["project"]][1] += row["unchecked"]
+    entered, *others = (
+        model._default_manager.filter(project__in=projects, current=True)
+        .order_by()
+        .values_list("project")
+        .annotate(n=Count("pk"), unchecked=Count("pk", filter=Q(checked_by__isnull=True)))
+        for model in (Permit, Party, ContractMode)
+    )
+    for project, number, unchecked_number in entered.union(*others, all=True):
+        counts[project][0] += number
+        counts[project][1] += unchecked_number
     unchecked = [pk for pk, (_, waiting) in counts.items() if waiting]
     waiting = projects.filter(Q(stage="reviewed") | Q(pk__in=unchecked)).order_by("plan_year", "pk")
     return [PermitsWaiting(project, *counts[project.pk]) for project in waiting]

@@ -10,7 +10,8 @@ from django.db.models import Q
 from communities.models import Community
 from communities.rules.search import fold
 from offices.models import Division
-from projects.models import AnnualPlan, CompanionLine, PlanLine, ProjectCommunity
+from projects.content import line_communities, lines_of, lines_read, plan_lines
+from projects.models import AnnualPlan, CompanionLine, PlanLine
 from projects.rules.companions import KINDS, Beside
 
 
@@ -48,10 +49,9 @@ class Companions:
 
 
 def lines_beside(plan: AnnualPlan) -> tuple[list[CompanionLine], dict[int, PlanLine]]:
-    """Lines of the plan's year or about its communities, and the plan line of each of its communities by pk (two queries)."""
-    parts = ProjectCommunity.objects.filter(project__lines__plan=plan).select_related("community", "project")
-    lines = {line.project_id: line for line in plan.lines.all()}
-    taken = {part.community_id: lines[part.project_id] for part in parts.order_by("project__lines__position", "pk")}
+    """Lines of the plan's year or about its communities, and the plan line of each of its communities by pk (three queries; one
+    where the page has read the plan's)."""
+    taken = {place.pk: line for line in lines_read(plan.pk) or plan_lines(plan) for place in line_communities(line)}
     found = CompanionLine.objects.standing().filter(
         Q(year=plan.year) | Q(community__in=list(taken)), division=plan.division
     )
@@ -74,7 +74,8 @@ def besides(plan: AnnualPlan, lines: Iterable[CompanionLine], taken: Iterable[in
 
 
 def companions_of(plan: AnnualPlan) -> Companions:
-    """Everything that the page shows (a bounded number of queries)."""
+    """Everything that the page shows (four queries)."""
+    communities = {place.pk: place for line in lines_of(plan) for place in line_communities(line)}
     lines, taken = lines_beside(plan)
     clash = {
         row.pk for row, beside in zip(lines, besides(plan, lines, taken), strict=True) if beside.clashes(plan.year)
@@ -83,7 +84,6 @@ def companions_of(plan: AnnualPlan) -> Companions:
     for row in lines:
         if row.community_id in taken:
             by_place[row.community_id].append(Row(row, row.pk in clash))
-    communities = Community.objects.in_bulk(list(taken))
     rows = tuple(_plan_row(taken[pk], communities[pk], by_place[pk], plan.year) for pk in taken)
     own = [row for row in lines if row.year == plan.year]
     return Companions(

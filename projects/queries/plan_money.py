@@ -1,7 +1,7 @@
 """What the funding plans of its projects say to an annual plan: the local treasury's part, and that no hidden debt arises."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from funding.models import FundingPlan
 from funding.plans import newest
 from offices.clock import day_of
 from policies.words import yuan_words
+from projects.content import lines_read, plans_among
 from projects.models import AnnualPlan, PlanLine
 
 
@@ -19,10 +20,8 @@ def plan_money(subjects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
 
     What is needed is the greater of the entered figure and the sum of the projects' plans; a plan without any is left to its paper.
     """
-    plans = {plan.pk: plan for plan in AnnualPlan.objects.filter(uid__in=list(subjects)).select_related("division")}
-    lines: dict[int, list[UUID]] = defaultdict(list)
-    for plan_id, uid in PlanLine.objects.filter(plan_id__in=plans).values_list("plan_id", "project__uid"):
-        lines[plan_id].append(uid)
+    plans = {plan.pk: plan for plan in plans_among(subjects)}
+    lines = _projects_of(plans)
     money = newest(uid for uids in lines.values() for uid in uids) if lines else {}
     with_money = [plan for plan in plans.values() if any(uid in money for uid in lines[plan.pk])]
     rows = Paper.objects.filter(
@@ -30,6 +29,22 @@ def plan_money(subjects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
     )
     papers = {paper.subject_uid: paper for paper in rows} if with_money else {}
     return {plan.uid: _standings(plan, lines[plan.pk], money, papers.get(plan.uid)) for plan in with_money}
+
+
+def _projects_of(plans: Iterable[int]) -> dict[int, list[UUID]]:
+    """Projects of each plan by pk (one query; none where the page has read the lines)."""
+    lines: dict[int, list[UUID]] = defaultdict(list)
+    unread = []
+    for pk in plans:
+        read = lines_read(pk)
+        if read is None:
+            unread.append(pk)
+        else:
+            lines[pk] = [line.project.uid for line in read]
+    rows = PlanLine.objects.filter(plan_id__in=unread).values_list("plan_id", "project__uid") if unread else ()
+    for plan_id, uid in rows:
+        lines[plan_id].append(uid)
+    return lines
 
 
 def _standings(

@@ -4,15 +4,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from approvals.models import Case, GateException, Paper
 from communities.models import Community
 from offices.models import Division, User
 from policies.layers import Layers
-from projects.content import line_communities, totals
+from projects.content import line_communities, lines_of, totals
 from projects.gates import (
     BEFORE_DECLARATION,
     OF_PLAN,
@@ -23,7 +25,7 @@ from projects.gates import (
     papers_held,
     situations,
 )
-from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectCommunity
+from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.gates import Summary, summary
 from projects.rules.gates import GateAnswer
@@ -57,23 +59,11 @@ def plans_in_scope(
     return plans.order_by("-year", "division__code", "pk")
 
 
-def live_year(user: User, division: Division | None, today: dt.date) -> int:
-    """The newest year with an issued plan below ``division`` (next year at most), else with any plan, else this year (one query)."""
-    rows = AnnualPlan.objects.visible_to(user).filter(year__lte=today.year + 1)
-    if division is not None:
-        rows = rows.filter(**{division.column: division.pk})
-    issued = Max("year", filter=Q(state=AnnualPlan.State.ISSUED))
-    found: dict[str, int | None] = rows.aggregate(issued=issued, any=Max("year"))
-    return found["issued"] or found["any"] or today.year
-
-
-def lines_of(plan: AnnualPlan) -> list[PlanLine]:
-    """Lines in order with projects and communities (two queries)."""
-    parts = Prefetch("project__parts", queryset=ProjectCommunity.objects.select_related("community").order_by("pk"))
-    lines = list(plan.lines.select_related("project__division").prefetch_related(parts))
-    for line in lines:
-        line.plan = plan
-    return lines
+def live_year(today: dt.date) -> Any:
+    """As a column of divisions: the newest year with an issued plan there (next year at most), else with any plan; else null."""
+    place = Q(division=OuterRef("pk")) | Q(county=OuterRef("pk")) | Q(city=OuterRef("pk")) | Q(province=OuterRef("pk"))
+    rows = AnnualPlan.objects.filter(place, year__lte=today.year + 1).order_by("-year").values("year")
+    return Coalesce(Subquery(rows.filter(state=AnnualPlan.State.ISSUED)[:1]), Subquery(rows[:1]))
 
 
 @dataclass
@@ -107,11 +97,24 @@ class PlanPage:
     totals: dict[str, Any]
     gates: list[GateAnswer]
     papers: list[Paper]
-    duties: list[DutyRow]
-    case: Case | None
-    versions: list[PlanVersion]
     layers: Layers
+    today: dt.date
     quota: Quota | None = None
+
+    @cached_property
+    def duties(self) -> list[DutyRow]:
+        """Its deadlines (one query, where a page shows them)."""
+        return duties_of([self.plan], self.today)[self.plan.uid]
+
+    @cached_property
+    def case(self) -> Case | None:
+        """Its latest case (one query)."""
+        return case_of(self.plan)
+
+    @cached_property
+    def versions(self) -> list[PlanVersion]:
+        """What was issued, newest first (one query); nothing before the first issue."""
+        return list(self.plan.versions.select_related("by").order_by("-number")) if self.plan.issued_on else []
 
     @property
     def alone(self) -> list[LineView]:
@@ -160,10 +163,8 @@ def plan_page(plan: AnnualPlan, *, layers: Layers, today: dt.date) -> PlanPage:
         totals=totals(lines),
         gates=gates_of_plan(plan, layers=layers, day=today, situation=held[plan.uid]),
         papers=papers[plan.uid],
-        duties=duties_of([plan], today)[plan.uid],
-        case=case_of(plan),
-        versions=list(plan.versions.select_related("by").order_by("-number")),
         layers=layers,
+        today=today,
         quota=quota_of(plan, lines, layers, today),
     )
 

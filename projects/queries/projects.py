@@ -12,6 +12,7 @@ from communities.models import Community
 from communities.rules.eligibility import BAND_LABELS, Eligibility, eligibility
 from communities.rules.search import fold
 from offices.models import Division, Duty, HistoryEntry, User
+from offices.once import once
 from policies.layers import Layers
 from policies.refusal import Reason
 from policies.words import date_words
@@ -210,15 +211,13 @@ class ProjectPage:
 
 def project_page(project: Project, *, layers: Layers, today: dt.date) -> ProjectPage:
     """The project with gates, papers, days, duties, plan and history in a bounded number of queries."""
-    parts = list(ProjectCommunity.objects.filter(project=project).select_related("community").order_by("pk"))
+    parts, earlier = _parts_and_earlier(project)
     project._prefetched_objects_cache = {"parts": parts}  # type: ignore[attr-defined]
     papers, exceptions = papers_held([project]), exceptions_held([project])
     kinds = kinds_at(layers, day=today, steps=steps_asked(project.stage))
     held = situations([project], kinds=kinds, papers=papers, exceptions=exceptions)[project.uid]
-    line = PlanLine.objects.filter(project=project).select_related("plan__division").first()
-    earlier = Project.objects.filter(
-        parts__community__in=[part.community_id for part in parts], stage__in=DONE
-    ).exclude(pk=project.pk)
+    lines = PlanLine.objects.filter(project=project).select_related("plan__division")
+    line: PlanLine | None = once(("line", project.uid), lambda: lines.first())
     history = HistoryEntry.objects.filter(subject_type="project", subject_uid=project.uid).select_related("by", "body")
     return ProjectPage(
         project=project,
@@ -231,9 +230,18 @@ def project_page(project: Project, *, layers: Layers, today: dt.date) -> Project
         plan=line.plan if line else None,
         line=line,
         history=list(history.order_by("-at", "-pk")[:40]),
-        earlier=list(earlier.distinct()),
+        earlier=earlier,
         permits=permit_reasons(project, layers=layers, day=today) if "start" in steps_asked(project.stage) else [],
     )
+
+
+def _parts_and_earlier(project: Project) -> tuple[list[ProjectCommunity], list[Project]]:
+    """The project's communities, and what was renovated there before (one query)."""
+    own = ProjectCommunity.objects.filter(project=project).values("community")
+    rows = ProjectCommunity.objects.filter(Q(project=project) | Q(project__stage__in=DONE), community__in=own)
+    found = list(rows.select_related("community", "project").order_by("pk"))
+    parts = [part for part in found if part.project_id == project.pk]
+    return parts, list(dict.fromkeys(part.project for part in found if part.project_id != project.pk))
 
 
 @dataclass(frozen=True)

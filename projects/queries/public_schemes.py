@@ -14,16 +14,14 @@ from funding.rules.shares import SOURCE_LABELS
 from offices.clock import day_of
 from policies.words import date_words
 from projects.models import Project, Scheme, SchemeVersion
-from projects.queries.schemes import Sum
+from projects.queries.schemes import Sum, fixed_schemes
 from projects.rules import scheme as rules
 from projects.schemes import version_value
 
 
 def reviews(projects: Sequence[UUID]) -> dict[UUID, list[Standing]]:
     """Joint reviews of schemes as evidence (LZ-12, RC-15, CZ-04): one that passed stands for the version that it passed on alone."""
-    schemes = list(
-        Scheme.objects.filter(project__uid__in=projects, current__isnull=False).select_related("current", "project")
-    )
+    schemes = fixed_schemes(projects)
     cases: dict[UUID, list[Case]] = defaultdict(list)
     for case in Case.objects.filter(subject_type="scheme", subject_uid__in=[s.uid for s in schemes]).order_by("pk"):
         cases[case.subject_uid].append(case)

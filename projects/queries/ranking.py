@@ -12,6 +12,7 @@ from approvals.surveys.queries import Wish, wishes_of
 from communities.models import Community, CommunityFact, Hazard, Organisation
 from offices.models import Division, User
 from offices.rulebooks import layers_of
+from projects.content import parts_read
 from projects.models import Project, RankingFact, RankingWeights
 from projects.queries.upper_money import upper_values
 from projects.rules.ranking import (
@@ -67,7 +68,7 @@ def reserve_of(user: User, division: Division, *, year: int, today: dt.date, of:
     asked = criteria(layers_of(division), today, of)
     rows = Project.objects.visible_to(user).filter(**{division.column: division.pk})
     rows = rows.filter(stage="reserve") if of == "reserve" else rows.filter(plan_year=year, stage__in=UNFINISHED)
-    projects = list(rows.select_related("division").prefetch_related("parts__community").order_by("pk"))
+    projects = list(rows.select_related("division").prefetch_related(parts_read()).order_by("pk"))
     versions = tuple(
         RankingWeights.objects.filter(division=division, year=year, of=of).select_related("by").order_by("-pk")[:20]
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from approvals.surveys.queries import needs
 from communities.models import Community, Hazard
 from funding.rules.shares import SOURCE_LABELS
+from offices.once import keep, kept
 from policies.layers import Layers
 from projects.models import Project, Scheme, SchemeFile, SchemeItem, SchemeReply, SchemeVersion
 from projects.rules import scheme as rules
@@ -189,10 +190,23 @@ def entries(layers: Layers, text: str = "", item_class: str | None = None) -> li
     ]
 
 
+def fixed_schemes(projects: Sequence[UUID]) -> list[Scheme]:
+    """Schemes of projects with a fixed version (one query; none where they are read)."""
+    read: list[list[Scheme] | None] = [kept(("schemes", uid)) for uid in projects]
+    if None not in read:
+        return [scheme for rows in read for scheme in rows or ()]
+    rows = Scheme.objects.filter(project__uid__in=projects, current__isnull=False).select_related("current", "project")
+    found: dict[UUID, list[Scheme]] = defaultdict(list)
+    for scheme in rows:
+        found[scheme.project.uid].append(scheme)
+    for uid in projects:
+        keep(("schemes", uid), found[uid])
+    return [scheme for rows in found.values() for scheme in rows]
+
+
 def current_values(projects: Sequence[Project], layers_for: Callable[[Project], Layers]) -> dict[UUID, rules.Scheme]:
     """The latest fixed version of each project that has one, with hazards found since (two queries; parts are prefetched)."""
-    rows = Scheme.objects.filter(project__in=projects, current__isnull=False).select_related("current")
-    schemes = {scheme.project_id: scheme for scheme in rows}
+    schemes = {scheme.project_id: scheme for scheme in fixed_schemes([project.uid for project in projects])}
     with_one = [project for project in projects if project.pk in schemes]
     hazards: dict[int, list[Hazard]] = defaultdict(list)
     for row in _hazards([part.community for project in with_one for part in project.parts.all()]) if with_one else ():

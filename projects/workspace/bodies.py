@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from offices.clock import day_of, now, today
 from offices.models import Body
+from offices.queries import numbers
 from projects.queries.bodies import bodies_of, body_page
 from projects.queries.duties import duty_rows
 from projects.workspace.common import actor, page
@@ -37,7 +38,7 @@ def body(request: HttpRequest, uid: UUID) -> HttpResponse:
     view = body_page(actor(request), row, today=today())
     lists = ("asks", "returned", "duties", "complaints", "notices", "filings")
     context = {
-        "view": view, "body": row, "shown": SHOWN, "counts": {name: getattr(view, name).count() for name in lists},
+        "view": view, "body": row, "shown": SHOWN, "counts": numbers(actor(request), **{name: getattr(view, name) for name in lists}),
         "asks": [(ask, (today() - day_of(ask.asked_at)).days) for ask in view.asks[:SHOWN] if ask.asked_at],
         "duties": duty_rows(view.duties[:SHOWN], today()), "returned": view.returned[:SHOWN], "complaints": view.complaints[:SHOWN],
         "notices": view.notices[:SHOWN], "filings": view.filings[:SHOWN], "permits": view.permits[:SHOWN],

@@ -40,9 +40,10 @@ def _line(plan: AnnualPlan, uid: UUID) -> CompanionLine:
 def companions(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The plan's communities with what others plan there; what matches nothing; what contradicts."""
     plan = plan_or_404(request, uid)
+    view = companions_of(plan)
     gates = gates_of_plan(plan, layers=layers_of(plan.division), day=today())
     context = {
-        "plan": plan, "view": companions_of(plan), "crumbs": plan_crumbs(plan, LABEL),
+        "plan": plan, "view": view, "crumbs": plan_crumbs(plan, LABEL),
         "keeps": may_keep(actor(request), plan.division), "leads": actor(request).has_role("leader"),
         "gates": [gate_row(gate) for gate in gates if gate.gate.evidence == "department_plans"],
     }  # fmt: skip

@@ -18,6 +18,7 @@ from offices.acts import action_word
 from offices.calendar import calendar
 from offices.clock import now, today
 from offices.models import Duty, HistoryEntry
+from offices.once import keep
 from offices.rehearsal import rehearsed
 from offices.rulebooks import layers_of
 from offices.viewing import division_in_view
@@ -25,7 +26,7 @@ from policies.refusal import Reason, Refused
 from projects import actions
 from projects.figures import figure_words, paper_kinds
 from projects.forms import AdvanceForm, MidlifeForm, ProjectFilterForm, ProjectForm, StageDaysForm, bodies_for
-from projects.models import Project
+from projects.models import PlanLine, Project
 from projects.permissions import may_keep
 from projects.queries.duties import duties_of
 from projects.queries.gates import gate_row
@@ -76,8 +77,12 @@ def projects(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def project(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One project."""
-    return show(request, project_or_404(request, uid))
+    """One project, read with its line in the annual plan."""
+    rows = PlanLine.objects.filter(actor(request).scope.q("project__"), project__uid=uid).select_related(
+        "project__division", "project__county", "project__implementing_body", "plan__division"
+    )
+    line = rows.first()
+    return show(request, keep(("line", uid), line).project if line else project_or_404(request, uid))
 
 
 def show(

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from offices.models import HistoryEntry
+from tests.trust.crowd import HEAVY, asked, crowd, held
 from tests.trust.route import OWN
 from tests.trust.rows import ROLES, Rows
 from tests.trust.table import DRAFTS, HIDDEN, OPEN, PLACE, PUBLIC, STAFF, TABLE, Route, Write
@@ -104,6 +105,15 @@ def test_reading(played: tuple[Rows, dict[str, Client]], name: str, route: Route
 def content(response: HttpResponseBase) -> bytes:
     """The body, streamed or not."""
     return b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
+
+
+def test_the_heaviest_pages_ask_fifteen_times_at_most(played: tuple[Rows, dict[str, Client]]) -> None:
+    """Whoever writes and whoever decides, with hundreds of projects in view (every page with thousands: ``test_queries.py``)."""
+    rows, _ = played
+    with transaction.atomic():
+        crowd(rows, 300)
+        held([row for name in HEAVY for row in asked(rows, name, ("clerk", "approver"))])
+        transaction.set_rollback(True)
 
 
 WRITES = [(name, route, write) for name, route in CASES for write in route.write]
