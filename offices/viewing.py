@@ -81,8 +81,7 @@ def counts_in_view(request: HttpRequest) -> dict[str, int]:
     counts = _counted(user)
     if rows:
         return {name: getattr(rows[0], name) for name in counts}
-    found: dict[str, int] = User.objects.filter(pk=user.pk).values(**counts).get() if counts else {}
-    return found
+    return dict(User.objects.filter(pk=user.pk).values(**counts).get()) if counts else {}
 
 
 def division_in_view(request: HttpRequest) -> Division | None:

@@ -25,11 +25,12 @@ from projects import actions
 from projects.actions.papers import record_evidence
 from projects.api import serializers as shown
 from projects.api.companions import CompanionMixin
+from projects.content import lines_of
 from projects.gates import papers_held
 from projects.models import AnnualPlan, PlanLine
 from projects.papers.plan_table import title, workbook
 from projects.queries.duties import DutyRow, duties_of
-from projects.queries.plans import lines_of, plan_page, version_views, with_figures
+from projects.queries.plans import plan_page, version_views, with_figures
 from rest import etags
 from rest.views import ResourceViewSet
 

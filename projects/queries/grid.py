@@ -17,11 +17,11 @@ from offices.models import HistoryEntry, User
 from offices.rulebooks import layers_of
 from policies.words import moment_words
 from projects.actions.lines import OPEN_STATES
-from projects.content import line_communities, totals
+from projects.content import line_communities, lines_of, totals
 from projects.models import AnnualPlan, PlanLine
 from projects.permissions import may_keep
 from projects.plan_columns import COLUMNS, PlanColumn, cell_text, line_value, wan_text
-from projects.queries.plans import lines_of, quota_of
+from projects.queries.plans import quota_of
 from projects.rules.quota import Quota, taken_by_quota
 
 REGISTER_CLOSED = "登记册的内容由经办人修改"

@@ -19,12 +19,11 @@ from offices.models import Division
 from offices.rulebooks import layers_of
 from policies.refusal import Refused
 from projects import actions
-from projects.content import totals
+from projects.content import lines_of, totals
 from projects.forms import ChangeForm, LineForm, NewProjectForm, PlanForm
 from projects.models import AnnualPlan, PlanLine, Project
 from projects.papers.plan_table import title, workbook
 from projects.permissions import may_keep
-from projects.queries.plans import lines_of
 from projects.queries.projects import free_communities, reserve_projects, reserve_rows
 from projects.workspace.common import actor, attempt, number, page, plan_crumbs, plan_or_404, plan_url, say, shown
 

@@ -20,11 +20,12 @@ from offices.rulebooks import layers_of
 from policies.answer import citation
 from policies.refusal import Invalid, Refused
 from projects.actions.papers import Subject, check_all, gate_provision, grant_exception, record_evidence
+from projects.content import lines_of
 from projects.figures import PaperKind, figure_words, paper_kinds
 from projects.forms import FIGURE, ExceptionForm, PaperForm, day_of
 from projects.gates import papers_held
 from projects.models import AnnualPlan, PlanLine
-from projects.queries.plans import lines_of, plan_page
+from projects.queries.plans import plan_page
 from projects.rules.gates import GateAnswer
 from projects.rules.stages import STEP_LABELS
 from projects.workspace.common import (
