@@ -41,7 +41,7 @@ def hold_division(division: Division) -> None:
     Division.objects.select_for_update(no_key=True).get(pk=division.pk)
 
 
-def _locked(line: PlanLine) -> PlanLine:
+def locked_line(line: PlanLine) -> PlanLine:
     """The line, its plan locked before it: a declaration under way is waited for and then seen. Raises Refused for a line that is gone."""
     AnnualPlan.objects.select_for_update(of=("self",)).get(pk=line.plan_id)
     rows = PlanLine.objects.select_for_update(of=("self",)).select_related("plan__division", "project")
@@ -95,7 +95,7 @@ def change_line(
     stands_alone_reason: str | None = None, remark: str | None = None,
 ) -> PlanLine:  # fmt: skip
     """Change what a line says of its place in the plan."""
-    line = _locked(line)
+    line = locked_line(line)
     keeping_body(by, line.plan.division)
     editable(line.plan)
     fresh(line, expected_version)
@@ -119,7 +119,7 @@ def remove_line(
     *, by: User, at: dt.datetime, today: dt.date, line: PlanLine, expected_version: int | None = None
 ) -> Project:
     """Take a project out of a plan that is being written: it goes back to the reserve and keeps its papers."""
-    line = _locked(line)
+    line = locked_line(line)
     keeping_body(by, line.plan.division)
     editable(line.plan)
     fresh(line, expected_version)

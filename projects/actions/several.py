@@ -37,10 +37,12 @@ def set_values(row: PlanLine | Project, values: Mapping[str, Any]) -> list[str]:
 
 
 def save_lines(plan: AnnualPlan, lines: Collection[PlanLine], *, by: User, at: dt.datetime) -> None:
-    """Lines whose remark or reason was set in memory: saved, one version more each."""
+    """Lines whose place, remark or reason was set in memory: saved, one version more each."""
     for line in lines:
         touch(line, at=at)
-    PlanLine.objects.bulk_update(lines, ("remark", "stands_alone_reason", "version", "updated_at"), batch_size=300)
+    PlanLine.objects.bulk_update(
+        lines, ("position", "remark", "stands_alone_reason", "version", "updated_at"), batch_size=300
+    )
     told = [(plan, {"line": str(line.uid), "version": line.version}) for line in lines]
     record_all(by=by, at=at, action="plan.change_line", rows=told)
 

@@ -21,7 +21,7 @@ from projects.content import line_communities, lines_of, totals
 from projects.models import AnnualPlan, PlanLine
 from projects.permissions import may_keep
 from projects.plan_columns import COLUMNS, PlanColumn, cell_text, line_value, wan_text
-from projects.queries.plans import quota_of
+from projects.queries.plans import mark_key, marks_of, quota_of
 from projects.rules.quota import Quota, taken_by_quota
 
 REGISTER_CLOSED = "登记册的内容由经办人修改"
@@ -30,7 +30,10 @@ NAME_CLOSED = "小区名称在登记册中修改"
 
 @dataclass(frozen=True)
 class GridRow:
-    """A community of a line. ``first``: the line's own cells stand in this row. ``quota``: taken in 按一定比例 (YL-01)."""
+    """A community of a line. ``first``: the line's own cells stand in this row. ``quota``: taken in 按一定比例 (YL-01).
+
+    ``marked``: an opinion that returned the plan names it.
+    """
 
     line: PlanLine
     community: Community
@@ -38,6 +41,7 @@ class GridRow:
     quota: bool
     by: str = ""
     at: str = ""
+    marked: bool = False
 
     @property
     def id(self) -> str:
@@ -61,7 +65,7 @@ class GridRow:
     def data(self) -> dict[str, Any]:
         """The row as the grid's script reads it."""
         return {
-            "id": self.id, "version": self.version, "first": self.first, "quota": self.quota, "cells": self.cells,
+            "id": self.id, "version": self.version, "first": self.first, "quota": self.quota, "marked": self.marked, "cells": self.cells,
             "url": f"/staff/projects/{self.line.project.uid}/", "project": str(self.line.project.uid),
             "position": self.line.position, "by": self.by, "at": self.at,
         }  # fmt: skip
@@ -70,13 +74,14 @@ class GridRow:
 def grid_rows(plan: AnnualPlan, *, today: dt.date) -> list[GridRow]:
     """Rows in the plan's order with who changed each last (four queries for any number of rows)."""
     lines, layers = lines_of(plan), layers_of(plan.division)
-    who = _authors(plan, lines)
+    who, marked = _authors(plan, lines), marks_of(plan).rows
     rows = []
     for line in lines:
         for number, community in enumerate(line_communities(line)):
             by, at = who.get((line.pk, community.pk), ("", ""))
             built = taken_by_quota(layers, day=today, built=community.built_text)
-            rows.append(GridRow(line, community, number == 0, built, by, at))
+            named = mark_key(line.project, community) in marked
+            rows.append(GridRow(line, community, number == 0, built, by, at, named))
     return rows
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from approvals.models import Case, GateException, Paper
+from approvals.models import Case, GateException, Opinion, Paper
 from communities.models import Community
 from offices.models import Division, User
 from policies.layers import Layers
@@ -66,6 +66,31 @@ def live_year(today: dt.date) -> Any:
     return Coalesce(Subquery(rows.filter(state=AnnualPlan.State.ISSUED)[:1]), Subquery(rows[:1]))
 
 
+def mark_key(project: Project, community: Community) -> str:
+    """What names a row of the plan in an opinion that returns it."""
+    return f"{project.uid}:{community.uid}"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """With what a plan came back: the opinions of its last round that returned it, and the rows that they named (project:community)."""
+
+    opinions: tuple[Opinion, ...] = ()
+    rows: frozenset[str] = frozenset()
+
+
+def marks_of(plan: AnnualPlan) -> Marks:
+    """What is to be mended in a returned plan (one query); nothing of any other."""
+    if plan.state != AnnualPlan.State.RETURNED:
+        return Marks()
+    said = Opinion.objects.filter(
+        case__subject_type="annualplan", case__subject_uid=plan.uid, case__state=Case.State.RETURNED,
+        verdict=Opinion.Verdict.RETURN, round=F("case__round"),
+    )  # fmt: skip
+    found = tuple(said.select_related("body", "by").order_by("at", "pk"))
+    return Marks(found, frozenset(key for opinion in found for key in opinion.fields))
+
+
 @dataclass
 class LineView:
     """A line as the plan's page shows it: its communities in the official columns, its gates, its papers."""
@@ -81,6 +106,11 @@ class LineView:
     def project(self) -> Project:
         """Its project."""
         return self.line.project
+
+    @property
+    def places(self) -> list[tuple[Community, str]]:
+        """Its communities, each with the name by which a return marks it."""
+        return [(community, mark_key(self.project, community)) for community in self.communities]
 
     @property
     def stage_label(self) -> str:
@@ -110,6 +140,11 @@ class PlanPage:
     def case(self) -> Case | None:
         """Its latest case (one query)."""
         return case_of(self.plan)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """With what it came back (one query for a returned plan)."""
+        return marks_of(self.plan)
 
     @cached_property
     def versions(self) -> list[PlanVersion]:

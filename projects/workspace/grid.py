@@ -22,7 +22,7 @@ from projects.actions.grid import MOST, Outcome, RowEdit, save_rows
 from projects.models import AnnualPlan
 from projects.plan_columns import COLUMN, COLUMNS, LONGEST
 from projects.queries.grid import GridRow, closed_because, column_data, grid_data, grid_rows, mark, sums
-from projects.queries.plans import quota_of
+from projects.queries.plans import marks_of, quota_of
 from projects.workspace.common import actor, attempt, page, plan_crumbs, plan_or_404
 
 PAGE = 50  # rows of the form
@@ -155,7 +155,7 @@ def grid(request: HttpRequest, uid: UUID) -> HttpResponse:
         "plan": plan, "page": listed, "columns": columns, "closed": closed_because(user, plan), "totals": sums(found),
         "rows": [_form_row(request, row, columns, outcomes.get(row.id)) for row in listed.object_list],
         "quota": quota_of(plan, list({row.line.pk: row.line for row in found}.values()), layers_of(plan.division), day),
-        "evidence": request.POST.get("evidence", ""), "crumbs": plan_crumbs(plan, "表格"),
+        "evidence": request.POST.get("evidence", ""), "crumbs": plan_crumbs(plan, "表格"), "marks": marks_of(plan),
         "data": {**grid_data(plan, found, user=user, today=day), "columns": columns},
     }  # fmt: skip
     return page(request, "grid", context, refused)

@@ -8,7 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.encoding import escape_uri_path
 from django.views.decorators.http import require_POST, require_safe
@@ -122,26 +123,18 @@ def remove(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def move(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse:
-    """One place up or down."""
+    """One place up or down, or to the place ``to``; the grid asks for JSON and reads its rows anew."""
     row = _line(request, uid, line)
-    up = request.POST.get("direction") == "up"
-    lines = list(row.plan.lines.order_by("position", "pk"))
-    place = next(number for number, other in enumerate(lines) if other.pk == row.pk)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(lines):
-        refused = attempt(lambda: _swap(request, lines, place, other))
-        if refused is not None:
-            say(request, refused, "")
+    before = row.plan.lines.filter(Q(position__lt=row.position) | Q(position=row.position, pk__lt=row.pk)).count()
+    step = {"up": 0, "down": 2}.get(request.POST.get("direction", ""))
+    place = before + step if step is not None else number(request.POST.get("to"), "to", 1, 100_000)
+    refused = attempt(lambda: actions.place_line(by=actor(request), at=now(), line=row, place=place))
+    if "application/json" in request.headers.get("Accept", ""):
+        status = refused.status if refused else 200
+        return JsonResponse({"detail": refused.detail if refused else ""}, status=status)
+    if refused is not None:
+        say(request, refused, "")
     return redirect(plan_url(row.plan))
-
-
-def _swap(request: HttpRequest, lines: list[PlanLine], one: int, other: int) -> None:
-    """The two change places; positions that were equal or had gaps are counted anew where they must be."""
-    lines[one], lines[other] = lines[other], lines[one]
-    with transaction.atomic():
-        for number_, line in enumerate(lines, start=1):
-            if line.position != number_:
-                actions.change_line(by=actor(request), at=now(), line=line, position=number_)
 
 
 @login_required

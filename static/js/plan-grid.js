@@ -26,6 +26,7 @@
     told: function (at) {
       page.at = at;
     },
+    move: (line) => element.dataset.move.replace("00000000-0000-0000-0000-000000000000", line),
   };
   const say = function (words) {
     part("said").textContent = words;
@@ -36,6 +37,7 @@
     undo: () => step(store.undo(), "没有可以撤销的修改"),
     redo: () => step(store.redo(), "没有可以重做的修改"),
     resume: resume,
+    shift: shift,
     decide: (row, theirs) => grid.meeting.decide(store, row, theirs),
     say: say,
   };
@@ -65,6 +67,27 @@
     element.tabIndex = -1;
     hand.restore(false);
     summary();
+  });
+
+  // The line of the cell one place up or down; what is typed in the meantime is saved with its own row.
+  function shift(by) {
+    const row = hand.here && view.row(hand.here.key);
+    if (!row || !row.line) return say("先选中要移动的行");
+    const to = store.lines.indexOf(row.line) + 1 + by;
+    if (to < 1 || to > store.lines.length) return say(by < 0 ? "已经是第一个" : "已经是最后一个");
+    return moved(row, to);
+  }
+
+  async function moved(row, to) {
+    await server.place(row.line, to);
+    say("“" + row.text("name") + "”现在是第 " + (store.lines.indexOf(row.line) + 1) + " 个项目");
+  }
+
+  view.dragged(function (row, next) {
+    if (!row || !row.line) return store.changed(new Set(), true);
+    const lines = store.lines.filter((line) => line !== row.line);
+    const at = next && next.line && next.line !== row.line ? lines.indexOf(next.line) : lines.length;
+    return moved(row, at + 1);
   });
 
   function step(place, none) {
@@ -156,6 +179,8 @@
 
   // Tools above the table.
   const tool = {
+    up: () => shift(-1),
+    down: () => shift(1),
     undo: acts.undo,
     redo: acts.redo,
     fill: fill,

@@ -257,7 +257,7 @@ TABLE: dict[str, Route] = {
     "projects:grid_rows": Route(PLACE, _uid("draft"), (Write(CLERK, lambda rows: {}, done=(400,)),)),  # a form is no JSON
     "projects:line": Route(PLACE, _line, (Write(CLERK, lambda rows: {"position": "1", "version": rows.line.version}),)),
     "projects:remove_line": Route(None, _line, (Write(CLERK),)),
-    "projects:move_line": Route(None, _line, (Write(EVERYBODY - {"foreign"}),)),  # the only line: nothing to swap, nothing happens
+    "projects:move_line": Route(None, _line, (Write(CLERK, lambda rows: {"direction": "up"}),)),
     "projects:paper_table": Route(
         PLACE, lambda rows: {"uid": rows.draft.uid, "key": "plan_consent"},
         (Write(WRITERS, _consents),),

@@ -90,9 +90,16 @@
       if (event.target.closest(".pg-editor") || !this.here) return;
       if (event.target.closest("[data-act]") && ["Enter", " ", "Tab"].includes(event.key)) return;
       const held = event.ctrlKey || event.metaKey;
-      const done = held ? this.held(event) : this.plain(event);
+      const done = held ? this.held(event) : event.altKey ? this.lifted(event) : this.plain(event);
       if (done) event.preventDefault();
       else if (!held && !event.altKey) this.typed(event);
+    }
+
+    // Alt with an arrow moves the line itself.
+    lifted(event) {
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (by) this.acts.shift(by);
+      return Boolean(by);
     }
 
     held(event) {
@@ -150,7 +157,7 @@
       const cell = target.closest(".tabulator-cell");
       const row = target.closest(".tabulator-row");
       const field = cell && cell.getAttribute("tabulator-field");
-      if (!field || !row || row.classList.contains("tabulator-calcs")) return null;
+      if (!field || field === "number" || !row || row.classList.contains("tabulator-calcs")) return null;
       const key = this.view.keys().find((each) => this.view.cell(each, field) === cell);
       return key ? { key: key, field: field } : null;
     }

@@ -146,7 +146,18 @@
         touched.add(row);
       }
     });
+    structure = inOrder(store, data.rows) || structure;
     store.changed(touched, structure);
+  }
+
+  // The rows of the plan stand as on the server; new ones that nobody has saved yet stay below. Whether anything moved.
+  function inOrder(store, rows) {
+    const place = new Map(rows.map((row, number) => [row.id, number]));
+    const at = (row) => (place.has(row.id) ? place.get(row.id) : rows.length);
+    const sorted = [...store.rows].sort((one, other) => at(one) - at(other));
+    const moved = sorted.some((row, number) => row !== store.rows[number]);
+    store.rows = sorted;
+    return moved;
   }
 
   grid.meeting = { waiting: waiting, settle: settle, meet: meet, decide: decide };

@@ -85,6 +85,22 @@
       }
     }
 
+    // A line to another place (1: the first); the rows are read anew, as they stand then.
+    async place(line, to) {
+      const body = new URLSearchParams({ to: String(to), csrfmiddlewaretoken: token(this.token) });
+      const headers = { Accept: "application/json" };
+      try {
+        const answer = await fetch(this.page.move(line), { method: "POST", body: body, headers: headers, redirect: "manual" });
+        const json = (answer.headers.get("Content-Type") || "").includes("json");
+        const data = json ? await answer.json() : { detail: "没有移动，请刷新页面后再试" };
+        this.page.trouble(data.detail);
+      } catch (error) {
+        this.page.trouble("网络不通，顺序没有保存。");
+      }
+      this.tag = "";
+      await this.look();
+    }
+
     // The answer as JSON; null where nothing changed. Throws {words} where nobody is signed in any more.
     async ask(options) {
       const headers = { "Content-Type": "application/json", "X-CSRFToken": token(this.token), ...options.headers };

@@ -25,6 +25,7 @@
       this.base = server.cells;
       this.first = server.first;
       this.quota = server.quota;
+      this.marked = server.marked;
       this.project = server.project;
       this.position = server.position;
       this.by = server.by;
@@ -67,6 +68,11 @@
 
     changed(rows, structure) {
       this.watch(rows, Boolean(structure));
+    }
+
+    // Lines in their order.
+    get lines() {
+      return [...new Set(this.rows.map((row) => row.line).filter(Boolean))];
     }
 
     find(id) {

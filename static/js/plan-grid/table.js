@@ -3,8 +3,8 @@
   "use strict";
   const WIDE = 900; // px of the table from which the state of a row is kept in sight as well
   const WIDTHS = {
-    plan_year: 56, name: 158, address: 118, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
-    national_task: 78, stands_alone_reason: 114, remark: 96, state: 114,
+    number: 40, plan_year: 56, name: 158, address: 96, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
+    national_task: 78, stands_alone_reason: 98, remark: 94, state: 114,
   };
   const MANY = 12; // rows from which drawing all is quicker than drawing each
   const GROW = { name: 2, address: 2, stands_alone_reason: 1, remark: 2 };
@@ -64,7 +64,7 @@
       mine: column.key in row.mine && row.state !== "error" ? 1 : 0,
       wrong: (row.errors[column.key] || []).join("；"),
       spill: column.key in row.errors && column.summed && Object.keys(row.errors).length === 1 ? 1 : 0, // alone in its row: beyond its narrow column
-      warn: warn ? warn.join("；") : "",
+      warn: [column.key === "name" && row.marked ? "审批要求修改" : "", ...(warn || [])].filter(Boolean).join("；"),
       former: column.key in row.former ? "原：" + (row.former[column.key] || "未填报") : "",
       differs: row.conflict && column.key in row.conflict.cells ? 1 : 0,
     };
@@ -80,7 +80,8 @@
   }
 
   function valuesOf(store, row) {
-    const values = { id: row.key };
+    const place = row.id ? store.rows.filter((each) => each.id).indexOf(row) + 1 : 0;
+    const values = { id: row.key, number: JSON.stringify({ text: place ? String(place) : "", fixed: 1 }) };
     for (const column of store.columns) values[column.key] = JSON.stringify(shown(store, row, column));
     values.state = JSON.stringify(state(row));
     return values;
@@ -88,7 +89,7 @@
 
   // The row of the difference: the other's texts under mine, and the choice.
   function theirsOf(store, row) {
-    const values = { id: row.key + "~" };
+    const values = { id: row.key + "~", number: JSON.stringify({ text: "", fixed: 1 }) };
     for (const column of store.columns) {
       const differs = column.key in row.conflict.cells;
       const text = differs ? row.conflict.cells[column.key] || "未填报" : "";
@@ -123,14 +124,18 @@
       };
     });
     const last = { field: "state", title: "保存情况", formatter: draw, width: WIDTHS.state, frozen: wide, bottomCalc: () => "", cssClass: "pg-state" };
-    return store.closed ? own : [...own, last];
+    const number = {
+      field: "number", title: "序号", formatter: draw, width: WIDTHS.number, frozen: true, rowHandle: !store.closed, visible: !narrow,
+      bottomCalc: () => "", cssClass: store.closed ? "pg-num" : "pg-num pg-handle", headerTooltip: store.closed ? false : "拖动序号调整顺序，或按 Alt+上、下箭头",
+    };
+    return store.closed ? [number, ...own] : [number, ...own, last];
   }
 
   grid.table = function (element, store) {
     const table = new window.Tabulator(element, {
       data: listed(store), columns: columns(store, element.clientWidth >= WIDE), index: "id", layout: "fitColumns",
       columnDefaults: { headerSort: false, resizable: "header" }, renderVertical: "basic", maxHeight: "max(22rem, calc(100vh - 22rem))",
-      keybindings: false, placeholder: "计划里还没有项目：粘贴表格，或用“添加一行”填写小区名称", columnCalcs: "table",
+      movableRows: !store.closed, keybindings: false, placeholder: "计划里还没有项目：粘贴表格，或用“添加一行”填写小区名称", columnCalcs: "table",
     });
     const ready = new Promise((done) => table.on("tableBuilt", done));
     let turn = ready; // one drawing after the other
@@ -152,7 +157,15 @@
       ready: ready,
       element: element,
       keys: () => store.rows.flatMap((row) => (row.conflict ? [row.key, row.key + "~"] : [row.key])),
-      fields: () => table.getColumns().filter((column) => column.isVisible()).map((column) => column.getField()),
+      fields: () => table.getColumns().filter((column) => column.isVisible()).map((column) => column.getField()).filter((field) => field !== "number"),
+      // A row was dragged: it, and the row before which it lies now (null at the end).
+      dragged: function (then) {
+        table.on("rowMoved", function (moved) {
+          const keys = table.getRows().map((row) => row.getData().id);
+          const find = (key) => store.rows.find((row) => row.key === key);
+          then(find(moved.getData().id), find(keys[keys.indexOf(moved.getData().id) + 1]) || null);
+        });
+      },
       row: (key) => store.rows.find((row) => row.key === key.replace("~", "")),
       cell: function (key, field) {
         const row = table.getRow(key);
