@@ -81,7 +81,8 @@ def counts_in_view(request: HttpRequest) -> dict[str, int]:
     counts = _counted(user)
     if rows:
         return {name: getattr(rows[0], name) for name in counts}
-    return dict(User.objects.filter(pk=user.pk).values(**counts).get()) if counts else {}
+    found: Any = User.objects.filter(pk=user.pk).values(**counts).get() if counts else {}
+    return dict(found)
 
 
 def division_in_view(request: HttpRequest) -> Division | None:
