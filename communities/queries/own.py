@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from communities.models import Community, Complaint, ComplaintAnswer, Home, Ownership, Person, Reveal
+from communities.models import Agency, Community, Complaint, ComplaintAnswer, Home, Ownership, Person, Reveal
 from communities.rules.masks import mask_name
 from communities.rules.roll_problems import phone_key
 from offices.history import salted
@@ -57,16 +57,27 @@ def own_homes(persons: Collection[int], day: dt.date) -> list[OwnHome]:
     return found
 
 
+def own_numbers(persons: Sequence[Person]) -> set[str]:
+    """Their telephone numbers (as entered in the register) that stand for nobody else of the community."""
+    found = set()
+    for person in persons:
+        others = persons_of_phone(person.community_id, phone_key(person.phone)) if phone_key(person.phone) else set()
+        if others and others <= {row.pk for row in persons}:
+            found.add(person.phone)
+    return found
+
+
+def own_agencies(persons: Collection[int]) -> list[Agency]:
+    """Papers by which another acts for them."""
+    return list(Agency.objects.filter(person__in=list(persons)).order_by("-pk")[:MOST])
+
+
 def own_complaints(persons: Sequence[Person]) -> list[tuple[Complaint, list[ComplaintAnswer]]]:
     """Complaints that came with his number, with their answers; none where the number stands for others of the community too."""
-    hashes = set()
-    for person in persons:
-        digits = "".join(sign for sign in person.phone if sign.isdigit())
-        others = persons_of_phone(person.community_id, phone_key(person.phone)) if digits else set()
-        if digits and others <= {row.pk for row in persons}:
-            hashes.add(salted(f"phone:{digits}"))
-    if not hashes:
+    digits = {"".join(sign for sign in number if sign.isdigit()) for number in own_numbers(persons)}
+    if not digits:
         return []
+    hashes = {salted(f"phone:{number}") for number in digits}
     answers = Prefetch("answers", queryset=ComplaintAnswer.objects.select_related("body"))
     rows = Complaint.objects.filter(person__phone_hash__in=hashes, community=persons[0].community_id)
     return [

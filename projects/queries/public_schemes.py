@@ -10,6 +10,7 @@ from uuid import UUID
 from approvals.models import Case, Paper
 from approvals.standing import Standing, standing
 from communities.models import Community
+from communities.rules.personal import personal_in
 from funding.rules.shares import SOURCE_LABELS
 from offices.clock import day_of
 from policies.words import date_words
@@ -88,13 +89,23 @@ class PublicPlace:
 
 @dataclass(frozen=True)
 class PublicScheme:
-    """A scheme as residents read it: by building, with the whole cost and who carries it."""
+    """A scheme as residents read it: by building, with the whole cost, who carries it, and who is to manage the place afterwards.
+
+    ``homes``: of all its communities, 0 where one of them is not counted; ``management``: in its words, empty where it is silent.
+    """
 
     number: int
     on: dt.date
     places: tuple[PublicPlace, ...]
     total: Decimal
     payers: tuple[Sum, ...]
+    homes: int = 0
+    management: str = ""
+
+    @property
+    def per_home(self) -> Decimal | None:
+        """Yuan for each home on average; None where the homes are not known."""
+        return (self.total / self.homes).quantize(Decimal("0.01")) if self.homes else None
 
 
 def public_scheme(project: Project, community: Community) -> PublicScheme | None:
@@ -115,4 +126,11 @@ def public_scheme(project: Project, community: Community) -> PublicScheme | None
         tuple(PublicPlace(name, tuple(works)) for name, works in places.items()),
         Decimal(value.total).scaleb(-2),
         tuple(Sum(k, SOURCE_LABELS[k], Decimal(a).scaleb(-2)) for k, a in sums.items()),
+        _homes(project),
+        "" if personal_in(value.management) else value.management,
     )
+
+
+def _homes(project: Project) -> int:
+    counts = [count or 0 for count in project.parts.values_list("community__household_count", flat=True)]
+    return sum(counts) if all(counts) else 0

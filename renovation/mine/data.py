@@ -7,22 +7,24 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals.models import Code, Counting, CountingAnswer, RollVoter, SurveyAnswer
+from approvals.models import Code, Counting, CountingAnswer, Proxy, RollVoter, SurveyAnswer
 from approvals.votes.online import shown_receipt
-from communities.models import Community, Complaint, ComplaintAnswer, Person, Reveal
-from communities.queries.own import OwnHome, opened, own_complaints, own_homes, persons_by_id
-from communities.rules.masks import mask_id, mask_phone
+from communities.models import Agency, Community, Complaint, ComplaintAnswer, Person, Reveal
+from communities.queries.own import OwnHome, opened, own_agencies, own_complaints, own_homes, persons_by_id
+from communities.rules.masks import mask_id, mask_name, mask_phone
 from funding.collecting import DueLine, clause_of, lines, own_dues
 from offices.clock import day_of
 from offices.history import record
+from offices.models import SmsMessage
 from policies.refusal import Citation, Refused
+from renovation.mine.said import Said, Supervised, said_by, sent_to, supervised_by
 
 MOST = 50
 
 
 @dataclass(frozen=True)
 class OwnVote:
-    """A vote whose roll he stands in: his receipt and choice where a ballot of his counts."""
+    """A vote whose roll he stands in: his receipt and choice where a ballot of his counts; who may vote for him, masked."""
 
     title: str
     closes_at: dt.datetime
@@ -30,6 +32,7 @@ class OwnVote:
     received_at: dt.datetime | None = None
     channel: str = ""
     choice: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,23 @@ class Own:
     answers: list[OwnAnswer]
     complaints: list[tuple[Complaint, list[ComplaintAnswer]]]
     opened: list[Reveal]
+    agencies: list[Agency]
+    said: list[Said]
+    messages: list[SmsMessage]
+    supervises: list[Supervised]
     clause: Citation | None = None
+
+    @property
+    def agents(self) -> list[dict[str, Any]]:
+        """Who acts for him and by which paper; the agent's own values masked."""
+        return [
+            {
+                "kind": row.get_kind_display(), "name_masked": mask_name(row.agent_name), "phone_masked": mask_phone(row.agent_phone),
+                "id_number_masked": mask_id(row.agent_id_number), "evidence": row.evidence, "valid_from": row.valid_from,
+                "valid_until": row.valid_until, "checked": row.checked_at is not None, "withdrawn_at": row.withdrawn_at,
+            }
+            for row in self.agencies
+        ]  # fmt: skip
 
     @property
     def who(self) -> list[dict[str, str]]:
@@ -83,7 +102,8 @@ def own_data(*, at: dt.datetime, community: Community, persons: Sequence[int], c
     dues = lines(own_dues(persons, day), day)
     return Own(
         community, rows, homes, dues, _votes(homes, set(persons)), _answers(homes), own_complaints(rows),
-        opened(persons), clause_of(dues[0].due.apportionment, day) if dues else None,
+        opened(persons), own_agencies(persons), said_by(community, rows), sent_to(rows), supervised_by(community, rows),
+        clause_of(dues[0].due.apportionment, day) if dues else None,
     )  # fmt: skip
 
 
@@ -94,16 +114,18 @@ def _votes(homes: Sequence[OwnHome], persons: set[int]) -> list[OwnVote]:
     ]
     counting = Counting.objects.filter(voter__in=voters).select_related("ballot")
     ballots = {row.voter_id: row.ballot for row in counting}
+    proxies = Proxy.objects.filter(voter__in=voters, withdrawn_at__isnull=True).values_list("voter_id", "name")
+    agents = {voter: mask_name(name) for voter, name in proxies}
     found = []
     for voter in voters:
-        ballot = ballots.get(voter.pk)
+        ballot, agent = ballots.get(voter.pk), agents.get(voter.pk, "")
         if ballot is None:
-            found.append(OwnVote(voter.vote.title, voter.vote.closes_at))
+            found.append(OwnVote(voter.vote.title, voter.vote.closes_at, proxy=agent))
             continue
         found.append(
             OwnVote(
                 voter.vote.title, voter.vote.closes_at, shown_receipt(ballot.receipt), ballot.received_at, ballot.get_channel_display(),
-                ballot.get_choice_display(),
+                ballot.get_choice_display(), agent,
             )
         )  # fmt: skip
     return found
@@ -160,5 +182,7 @@ def as_json(own: Own, at: dt.datetime) -> dict[str, Any]:
             }
             for row, answers in own.complaints
         ],
+        "agents": own.agents, "said": [vars(row) for row in own.said], "supervises": [vars(row) for row in own.supervises],
+        "short_messages": [{"to": row.masked, "at": row.created_at, "sent_at": row.sent_at} for row in own.messages],
         "opened": [row.at for row in own.opened],
     }  # fmt: skip
