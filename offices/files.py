@@ -92,9 +92,7 @@ def store(
         raise _too_large(len(content))
     if not content:
         raise Invalid("文件是空的", errors={"file": ["文件是空的"]})
-    mime = content_type(content)
-    if mime in IMAGES:
-        content = _clean_image(content, mime)
+    mime, content = judged(content)
     digest = hashlib.sha256(content).hexdigest()
     shown = _shown_name(name or getattr(upload, "name", "") or "", mime)
     row = StoredFile(
@@ -112,6 +110,12 @@ def store(
         if not default_storage.exists(row.path):
             default_storage.save(row.path, ContentFile(content))
     return row
+
+
+def judged(content: bytes) -> tuple[str, bytes]:
+    """Type by content, and what is kept of it: a picture is written anew. Raises Invalid."""
+    mime = content_type(content)
+    return mime, _clean_image(content, mime) if mime in IMAGES else content
 
 
 def _shown_name(name: str, mime: str) -> str:

@@ -1,6 +1,7 @@
 """Error pages: plain words, what to do next, never a trace. Under ``/api/`` the same as problem+json."""
 
 import errno
+import shutil
 import sys
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ from rest import problems
 # SQLSTATE classes in which the server or the connection is gone or full: 08 connection, 53 resources, 57 operator intervention, 58 system.
 PASSING_STATES = ("08", "53", "57", "58")
 FULL_STATE, FULL_WORDS = "53100", "database or disk is full"
+UNCLEAR_WORDS, LEAST_BYTES = "disk i/o error", 1024 * 1024
 FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 PASSING_WORDS = ("database is locked", "disk i/o error", "database or disk is full", "unable to open database")
 
@@ -41,7 +43,10 @@ def passing(error: BaseException | None) -> bool:
 def full(error: BaseException | None) -> bool:
     """Whether there is no room left where the database or an upload would be written (503 as well: nothing was changed)."""
     if isinstance(error, DatabaseError):
-        return getattr(error.__cause__, "pgcode", None) == FULL_STATE or FULL_WORDS in str(error).lower()
+        words = str(error).lower()
+        if UNCLEAR_WORDS in words:  # SQLite says no more where its log or its index can't grow: the disk is asked
+            return shutil.disk_usage(settings.DATA).free < LEAST_BYTES
+        return getattr(error.__cause__, "pgcode", None) == FULL_STATE or FULL_WORDS in words
     return isinstance(error, OSError) and error.errno in FULL_NUMBERS
 
 

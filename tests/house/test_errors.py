@@ -84,6 +84,7 @@ def test_a_wrong_question_to_the_database_is_not_a_passing_fault() -> None:
     assert errors.full(OperationalError("database or disk is full")) and not errors.full(
         OperationalError("no such table: x")
     )
+    assert not errors.full(OperationalError("disk I/O error")), "there is room here"
     assert not errors.full(FileNotFoundError(errno.ENOENT, "no such file"))
 
 

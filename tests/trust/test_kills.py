@@ -25,7 +25,7 @@ HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
 def words(environment: Environment, *command: str) -> str:
     """Run a command of the repository to its end; what it printed."""
     done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""

@@ -66,7 +66,9 @@ def public(resource: str) -> dict[str, Any]:
     return found
 
 
-def test_a_mirror_that_is_killed_at_any_moment_ends_equal(stage: Offices, live_server: Any, tmp_path: Path) -> None:
+def test_a_mirror_that_is_killed_at_any_moment_ends_equal(
+    stage: Offices, live_server: Any, tmp_path: Path, record_property: Any
+) -> None:
     chance, file, killed = random.Random(7), tmp_path / "mirror.sqlite3", 0
     for _ in range(6):
         write(stage, chance)
@@ -84,6 +86,7 @@ def test_a_mirror_that_is_killed_at_any_moment_ends_equal(stage: Offices, live_s
             mine = rows.execute("SELECT uid, data FROM rows WHERE resource = ?", [resource]).fetchall()
             found = public(resource)
             assert found and {uid: json.loads(data) for uid, data in mine} == found
+    record_property("figure", f"killed {killed} times at work: equal to the database in the end")
 
 
 def run(url: str, file: Path) -> subprocess.Popen[bytes]:

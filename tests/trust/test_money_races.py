@@ -1,5 +1,7 @@
 """The small storm of money on every run, and single acts that two persons take at one moment."""
 
+from typing import Any
+
 import pytest
 
 from funding import actions
@@ -13,12 +15,17 @@ from tests.trust.storm import storm
 pytestmark = [pytest.mark.postgres, pytest.mark.processes, pytest.mark.slow]
 
 
-def test_a_storm_of_payments_and_reversals_leaves_the_books_sound(stage: Offices) -> None:
+def test_a_storm_of_payments_and_reversals_leaves_the_books_sound(stage: Offices, record_property: Any) -> None:
     found = storm(Money(stage), payments=80, reversals=16, copies=3, workers=6, funds=4)
     assert found.sound, found
     assert found.payments >= 60 and found.reversals > 0
     assert found.refused["rule"] > 0, "the last ones asked for more than the funds hold"
     assert found.refused["done"] + sum(n for code, n in found.refused.items() if code != "done") == found.sent
+    record_property(
+        "figure",
+        f"{found.sent} requests, {found.payments} payments, {found.reversals} reversals: unbalanced {found.unbalanced}, negative "
+        f"{found.negative}, across funds {found.across}, doubled {found.doubled}, lost {found.lost}",
+    )
 
 
 def test_ten_releases_of_one_payment_pay_once(stage: Offices) -> None:

@@ -81,7 +81,7 @@ def paper_in(offices: Offices, clock: Clock, vote: Vote, voter: RollVoter, choic
 
 @pytest.mark.parametrize(("change", "wins"), [(False, False), (True, False), (False, True)][: 1 if FULL else 3])
 def test_paper_and_online_race_for_the_same_voters(
-    stage: Offices, clock: Clock, change: bool, wins: bool, tmp_path: Any
+    stage: Offices, clock: Clock, change: bool, wins: bool, tmp_path: Any, record_property: Any
 ) -> None:
     """Every voter votes on paper and online at once: one of both counts, whichever the announcement says, and none is lost."""
     vote = open_vote(stage, clock, VOTERS, may_change=change, paper_wins=wins)
@@ -126,6 +126,9 @@ def test_paper_and_online_race_for_the_same_voters(
     file = tmp_path / "evidence.zip"
     file.write_bytes(evidence_of(vote).packed())
     assert VERIFIER.main([str(file), "--root", result.evidence_root]) == 0
+    record_property(
+        "figure", f"{2 * VOTERS} ballots of {VOTERS} voters by {WORKERS} processes: 0 counted twice, 0 lost"
+    )
     print(
         f"\nrace of channels (may_change={change}, paper_wins={wins}): {2 * VOTERS} ballots of {VOTERS} voters by {WORKERS} processes in "
         f"{seconds:.1f} s; online accepted {len(online)}, told that they voted {sum(refused.values())}; counted twice 0, lost 0"
@@ -138,7 +141,7 @@ def database_now() -> dt.datetime:
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
 
 
-def test_ballots_race_the_close(stage: Offices, clock: Clock) -> None:
+def test_ballots_race_the_close(stage: Offices, clock: Clock, record_property: Any) -> None:
     """The close waits for the ballots under way; what comes behind it is refused; the count is exactly what was accepted."""
     vote = open_vote(stage, clock, LATE)
     voters = list(vote.voters.all())
@@ -185,6 +188,10 @@ def test_ballots_race_the_close(stage: Offices, clock: Clock) -> None:
         by=stage.user("柳北区", "housing", "clerk"), at=max(clock.now, closing["closed_at"]), vote=vote
     )
     assert result.participating_heads == result.agreeing_heads == len(accepted)
+    record_property(
+        "figure",
+        f"{LATE} ballots: {len(accepted)} before the close and counted, {sum(refused.values())} refused, 0 behind it",
+    )
     print(
         f"\nrace with the close: {LATE} ballots by {WORKERS - 1} processes; {len(accepted)} before the close and all of them counted, "
         f"{sum(refused.values())} refused after it; accepted after the close 0, tally {result.participating_heads}"
