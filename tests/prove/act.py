@@ -24,7 +24,7 @@ from communities import actions as register  # noqa: E402
 from communities.models import Community, Import  # noqa: E402
 from offices import clock, duties, history, messages  # noqa: E402
 from offices.feed import webhooks  # noqa: E402
-from offices.models import Alert, Delivery, Duty, Message  # noqa: E402
+from offices.models import Alert, Delivery, Duty, Message, User  # noqa: E402
 from projects.models import PlanLine, Project  # noqa: E402
 from renovation.celery import app  # noqa: E402
 from tests.cast import cast  # noqa: E402
@@ -47,6 +47,10 @@ def load(url: str, number: str, rows: str, letters: str) -> None:
     """Deadlines of three weeks hence, a table of each place confirmed and one uploaded, letters in the outbox, a webhook."""
     offices, at, today = cast(), clock.now(), clock.today()
     body, clerk = offices.body("芮城县", "housing"), offices.user("芮城县", "housing", "clerk")
+    reader = offices.user("芮城县", "finance", "clerk")  # the only one who gets letters
+    User.objects.update(email="")
+    User.objects.filter(pk=reader.pk).update(email="reader@example.org")
+    reader.refresh_from_db()
     webhooks.make_webhook(by=clerk, at=at, name="试", url=url, topics=("communities",))
     owed = [
         duties.Row(f"R-{n % 90:02d}", "ruicheng", f"step-{n}", "must", 2026, today + dt.timedelta(days=20))
@@ -55,9 +59,6 @@ def load(url: str, number: str, rows: str, letters: str) -> None:
     duties.sync(
         subject=body, title="题", link="/staff/", division=body.division, body=body, rows=owed, at=at, today=today
     )
-    reader = offices.user("芮城县", "finance", "clerk")
-    reader.email = "reader@example.org"
-    reader.save()
     for n in range(int(letters)):
         messages.tell(event=f"{OUTBOX}{n}", recipients=[reader], title=f"第{n}封", at=at)
     for place in PLACES:
@@ -105,6 +106,7 @@ def found() -> dict[str, Any]:
         "inbox": inbox.count(),
         "events": inbox.values("event").distinct().count(),
         "twice": twice.count(),
+        "waiting": Message.objects.filter(channel="email", sent_at__isnull=True).count(),
         "letters": letters.count(),
         "unsent": letters.filter(sent_at__isnull=True).count(),
         "imports": dict(Import.objects.values_list("state").annotate(n=Count("pk")).order_by("state")),
