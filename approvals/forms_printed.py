@@ -71,7 +71,7 @@ def notice(user: User, uid: UUID) -> Form | None:
     grids = (Grid((Column("项目", 24), Column("内容", 60)), pairs, title="公示内容"),) if pairs else ()
     return Form(
         title=row.title, issuer=row.body.name, place=row.body.division.name, lines=(("公示小区", places), ("公示时间", days)), grids=grids,
-        opening=row.text, seals=(row.body.name,), draft=row.state == Notice.State.DRAFT,
+        opening=row.text, seals=(row.body.name,), issued="", draft=row.state == Notice.State.DRAFT,
     )  # fmt: skip
 
 
@@ -103,7 +103,8 @@ def vote(user: User, uid: UUID) -> Form | None:
     )  # fmt: skip
     slips = tuple(Column(name, 14) for name in ("发放", "回收", "未收", "有效", "无效"))
     return Form(
-        title=f"{row.title}表决结果", issuer=result.counted_body, place=row.division.name, lines=lines, seals=(result.counted_body,),
+        title=f"{row.title}表决结果", issuer=result.counted_body, place=row.division.name, lines=lines,
+        seals=(result.counted_body,), issued="组织单位",
         grids=(
             Grid((Column("", 20), Column("人数", 16), Column("面积（㎡）", 20)), counted, title="计票"),
             *_shares(row),

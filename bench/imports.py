@@ -1,6 +1,6 @@
 """Row 8: a roll of 100,000 homes from XLSX, checked, with its preview; held against openpyxl and bulk_create around the same checks.
 
-``python -m bench.imports read|apply|undo UID`` does one step of an import in a process of its own and prints by how much the memory of
+``python -m bench.imports read|apply UID`` does one step of an import in a process of its own and prints by how much the memory of
 that process and of its reader grew at the most, in MB.
 """
 
@@ -139,7 +139,6 @@ def _resident(pid: int) -> int:
 STEPS: dict[str, Callable[[Import], object]] = {
     "read": lambda source: actions.read_import(source=source, at=clock_now()),
     "apply": lambda source: actions.apply_import(by=source.by, at=clock_now(), source=source),
-    "undo": lambda source: actions.undo_import(by=source.by, at=clock_now(), source=source),
 }
 
 
@@ -167,7 +166,7 @@ def rows(scale: float, by: User, division: Division) -> list[Row | Figure]:
         return dict(actions.read_import(source=source, at=clock_now()).counts)
 
     homes = max(int(HOMES * scale), LEAST)
-    words = {"read": "preview made from XLSX", "apply": "written into the register", "undo": "taken back"}
+    words = {"read": "preview made from XLSX", "apply": "written into the register"}
     return [
         Row("8", f"import of {homes:,} homes from XLSX, checked, with preview", product, lambda: by_hand(source), 5, 3, faster=True),
         *(Figure("8", f"memory over what it was, reader included: {homes:,} homes {words[step]}", partial(grown, step, source), "MB", 250)

@@ -72,7 +72,12 @@ def _json_copied(value: Any) -> bytes:
 
 
 def _text_copied(prepare: Prepare) -> Callable[[Any], bytes]:
-    return lambda value: _copied(prepare(value)).encode()
+    def write(value: Any) -> bytes:
+        if value.__class__ is int:
+            return b"%d" % value
+        return b"\\N" if value is None else _copied(prepare(value)).encode()
+
+    return write
 
 
 def pour(model: type[models.Model], names: Sequence[str], lines: Iterable[bytes]) -> None:

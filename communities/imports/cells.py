@@ -56,6 +56,7 @@ class Column:
     units: tuple[str, ...] = ()
 
 
+_BROKEN = re.compile(r"(?<=[\u4e00-\u9fff])\s*\n\s*(?=[\u4e00-\u9fff])")
 AREA_UNITS = ("㎡", "万㎡")
 MONEY_UNITS = ("元", "万元")
 
@@ -64,6 +65,8 @@ def plain(text: str) -> str:
     """Half width, single blanks, trimmed."""
     if text.isalnum() and text.isascii():
         return text
+    if "\n" in text:  # a cell broken to fit its column; Han characters have no blank between them
+        text = _BROKEN.sub("", text)
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 

@@ -1,9 +1,10 @@
 """Which row is the header and which column is what: titles above, two-level headings and units are found by themselves.
 
-A header row is the one (or the two, one above the other) in which most known columns are named. Two columns of one name, missing columns
-and unknown ones are told, never guessed.
+A header row is the one (or the two or three, one above the other) in which most known columns are named. Two columns of one name, missing
+columns and unknown ones are told, never guessed.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -84,6 +85,13 @@ def _readings(table: Table, index: int, number: int, cells: list[str], columns: 
     if index + 1 < len(table.rows):
         below, lower = table.rows[index + 1]
         readings.append(_match(_two_levels(cells, lower, table.width), columns, below + 1, (number, below)))
+    if index + 2 < len(table.rows):
+        last, lowest = table.rows[index + 2]
+        middle = [
+            below or above for above, below in itertools.zip_longest(cells, table.rows[index + 1][1], fillvalue="")
+        ]
+        names = _two_levels(middle, lowest, table.width)
+        readings.append(_match(names, columns, last + 1, (number, table.rows[index + 1][0], last)))
     return readings
 
 

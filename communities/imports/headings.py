@@ -65,14 +65,15 @@ class Extent:
     def __init__(self, heading: Heading) -> None:
         self._heading, self._known = heading, heading.headers.keys() | heading.fields.keys()
         self.width, self._filled = 0, set[int]()
+        self._bare: list[int] = []  # columns without a header
 
     def see(self, number: int, cells: Sequence[str]) -> None:
         """One row."""
-        self.width = max(self.width, len(cells))
-        if number >= self._heading.first:
-            for index, text in enumerate(cells):
-                if text and index not in self._known:
-                    self._filled.add(index)
+        if len(cells) > self.width:
+            self._bare += [index for index in range(self.width, len(cells)) if index not in self._known]
+            self.width = len(cells)
+        if number >= self._heading.first and self._bare:
+            self._filled.update(index for index in self._bare if index < len(cells) and cells[index])
 
     def columns(self) -> list[dict[str, Any]]:
         """Each column of the table: index, header as found, field ("" where not imported) and unit."""

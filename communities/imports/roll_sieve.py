@@ -141,10 +141,10 @@ class RollSieve:
     def _remember(self, row: StagedRow, spoken: Decimal) -> None:
         values, key = row.values, home_key(row)
         room = hash(room_key(*key))
-        area = values.get("private_area") or "0"
+        area = values.get("private_area") or "0.00"
         self._numbers.append(row.number)
-        self._areas.append(int(Decimal(area) * 100) if row.usable else WRONG)
-        self._spoken.append(int(spoken * 100))
+        self._areas.append(int(area.replace(".", "")) if row.usable else WRONG)  # always two decimals
+        self._spoken.append(int(spoken * 100) if spoken else 0)
         self._rooms.append(room or 1)
         name = (values.get("owner") or "") if row.usable else ""
         number, phone = values.get("id_number") or "", values.get("phone") or ""

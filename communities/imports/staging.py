@@ -42,6 +42,18 @@ class _Reader:
             raise found
         return found
 
+    def understood(self, text: str) -> dict[str, Any] | None:
+        """The values of a text met for the first time; None where there is something to say of it (``read`` says what)."""
+        if text in self._known:
+            return None
+        try:
+            found = self.column.parse(text, self.context)
+        except CellError:
+            return None
+        self._keep(text, found)
+        missing = self.column.required and not plain(text)
+        return None if found.warnings or missing else found.values
+
     def _keep(self, text: str, found: Parsed | CellError) -> None:
         if len(self._known) < REMEMBERED:
             self._known[text] = found
@@ -85,6 +97,8 @@ class Stager:
         for reader in self._readers:
             text = texts[reader.index] if reader.index < size else ""
             clean = reader.clean.get(text)
+            if clean is None and text:
+                clean = reader.understood(text)
             if clean is not None and (text or not anchors):
                 values.update(clean)
             else:

@@ -1,6 +1,7 @@
 """The register: list, export, detail, add, edit, withdraw, facts and hazards."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +82,13 @@ def _lines(rows: Any) -> Iterator[dict[str, Any]]:
             row.household_count, row.floor_area, row.get_property_right_display(), row.property_unit,
             f"{row.filled}/{len(SURVEYED)}", row.remark,
         )  # fmt: skip
-        yield dict(zip(EXPORTED, ("" if value is None else str(value) for value in values), strict=True))
+        yield dict(
+            zip(
+                EXPORTED,
+                (value if isinstance(value, int | Decimal) else str(value or "") for value in values),
+                strict=True,
+            )
+        )
 
 
 @login_required

@@ -16,25 +16,28 @@ Cell = str | int | Decimal | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading and its width in signs."""
+    """A column: its heading and its width in signs. ``name``: its numbers name something (a year) and are not counted."""
 
     label: str
     width: int
+    name: bool = False
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of a form; ``total`` is its last row (合计), as long as the others, or empty."""
+    """A table of a form; ``total`` is its last row (合计), as long as the others, or empty. ``room``: people sign and seal in its rows."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     total: tuple[Cell, ...] = ()
+    room: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form. ``unit``: 单位：万元, where it says so; ``lines``: label and text; ``words``: paragraphs below; ``seals``: who signs."""
+    """A form. ``unit``: 单位：万元, where it says so; ``lines``: label and text; ``words``: paragraphs below; ``seals``: who seals it;
+    ``signs``: what is filled in by hand at its foot; ``issued``: what the issuer is called on top, nothing where he stands below alone."""
 
     title: str
     issuer: str
@@ -47,6 +50,8 @@ class Form:
     draft: bool = False
     landscape: bool = False
     opening: str = ""
+    signs: tuple[str, ...] = ()
+    issued: str = "填报单位（盖章）"
 
     @property
     def heading(self) -> str:
@@ -55,12 +60,18 @@ class Form:
 
     @property
     def above(self) -> str:
-        """The line above the table: who fills it in, where, in what unit."""
-        return "　　".join(
-            part for part in (f"填报单位（盖章）：{self.issuer}", f"辖区：{self.place}", self.unit) if part
-        )
+        """The line above the table: who fills it in, and where; the unit stands at its end."""
+        issuer = f"{self.issued}：{self.issuer or BLANK}" if self.issued else ""
+        return "　　".join(part for part in (issuer, f"辖区：{self.place}" if self.issued else "") if part)
+
+    @property
+    def foot(self) -> str:
+        """The line below the tables that is filled in by hand."""
+        return "".join(f"{label}：{BLANK}" for label in self.signs)
 
 
+BLANK = "　" * 8
+DATED = "年　　月　　日"
 Build = Callable[[User, UUID], Form | None]
 _FORMS: dict[str, Build] = {}
 
@@ -76,14 +87,18 @@ def form_of(kind: str, user: User, uid: UUID) -> Form | None:
     return build(user, uid) if build else None
 
 
-def said(value: Cell) -> str:
-    """A cell on paper: numbers with their thousands, nothing for what is not filled in."""
+def said(value: Cell, column: Column | None = None) -> str:
+    """A cell on paper: numbers with their thousands (a year has none), nothing for what is not filled in."""
     if value is None:
         return ""
+    if column is not None and column.name:
+        return str(value)
     return f"{value:,}" if isinstance(value, int | Decimal) else value
 
 
 def numeric(grid: Grid, number: int) -> bool:
     """Whether a column holds numbers: right-aligned."""
+    if grid.columns[number].name:
+        return False
     cells = [row[number] for row in grid.rows if row[number] not in (None, "")]
     return bool(cells) and all(isinstance(cell, int | Decimal) for cell in cells)

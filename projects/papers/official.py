@@ -4,9 +4,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from offices.clock import today
-from offices.models import User
+from offices.models import Division, User
 from offices.official import Cell, Column, Form, Grid
 from policies.words import date_words
+from projects.duties import keeper
 from projects.models import AnnualPlan, Project
 from projects.papers import plan_table
 from projects.plan_columns import OFFICIAL
@@ -15,6 +16,12 @@ from projects.queries.permits import certificate_of
 
 PARTIES = (Column("参加方", 18), Column("单位", 28), Column("意见", 30), Column("签字、盖章", 24))
 CERTIFIED = "运送渣土、商品混凝土，请环保、交警和综合执法部门协调办理绿色通行许可手续。"
+
+
+def _keeper(division: Division) -> str:
+    """Who fills in the forms of a place: the office that keeps its plans; blank where there is none."""
+    body = keeper(division)
+    return body.name if body else ""
 
 
 def plan(user: User, uid: UUID) -> Form | None:
@@ -26,9 +33,14 @@ def plan(user: User, uid: UUID) -> Form | None:
     total: list[Cell] = ["合计", f"{len(rows)}个小区"]
     for number, column in enumerate(OFFICIAL[2:], start=2):
         total.append(sum((cells[number] or 0 for cells in rows), Decimal(0)) if column.summed else None)
-    grid = Grid(tuple(Column(column.label, column.width) for column in OFFICIAL), rows, total=tuple(total))
+    columns = tuple(
+        Column(column.label, column.width, name=column.kind == "year" or column.key == "built_text")
+        for column in OFFICIAL
+    )
+    issuer = _keeper(row.division)
     return Form(
-        title=plan_table.title([row]), issuer="", place=row.division.name, grids=(grid,), seals=(row.division.name,), landscape=True,
+        title=plan_table.title([row]), issuer=issuer, place=row.division.name, unit=plan_table.UNIT, landscape=True,
+        grids=(Grid(columns, rows, total=tuple(total)),), seals=(issuer or row.division.name,), signs=plan_table.SIGNS,
         draft=row.state != AnnualPlan.State.ISSUED,
     )  # fmt: skip
 
@@ -44,7 +56,8 @@ def acceptance(user: User, uid: UUID) -> Form | None:
     signed: list[tuple[Cell, ...]] = [
         (
             labels[party.key], party.unit,
-            f"{'同意' if party.agrees else '不同意'} {party.opinion}（{date_words(party.signed_on)}）", "",
+            "，".join(part for part in ("同意" if party.agrees else "不同意", party.opinion) if part)
+            + f"（{date_words(party.signed_on)}）", "",
         )
         for party in view.parties
         if party.key in labels
@@ -59,9 +72,9 @@ def acceptance(user: User, uid: UUID) -> Form | None:
     wrong = (Column("发现的问题", 44), Column("责任单位", 24), Column("期限", 16), Column("情况", 12))
     places = "、".join(part.community.name for part in project.parts.select_related("community").order_by("pk"))
     return Form(
-        title="城镇老旧小区改造项目竣工验收表", issuer="", place=project.division.name, draft=row.passed_on is None,
+        title="城镇老旧小区改造项目竣工验收表", issuer=_keeper(project.division), place=project.division.name, draft=row.passed_on is None,
         lines=(("项目", project.name), ("小区", places), ("验收日期", date_words(row.held_on)), ("验收地点", row.place)),
-        grids=(Grid(PARTIES, tuple(signed)), *((Grid(wrong, found),) if found else ())),
+        grids=(Grid(PARTIES, tuple(signed), room=True), *((Grid(wrong, found),) if found else ())),
         words=(f"验收结论：{row.conclusion or '　'}",), seals=("组织单位",),
     )  # fmt: skip
 
@@ -77,5 +90,6 @@ def certificate(user: User, uid: UUID) -> Form | None:
     )  # fmt: skip
     return Form(
         title="渣土运输车、商砼运输车通行证明", issuer=row.body.name, place=row.project.division.name, lines=lines, seals=(row.body.name,),
+        issued="",
         opening=f"兹证明下列车辆为城镇老旧小区改造项目“{row.project.name}”{CERTIFIED}",
     )  # fmt: skip

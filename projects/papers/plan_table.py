@@ -9,8 +9,12 @@ import xlsxwriter
 
 from communities.models import Community
 from projects.content import line_communities, plan_lines
+from projects.duties import keeper
 from projects.models import AnnualPlan
 from projects.plan_columns import OFFICIAL, official_value
+
+UNIT = "单位：栋、户、㎡"
+SIGNS = ("单位负责人", "审核人", "填表人", "填报日期")
 
 
 def rows(plans: Sequence[AnnualPlan]) -> list[list[Any]]:
@@ -50,17 +54,20 @@ def workbook(plans: Sequence[AnnualPlan]) -> bytes:
     sheet.merge_range(
         0, 0, 0, last, title(plans) + ("" if all(p.state == "issued" for p in plans) else "（草稿）"), formats["title"]
     )
-    sheet.merge_range(
-        1, 0, 1, last, f"填报单位（盖章）：                         辖区：{plans[0].division.name}", formats["note"]
-    )
+    body = keeper(plans[0].division)
+    above = f"填报单位（盖章）：{body.name if body else '　' * 10}　　辖区：{plans[0].division.name}"
+    sheet.merge_range(1, 0, 1, last - 2, above, formats["note"])
+    sheet.merge_range(1, last - 1, 1, last, UNIT, formats["unit"])
     for number, column in enumerate(OFFICIAL):
         sheet.set_column(number, number, column.width)
         sheet.write(2, number, column.label, formats["head"])
-    body = rows(plans)
-    for place, row in enumerate(body, start=3):
+    lines = rows(plans)
+    for place, row in enumerate(lines, start=3):
         for number, value in enumerate(row):
             _write(sheet, place, number, value, formats)
-    _total(sheet, 3 + len(body), body, formats)
+    _total(sheet, 3 + len(lines), lines, formats)
+    foot = "".join(f"{label}：{'　' * 8}" for label in SIGNS)
+    sheet.merge_range(5 + len(lines), 0, 5 + len(lines), last, foot, formats["note"])
     book.close()
     return buffer.getvalue()
 
@@ -79,7 +86,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any
         sheet.write_blank(row, column, None, formats["cell"])
     elif isinstance(value, Decimal | int):
         # A sheet knows only binary numbers; two decimals of any real area survive the way there and back exactly.
-        sheet.write_number(row, column, value, formats["number"])
+        sheet.write_number(row, column, value, formats["exact" if isinstance(value, Decimal) else "number"])
     else:
         sheet.write_string(row, column, value, formats["cell"])
 
@@ -89,7 +96,8 @@ def _total(sheet: Any, row: int, body: list[list[Any]], formats: dict[str, Any])
     sheet.write_string(row, 1, f"{len(body)}个小区", formats["head"])
     for number, column in enumerate(OFFICIAL[2:], start=2):
         if column.summed:
-            sheet.write_number(row, number, sum((line[number] or 0 for line in body), Decimal(0)), formats["total"])
+            kind = "total_exact" if column.kind == "area" else "total"
+            sheet.write_number(row, number, sum((line[number] or 0 for line in body), Decimal(0)), formats[kind])
         else:
             sheet.write_blank(row, number, None, formats["head"])
 
@@ -103,5 +111,8 @@ def _formats(book: Any) -> dict[str, Any]:
         "head": book.add_format({**boxed, "bold": True, "align": "center"}),
         "cell": book.add_format({**boxed, "align": "left", "text_wrap": True}),
         "number": book.add_format({**boxed, "align": "right"}),
+        "exact": book.add_format({**boxed, "align": "right", "num_format": "0.00"}),
         "total": book.add_format({**boxed, "bold": True, "align": "right"}),
+        "total_exact": book.add_format({**boxed, "bold": True, "align": "right", "num_format": "0.00"}),
+        "unit": book.add_format({**base, "align": "right"}),
     }

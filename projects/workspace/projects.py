@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,25 +19,23 @@ from offices.models import Duty, HistoryEntry
 from offices.once import keep
 from offices.rehearsal import rehearsed
 from offices.rulebooks import layers_of
-from offices.viewing import division_in_view
 from policies.refusal import Reason, Refused
 from projects import actions
 from projects.figures import figure_words, paper_kinds
-from projects.forms import AdvanceForm, MidlifeForm, ProjectFilterForm, ProjectForm, StageDaysForm, bodies_for
+from projects.forms import AdvanceForm, MidlifeForm, ProjectForm, StageDaysForm, bodies_for
 from projects.models import PlanLine, Project
 from projects.permissions import may_keep
 from projects.queries.duties import duties_of
 from projects.queries.gates import gate_row
-from projects.queries.projects import ProjectPage, project_page, projects_in_scope
+from projects.queries.projects import ProjectPage, project_page
 from projects.queries.special import special_plans_of
 from projects.rules.gates import GateAnswer
 from projects.rules.moving import Fixed, shifts
-from projects.rules.stages import STAGE, reached
+from projects.rules.stages import reached
 from projects.rules.start import ON_THE_PAGE
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
 from projects.workspace.papers import exception_query
 
-PAGE = 50
 PAGES = {
     **dict.fromkeys(("separate_acceptances", "acceptance_parties", "acceptance_filing"), "projects:acceptance"),
     **dict.fromkeys(
@@ -54,24 +50,6 @@ PAGES = {
         "projects:after",
     ),
 }
-
-
-@login_required
-@require_safe
-def projects(request: HttpRequest) -> HttpResponse:
-    """Projects of the division in view."""
-    form = ProjectFilterForm(request.GET or None)
-    if request.GET and not form.is_valid():
-        raise BadRequest("filter")
-    chosen: dict[str, Any] = form.cleaned_data if request.GET else {}
-    division = division_in_view(request)
-    rows = projects_in_scope(
-        actor(request), today=today(), division=division, year=chosen.get("year"), stage=chosen.get("stage", ""),
-        text=chosen.get("text", ""), late=chosen.get("late", False),
-    )  # fmt: skip
-    listed = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown_rows = [{"project": project, "stage": STAGE[project.stage]} for project in listed.object_list]
-    return page(request, "projects", {"page": listed, "rows": shown_rows, "filter": form, "division": division})
 
 
 @login_required

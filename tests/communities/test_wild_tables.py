@@ -75,6 +75,15 @@ WILD: dict[str, Wild] = {
          [1, "甲小区", 1998, 2, 30, 0.1]],
         [ONE], merges=("A1:A2", "B1:B2", "C1:C2", "D1:F1"),
     ),
+    "three-level heading below a title of two lines": Wild(
+        [["芮城县老旧小区"], ["基本情况调查表"], ["序号", "小区", "基本情况", None, None, None], [None, None, "建设", None, "规模", None],
+         [None, None, "建成年份", "栋数", "户\n数", "面积\n（万㎡）"], [1, "甲\n小区", 1998, 2, 30, 0.1]],
+        [ONE], merges=("A1:F1", "A2:F2", "A3:A5", "B3:B5", "C3:F3", "C4:D4", "E4:F4"),
+    ),
+    "columns twice and unknown ones": Wild(
+        [["小区名称", "建成时间", "栋数", "户数", "户数", "建筑面积（㎡）", "网格员"], ["甲小区", 1998, 2, 30, 31, 1000, "张三"]],
+        [ONE], told=("E1“户数”与 D1 都像“户数”，只采用左边一列", "未导入的列"),
+    ),
     "totals, subtotals, footers and a second heading": Wild(
         [PLAIN, list(ONE), ["小计", None, 2, 30, 1000], ["乙小区", 1999, 1, 20, 900], ["小  计", None, 1, 20, 900], PLAIN,
          ["丙小区", 2000, 1, 10, 800], ["合计：", None, 4, 60, 2700], ["全县总计", None, 4, 60, 2700], ["填表人：张三", "联系电话：0359"]],
@@ -158,6 +167,16 @@ def test_texts_in_every_encoding_with_every_separator(encoding: str, sign: str, 
     lines = ["某某县统计表", sign.join(PLAIN), sign.join(["“甲”小区㎡", "1998", "2", "30", "1000"])]
     _, _, rows = read("\r\n".join(lines).encode(encoding), tmp_path / "表.csv")
     assert [row.values["name"] for row in rows] == ["“甲”小区m2"]
+
+
+def test_separators_of_thousands_are_no_columns(tmp_path: Path) -> None:
+    text = (
+        "小区名称\t栋数\t户数\t建筑面积（㎡）\r\n甲小区\t1,002\t1,234\t12,345.50\r\n乙小区\t2\t2,234\t1,002,345.5\r\n"
+    )
+    _, _, rows = read(text.encode(), tmp_path / "粘贴的表格.txt")
+    assert [(row.values["household_count"], row.values["floor_area"]) for row in rows] == [
+        (1234, "12345.50"), (2234, "1002345.50")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The official plan table comes in as it stands: communities, projects, one draft plan a year; twice is once; wrong rows change nothing."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 
+import openpyxl
 import pytest
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from communities import actions as register
@@ -13,7 +16,7 @@ from offices.models import Duty, HistoryEntry
 from policies.refusal import Forbidden, Invalid, Refused
 from projects import actions
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity
-from projects.papers.plan_table import rows
+from projects.papers.plan_table import rows, workbook
 from tests.projects.conftest import AT, DATA, TODAY, World
 
 HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
@@ -50,6 +53,41 @@ def test_the_table_comes_out_as_it_went_in(world: World, imported: Import) -> No
     read = [line.split(",") for line in (DATA / "ruicheng_plan.csv").read_text(encoding="utf-8").splitlines()[1:]]
     assert [row[:6] for row in written] == [row[:6] for row in read]
     assert [Decimal(row[6]) for row in written] == [Decimal(row[6]) for row in read]
+
+
+@pytest.mark.rule("RC-27")
+def test_from_the_clipboard_from_xlsx_and_from_its_own_export_it_is_the_same_plan(world: World) -> None:
+    """As Excel copies it, as it lies in a file, and as the platform gives it back: the same plans, then nothing new."""
+    lines = [line.split(",") for line in (DATA / "ruicheng_plan.csv").read_text(encoding="utf-8").splitlines()]
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.active.append([_typed(cell) for cell in line])
+    book.save(stream := io.BytesIO())
+    clipboard = "\r\n".join("\t".join(line) for line in lines) + "\r\n"
+
+    def plans(upload: UploadedFile) -> list[list[str]]:
+        source = register.upload_import(by=world.wang, at=AT, kind="plan", division=world.county, upload=upload)
+        source = register.read_import(source=source, at=AT)
+        assert source.counts["error"] == 0
+        register.apply_import(by=world.wang, at=AT, source=source)
+        return [[str(cell) for cell in row] for row in rows(_all_plans())]
+
+    with pytest.raises(InterruptedError), transaction.atomic():
+        pasted = plans(register.pasted(clipboard))
+        raise InterruptedError
+    assert plans(SimpleUploadedFile("计划.xlsx", stream.getvalue())) == pasted
+    assert [row[:6] for row in pasted] == [line[:6] for line in lines[1:]]
+    versions = list(AnnualPlan.objects.order_by("pk").values_list("version", flat=True))
+    assert plans(SimpleUploadedFile("导出.xlsx", workbook(_all_plans()))) == pasted
+    assert list(AnnualPlan.objects.order_by("pk").values_list("version", flat=True)) == versions
+
+
+def _typed(cell: str) -> float | str:
+    return float(cell) if cell.replace(".", "", 1).isdigit() else cell
+
+
+def _all_plans() -> list[AnnualPlan]:
+    return list(AnnualPlan.objects.select_related("division"))
 
 
 @pytest.mark.rule("JX-02")

@@ -1,7 +1,9 @@
 """Staff pages of projects and deadlines, and what the resident page says of a plan: steps, papers, exceptions, days, mid-life."""
 
+import io
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -160,6 +162,14 @@ def test_the_list_of_projects_filters(world: World, imported: Import, login: Log
     assert len(wang.get("/staff/projects/?stage=works").context["rows"]) == 0
     assert len(wang.get("/staff/projects/?late=on&year=2025").context["rows"]) == 8
     assert wang.get("/staff/projects/?stage=nowhere").status_code == 400
+    assert 'href="/staff/projects/export/?year=2023"' in wang.get("/staff/projects/?year=2023&page=1").text
+    answer = wang.get("/staff/projects/export/?year=2023")
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
+    assert sheet is not None
+    head, *lines = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert head[:8] == ["年份", "小区名称", "位置", "建成时间", "栋数", "户数", "面积㎡", "项目"]
+    assert len(lines) == 6 and lines[0][:7] == [2023, "人民医院2号、3号住宅楼", "永乐北路东侧", "1991", 2, 50, 5387]
+    assert wang.get("/staff/projects/export/?stage=nowhere").status_code == 400
 
 
 def test_the_public_page_names_plan_day_and_exception_but_no_person(

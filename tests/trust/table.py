@@ -282,6 +282,7 @@ TABLE: dict[str, Route] = {
     ),
     # Projects
     "projects:projects": Route(STAFF),
+    "projects:projects_export": Route(STAFF),
     "projects:project": Route(PLACE, _uid("project")),
     "projects:advance": Route(None, _uid("project"), (Write(CLERK, _advance, done=(409,)),)),
     "projects:edit": Route(
