@@ -13,6 +13,7 @@ from offices.models import Body, Division, Membership, User
 
 PASSWORD = "Yanshi-2026!"  # never present in production: the command that builds this refuses there
 Tree = tuple[str, str, str | None, str, tuple["Tree", ...]]
+AREA_CODES = {"1408": "0359", "1404": "0355", "14": "0351", "4502": "0772", "4509": "0775", "45": "0771", "36": "0791"}
 
 # (name, kind, code, rulebook, children)
 TREES: tuple[Tree, ...] = (
@@ -134,8 +135,14 @@ def _division(built: Offices, tree: Tree, parent: Division | None, at: dt.dateti
 def _body(built: Offices, division: Division, kind: str, name: str, also: tuple[str, ...], at: dt.datetime) -> None:
     body = Body.objects.filter(division=division, name=name).select_related("division").first()
     built.bodies[name] = body or actions.create_body(
-        by=None, at=at, division=division, kind=kind, name=name, also=also, phone="0000-1234567"
+        by=None, at=at, division=division, kind=kind, name=name, also=also, phone=f"{area_code(division)}-1234567"
     )
+
+
+def area_code(division: Division) -> str:
+    """The telephone's area code of a division: its city's, else its province's capital's."""
+    code = division.code or ""
+    return AREA_CODES.get(code[:4]) or AREA_CODES.get(code[:2], "0000")
 
 
 def _accounts(built: Offices, at: dt.datetime, today: dt.date, password: str) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 
 from offices.rulebooks import layers_of
 from projects.actions import acceptance as act
-from projects.actions import advance, defects
+from projects.actions import advance, defects, record_milestone
 from projects.actions import aftercare as later
 from projects.models import Acceptance, PlanLine, Project
 from projects.queries.aftercare import aftercare_page
@@ -33,6 +33,10 @@ def tell(story: Story, today: dt.date) -> None:
     if accepted is not None:
         row = _accept(story, accepted)
         _with_defects(story, row)
+        lately = today - dt.timedelta(days=9)  # somebody still reports of it: the defect is not seen again yet
+        record_milestone(
+            by=story.clerk(PLACE), at=story.at(lately), today=lately, project=accepted, milestone="municipal_works", on=D(2023, 9, 28)
+        )  # fmt: skip
         _seen_by_the_city(story, row)
 
 

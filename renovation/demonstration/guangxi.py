@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from approvals import exceptions
 from communities.models import Community
+from offices.demonstration import area_code
 from offices.rulebooks import layers_of
 from policies.answer import citation
 from projects.models import PlanLine
@@ -55,7 +56,7 @@ def register(story: Story, place: str, neighbourhood: str, rows: tuple[Row, ...]
             single_building=buildings == 1,
             heritage=False,
             surveyed_on=on,
-            contact_phone="0772-1234567",
+            contact_phone=f"{area_code(story.division(place))}-1234567",
         )  # fmt: skip
         for name, address, built, buildings, households, area in rows
     ]
@@ -84,8 +85,8 @@ def _works(story: Story, place: str, names: list[str]) -> None:
         shift = dt.timedelta(days=12 * number)
         project = story.project(name)
         story.move(place, project, "scheme", D(2026, 1, 15) + shift)
-        story.move(place, project, "review", D(2026, 2, 20) + shift)
-        if number == 0:
+        if number == 0:  # the other's scheme waits for its joint review
+            story.move(place, project, "review", D(2026, 2, 20))
             story.move(place, project, "start", D(2026, 4, 8))
 
 

@@ -18,8 +18,9 @@ from projects import actions
 from projects.actions import acceptance as act
 from projects.actions import aftercare as later
 from projects.actions import works
+from projects.gates import facts_held
 from projects.models import Project
-from projects.rules.acceptance import REPORT, parties
+from projects.rules.acceptance import REPORT, parties, separate
 from renovation.demonstration.guangxi import Row, register
 from renovation.demonstration.story import Story
 from renovation.demonstration.works import drawn
@@ -44,6 +45,9 @@ class Place:
     rows: tuple[Row, ...]
     stages: tuple[str, ...]
     cluster: tuple[str, tuple[Row, ...]] = ("", ())  # one project over several communities, its works under way
+    facts: tuple[
+        str, ...
+    ] = ()  # what those contain that were accepted: some of it is accepted by itself before the whole (CZ-16)
 
 
 PLACES = (
@@ -51,7 +55,7 @@ PLACES = (
         ("三中路邮电新村", "三中路31号", "1987", 4, 136, "9870.40"), ("北站路铁路宿舍", "北站路12号", "1983", 6, 210, "13420.00"),
         ("广场路百货宿舍", "广场路6号", "1990", 2, 72, "5210.75"), ("弯塘路轻化宿舍", "弯塘路40号", "1995", 3, 108, "8640.00"),
         ("青云路印刷宿舍", "青云路55号", "1992", 2, 64, "4860.20"),
-    ), ("approved", "designed", "accepted", "closed", "aftercare"), ("连塘路片区连片改造", (
+    ), ("approved", "reviewed", "accepted", "closed", "aftercare"), ("连塘路片区连片改造", (
         ("连塘路造纸宿舍", "连塘路18号", "1986", 3, 96, "6890.00"), ("连塘路皮革宿舍", "连塘路22号", "1989", 2, 70, "5124.60"),
     ))),
     Place("玉州区", "东明社区", "玉政函〔2024〕36号", (
@@ -63,7 +67,7 @@ PLACES = (
         ("太行西街钢铁宿舍", "太行西街101号", "1984", 8, 288, "18760.00"), ("府后西街商业宿舍", "府后西街17号", "1990", 3, 90, "6720.30"),
         ("紫金东街物资宿舍", "紫金东街62号", "1993", 2, 72, "5480.00"), ("长兴中路农机宿舍", "长兴中路8号", "1988", 4, 128, "9105.00"),
         ("城北西街粮食宿舍", "城北西街33号", "1995", 3, 108, "8230.40"), ("解放西街文化宿舍", "解放西街5号", "1997", 2, 56, "4395.00"),
-    ), ("designed", "reviewed", "works", "closed", "aftercare", "")),
+    ), ("designed", "reviewed", "works", "closed", "aftercare", ""), facts=("pipelines", "energy_saving")),
     Place("东湖区", "八大山人社区", "东府字〔2024〕58号", (
         ("环湖路航运宿舍", "环湖路16号", "1985", 4, 140, "9340.00"), ("阳明路电力宿舍", "阳明路210号", "1991", 3, 105, "8420.00"),
         ("墩子塘轻工宿舍", "墩子塘街22号", "1988", 5, 160, "10480.25"), ("贤士一路邮政宿舍", "贤士一路7号", "1994", 2, 68, "5216.00"),
@@ -116,7 +120,7 @@ def _place(story: Story, place: Place) -> None:
     )
     for community, stage in zip(chosen, [stage for stage in place.stages if stage], strict=True):
         if stage != "approved":
-            _as_it_stands(story, place.county, story.project(community.name), stage)
+            _as_it_stands(story, place.county, story.project(community.name), stage, place.facts)
 
     if name:
         _as_it_stands(story, place.county, story.project(name), "works")
@@ -137,13 +141,14 @@ def _cluster_reports(story: Story, county: str, project: Project) -> None:
         )  # fmt: skip
 
 
-def _as_it_stands(story: Story, county: str, project: Project, stage: str) -> None:
+def _as_it_stands(story: Story, county: str, project: Project, stage: str, facts: Sequence[str] = ()) -> None:
     """Entered with its days; what was built has its photos, what was accepted its signatures, what is managed its manager."""
     days = {key: DAYS[key] for key in ORDER[1 : ORDER.index(stage) + 1]}
     on = max(days.values()) + dt.timedelta(days=20)
-    project = actions.enter_midlife(
-        by=story.clerk(county), at=story.at(on), today=on, project=project, stage=stage, days=days, reason=REASON
-    )
+    who = {"by": story.clerk(county), "at": story.at(on), "today": on}
+    if facts and "accepted" in days:
+        project = actions.change_project(**who, project=project, changes={"facts": dict.fromkeys(facts, True)})
+    project = actions.enter_midlife(**who, project=project, stage=stage, days=days, reason=REASON)
     if "works" in days:
         _photos(story, county, project, "accepted" in days)
     if "accepted" in days:
@@ -166,6 +171,13 @@ def _photos(story: Story, county: str, project: Project, done: bool) -> None:
 
 def _accepted(story: Story, county: str, project: Project, on: dt.date) -> None:
     day, by = DAYS["accepted"], story.clerk(county)
+    for number, asked in enumerate(separate(layers_of(project.division), day=on, facts=facts_held(project)), start=1):
+        passed = day - dt.timedelta(days=9 - 2 * number)
+        part = act.record_separate(
+            by=by, at=story.at(on, 9), today=on, project=project, key=asked.key, body=f"{county}住房和城乡建设局", passed_on=passed,
+            number=f"专验〔2025〕{project.pk}-{number}号",
+        )  # fmt: skip
+        act.check_separate(by=story.checker(county), at=story.at(on, 10), row=part)
     row = act.open_acceptance(by=by, at=story.at(on), today=on, project=project, held_on=day, place="小区广场")
     for number, party in enumerate(parties(layers_of(project.division), day=day)):
         if party.key == REPORT:

@@ -1,7 +1,7 @@
 """How many clicks an approver's daily work takes, with a real browser: three to approve, four for a batch; phrases by one click."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.faces.places import sign_in
 
@@ -57,3 +57,68 @@ def test_four_clicks_pass_a_batch(page: Page, address: str) -> None:
     hand.click("button[name=confirm]")
     assert hand.clicks == 4
     expect(page.locator("main")).to_contain_text("已通过")
+
+
+def test_three_clicks_submit_a_plan_and_two_export_the_official_table(page: Page, address: str) -> None:
+    sign_in(page, address, "chengzhong.housing.clerk")
+    page.goto(f"{address}/staff/")
+    hand = Hand(page)
+    hand.click("nav.nav-wide a:text-is('年度计划')")
+    with page.expect_download() as table:
+        hand.click("main a:has-text('导出全部年度')")
+    assert hand.clicks == 2 and table.value.suggested_filename.endswith(".xlsx")
+    page.goto(f"{address}/staff/")
+    hand = Hand(page)
+    hand.click("main a:has-text('城中区2027年度计划')")
+    hand.click("main a:text-is('申报')")
+    hand.click("main button:text-is('确认申报')")
+    assert hand.clicks == 3
+    expect(page.locator(".notes")).to_contain_text("已提交审批")
+
+
+def reach(page: Page, selector: str, most: int = 150) -> None:
+    """Tab until the focus stands on what is meant, as somebody without a mouse does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab does not come to {selector}")
+
+
+def test_the_keyboard_alone_approves(page: Page, address: str) -> None:
+    sign_in(page, address, "liuzhou.development_reform.approver")
+    page.goto(f"{address}/staff/inbox/")
+    case = page.locator("main a", has_text="柳北区2027年度计划").first.get_attribute("href")
+    reach(page, f'a[href="{case}"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/cases/**")
+    reach(page, "textarea[name=reasons]")
+    page.keyboard.type("经审核，同意。")
+    reach(page, "button[value=pass]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notes")).to_contain_text("意见已提交：通过")
+
+
+def test_without_script_one_body_approves_and_another_returns_a_marked_row(browser: Browser, address: str) -> None:
+    for name, verdict, word in (
+        ("liuzhou.gas.approver", "pass", "意见已提交：通过"), ("liuzhou.finance.approver", "return", "意见已提交：退回修改"),
+    ):  # fmt: skip
+        context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, java_script_enabled=False)
+        page = context.new_page()
+        sign_in(page, address, name)
+        page.goto(f"{address}/staff/inbox/")
+        page.click("main a:has-text('柳北区2027年度计划')")
+        page.fill("textarea[name=reasons]", "雅儒路水泵厂宿舍的投资与概算不一致。")
+        if verdict == "return":
+            page.check("input[name=fields] >> nth=0")
+        page.click(f"button[value={verdict}]")
+        expect(page.locator(".notes")).to_contain_text(word)
+        context.close()
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address, "liubei.housing.clerk")
+    page.goto(f"{address}/staff/plans/?state=returned")
+    page.click("main a:has-text('2027年度')")
+    expect(page.locator("main")).to_contain_text("财政局退回修改")
+    assert page.locator("tr.row-marked").count() == 1
+    context.close()
