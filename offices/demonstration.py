@@ -141,7 +141,7 @@ def _body(built: Offices, division: Division, kind: str, name: str, also: tuple[
 
 def area_code(division: Division) -> str:
     """The telephone's area code of a division: its city's, else its province's capital's."""
-    code = division.code or ""
+    code = division.code or (division.city.code if division.city else "") or ""
     return AREA_CODES.get(code[:4]) or AREA_CODES.get(code[:2], "0000")
 
 

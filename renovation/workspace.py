@@ -24,6 +24,7 @@ from offices.viewing import (
     year_in_view,
 )
 from renovation import desk
+from renovation.help import help_of
 from renovation.navigation import navigation, personal_links, url_of
 
 
@@ -54,6 +55,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         "logout_url": url_of("offices:logout", "logout"),
         "navigation": navigation(path=request.path, roles=roles, counts=counts, everything=user.is_superuser),
         "personal": personal_links(),
+        "help": help_of(request.resolver_match.view_name) if request.resolver_match else None,
     }
 
 

@@ -33,7 +33,7 @@ def take(page: Page, address: str, found: dict[str, str], wanted: dict[str, str]
     for place, name in wanted.items():
         for width, height in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(address + found[place])
+            page.goto(address + found[place], wait_until="networkidle")  # grids and charts are drawn
             file = FOLDER / f"{name}-{width}.png"
             file.write_bytes(compressed(page.screenshot()))
             print(f"{file.relative_to(ROOT)} {file.stat().st_size // 1024} KB")
@@ -59,7 +59,12 @@ def main() -> None:
         take(page, address, places.desk_places(page, address), {"vote ": "vote-desk"})
         places.sign_in(page, address, "ruicheng.housing.clerk")
         clerk = places.clerk_places(page, address) | {"import": places.import_preview(page, address)}
-        take(page, address, clerk, {name: name for name in ("staff-home", "plans", "plan", "import", "deadlines")})
+        take(
+            page,
+            address,
+            clerk,
+            {name: name for name in ("staff-home", "plans", "plan", "grid", "import", "deadlines", "dashboard")},
+        )
         places.sign_in(page, address, "liuzhou.finance.approver")
         take(page, address, places.approver_places(page, address), {"case": "case"})
         browser.close()

@@ -42,6 +42,7 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
     plan = link(page, f"{address}/staff/plans/", "2025年度")
     return {
         "staff-home": "/staff/",
+        "dashboard": "/staff/dashboard/",
         "plans": "/staff/plans/",
         "plan": plan,
         "grid": f"{plan}grid/",

@@ -86,9 +86,9 @@ def reach(page: Page, selector: str, most: int = 150) -> None:
 
 
 def test_the_keyboard_alone_approves(page: Page, address: str) -> None:
-    sign_in(page, address, "liuzhou.development_reform.approver")
+    sign_in(page, address, "liuzhou.gas.approver")
     page.goto(f"{address}/staff/inbox/")
-    case = page.locator("main a", has_text="柳北区2027年度计划").first.get_attribute("href")
+    case = page.locator("main a", has_text="龙城路二轻局宿舍改造方案").first.get_attribute("href")
     reach(page, f'a[href="{case}"]')
     page.keyboard.press("Enter")
     page.wait_for_url("**/staff/cases/**")
@@ -100,14 +100,15 @@ def test_the_keyboard_alone_approves(page: Page, address: str) -> None:
 
 
 def test_without_script_one_body_approves_and_another_returns_a_marked_row(browser: Browser, address: str) -> None:
-    for name, verdict, word in (
-        ("liuzhou.gas.approver", "pass", "意见已提交：通过"), ("liuzhou.finance.approver", "return", "意见已提交：退回修改"),
-    ):  # fmt: skip
+    for name, case, verdict, word in (
+        ("chengzhong.natural_resources.approver", "龙城路二轻局宿舍改造方案", "pass", "意见已提交：通过"),
+        ("liuzhou.finance.approver", "柳北区2027年度计划", "return", "意见已提交：退回修改"),
+    ):
         context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, java_script_enabled=False)
         page = context.new_page()
         sign_in(page, address, name)
         page.goto(f"{address}/staff/inbox/")
-        page.click("main a:has-text('柳北区2027年度计划')")
+        page.click(f"main a:has-text('{case}')")
         page.fill("textarea[name=reasons]", "雅儒路水泵厂宿舍的投资与概算不一致。")
         if verdict == "return":
             page.check("input[name=fields] >> nth=0")
