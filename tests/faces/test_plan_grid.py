@@ -138,6 +138,33 @@ def test_lines_go_out_and_come_back_and_a_new_one_is_named_by_hand(person: Perso
     assert order.index("公路段南楼") == 3
 
 
+def test_a_line_is_put_in_order_by_key_button_and_hand(person: Person) -> None:
+    page = person()
+    shown = page.locator(".tabulator-table [tabulator-field=name] .pg-text")
+    before = shown.all_inner_texts()
+    cell(page, before[3], "remark").click()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(shown).to_have_text([*before[:2], before[3], before[2], *before[4:]])
+    cell(page, before[3], "remark").click()
+    page.click("[data-tool=down]")
+    expect(shown).to_have_text(before)
+    handle = page.locator(".tabulator-table [tabulator-field=number]")
+    handle.nth(0).hover()
+    page.mouse.down()
+    for row in (1, 2):
+        box = handle.nth(row).bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 5, box["y"] + box["height"] - 3, steps=6)
+    page.mouse.up()
+    expect(shown).not_to_have_text(before)
+    moved = shown.all_inner_texts()
+    words = f"“{before[0]}”现在是第 {moved.index(before[0]) + 1} 个项目"
+    expect(page.locator("[data-part=said]")).to_have_text(words)
+    page.reload()
+    page.wait_for_selector(".tabulator-cell[tabindex='0']")
+    assert shown.all_inner_texts() == moved
+
+
 def test_two_people_are_shown_to_each_other_as_a_difference(person: Person) -> None:
     mine, theirs = person(), person("ruicheng.housing.leader")
     expect(cell(theirs, "建行住宅楼", "address")).to_have_attribute("aria-readonly", "true")
