@@ -142,10 +142,6 @@ def _change(rows: Rows) -> dict[str, Any]:
     return {**_issue(rows), "reason": "调整", "add": [str(rows.reserve.uid)]}
 
 
-def _change_json(rows: Rows) -> dict[str, Any]:
-    return _change(rows)
-
-
 def _key(rows: Rows) -> dict[str, Any]:
     return {"name": "统计", "scopes": ["read:projects"], "expires_on": "2026-12-31"}
 
@@ -345,7 +341,7 @@ TABLE: dict[str, Route] = {
     ),
     "api:plan-export": Route(OPEN),
     "api:plan-detail": Route(PUBLIC, _uid("issued")),
-    "api:plan-changes": Route(None, _uid("issued"), (Write(CLERK, _change_json),)),
+    "api:plan-changes": Route(None, _uid("issued"), (Write(CLERK, _change),)),
     "api:plan-check-paper": Route(
         None, lambda rows: {"uid": rows.issued.uid, "paper": _plan_paper(rows)}, (Write(APPROVER, done=(409,)),)
     ),
