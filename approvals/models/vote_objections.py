@@ -14,6 +14,7 @@ class VoteObjection(Record):
     receipt = models.CharField("编号", max_length=20, unique=True, help_text="unguessable: the objector's key to it")
     text = models.TextField("异议", max_length=2000)
     made_at = models.DateTimeField("提出时间")
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="代录人")
     answer = models.TextField("答复", max_length=2000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField("答复时间", null=True)

@@ -148,7 +148,7 @@ def _voided() -> None:
 
 def _objections() -> None:
     """Made while the result is shown, by the database's clock; one that is not answered stops the confirmation."""
-    protect(VoteObjection, frozen=("vote", "receipt", "text", "made_at"), insert_only=False)
+    protect(VoteObjection, frozen=("vote", "receipt", "text", "made_at", "entered_by"), insert_only=False)
     sqlite, postgresql = (f"v.state = 'counted' AND {day} <= v.objections_until" for day in DAYS)
     _while_each(VoteObjection, "shown", sqlite, postgresql, "结果公示期间才能提出异议", ("insert",))
     open_ones = f'SELECT 1 FROM "{VoteObjection._meta.db_table}" o WHERE o.vote_id = v.id AND o.answered_at IS NULL'

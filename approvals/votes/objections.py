@@ -37,19 +37,21 @@ def read_objection(given: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 @transaction.atomic
-def make_objection(*, at: dt.datetime, vote: Vote, given: Mapping[str, Any]) -> VoteObjection:
-    """A resident objects. Raises Refused before the count and after the period, Invalid."""
+def make_objection(*, at: dt.datetime, vote: Vote, given: Mapping[str, Any], by: User | None = None) -> VoteObjection:
+    """A resident objects; ``by``: who of the desk writes it down for him. Raises Refused before the count and after the period, Invalid,
+    Forbidden."""
     vote = locked(vote)
+    body = require_desk(by, vote) if by is not None else None
     if vote.state != Vote.State.COUNTED or vote.objections_until is None:
         raise Refused("结果公示期间才能对结果提出异议", code="vote_not_counted")
     if day_of(at) > vote.objections_until:
         raise Refused("结果公示期已满，不再接收异议", code="vote_objections_over")
     text, person = read_objection(given)
     row = VoteObjection.objects.create(
-        vote=vote, receipt=new_number("B"), text=text, made_at=at, created_at=at, updated_at=at
+        vote=vote, receipt=new_number("B"), text=text, entered_by=by, made_at=at, created_at=at, updated_at=at
     )
     VoteObjectionPerson.objects.create(objection=row, **person)
-    record(by=None, at=at, action="vote.objection", subject=vote, data={"objection": row.pk})
+    record(by=by, at=at, action="vote.objection", subject=vote, data={"objection": row.pk}, body=body)
     tell(
         event=f"vote_objection:{row.uid}", recipients=_desk(vote), title=f"收到表决结果异议：{vote.title}"[:200],
         text="有异议没有答复的，不能确认表决结果。", link=f"/staff/votes/{vote.uid}/", subject=vote, at=at,
@@ -96,7 +98,7 @@ def open_contact(*, by: User, at: dt.datetime, objection: VoteObjection, reason:
 
 def objections_of(vote: Vote) -> QuerySet[VoteObjection]:
     """All of a vote, for the desk; mask ``person`` wherever it is shown."""
-    return VoteObjection.objects.filter(vote=vote).select_related("person", "answered_by").order_by("pk")
+    return VoteObjection.objects.filter(vote=vote).select_related("person", "answered_by", "entered_by").order_by("pk")
 
 
 def find_objection(*, vote: Vote, number: str) -> VoteObjection | None:

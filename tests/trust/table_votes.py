@@ -74,6 +74,10 @@ VOTES: dict[str, Route] = {
     "approvals:vote_onsite_state": Route(PLACE, _uid("running")),
     "approvals:vote_onsite_send": Route(None, _uid("running"), (Write(CLERK, _ballot, done=(400,)),)),  # a form is no JSON
     "approvals:vote_onsite_voter": Route(PLACE, _door, (Write(CLERK, _ballot, done=(409,)),)),  # his paper is in
+    "approvals:vote_object": Route(
+        PLACE, lambda rows: {"uid": rows.objection.vote.uid},
+        (Write(CLERK, lambda rows: {"text": "请重新核对", "name": "甄代录", "phone": "13900007788"}),),
+    ),
     "approvals:vote_answer": Route(None, _objection, (Write(CLERK, lambda rows: {"text": "经核实，票数无误。"}),)),
     "approvals:vote_contact": Route(None, _objection, (Write(CLERK, lambda rows: {"reason": "回访"}),)),
     "approvals:vote_decide": Route(PLACE, _paper, (Write(CLERK, lambda rows: {"key": "1"}),)),

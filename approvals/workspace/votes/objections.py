@@ -9,13 +9,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from approvals.models import VoteObjection
-from approvals.votes.objections import answer_objection, open_contact
+from approvals.votes.objections import answer_objection, make_objection, open_contact
 from approvals.workspace.votes.common import actor, attempt, crumbs, show, vote_or_404, vote_url, words_of
 from communities.rules.masks import mask_name, mask_phone
 from offices.clock import now
+
+FIELDS = ("text", "name", "phone", "home")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,23 @@ def objection_rows(objections: Iterable[VoteObjection]) -> list[ObjectionRow]:
 def _objection(request: HttpRequest, uid: UUID, objection: UUID) -> VoteObjection:
     rows = VoteObjection.objects.select_related("vote__division", "vote__community")
     return get_object_or_404(rows, vote=vote_or_404(request, uid), uid=objection)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Write an objection down for somebody who came, called or wrote; he gets the number, the platform keeps who wrote."""
+    vote = vote_or_404(request, uid)
+    given = {name: request.POST.get(name, "")[:4000] for name in FIELDS}
+    made: list[VoteObjection] = []
+    refused = None
+    if request.method == "POST":
+        refused = attempt(lambda: made.append(make_objection(by=actor(request), at=now(), vote=vote, given=given)))
+    if made:
+        messages.success(request, f"异议已登记，编号 {made[0].receipt}。请告诉本人，凭编号查答复。")
+        return redirect(f"{vote_url(vote)}#objections")
+    context = {"vote": vote, "crumbs": crumbs(vote, "代录异议"), "given": given}
+    return show(request, "object", context, refused)
 
 
 @require_POST

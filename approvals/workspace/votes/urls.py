@@ -17,6 +17,7 @@ paths: list[Any] = [
     path("votes/<uuid:uid>/count/", desk.count, name="vote_count"),
     path("votes/<uuid:uid>/confirm/", desk.confirm, name="vote_confirm"),
     path("votes/<uuid:uid>/cancel/", desk.cancel, name="vote_cancel"),
+    path("votes/<uuid:uid>/objections/enter/", objections.enter, name="vote_object"),
     path("votes/<uuid:uid>/objections/<uuid:objection>/answer/", objections.answer, name="vote_answer"),
     path("votes/<uuid:uid>/objections/<uuid:objection>/contact/", objections.contact, name="vote_contact"),
     path("votes/<uuid:uid>/missing/", desk.missing, name="vote_missing"),
