@@ -82,8 +82,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "renovation.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "renovation.guarding.PermissionsPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # after those that say headers: its files carry them too
     "django.middleware.gzip.GZipMiddleware",
     "renovation.kept.KeptPages",
     "django_structlog.middlewares.RequestMiddleware",
@@ -92,7 +94,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "offices.once.OnceARequest",
 ]

@@ -14,6 +14,7 @@ from django.urls.resolvers import URLResolver
 
 from offices.models import HistoryEntry
 from tests.trust.crowd import HEAVY, asked, crowd, held
+from tests.trust.headers import hold
 from tests.trust.route import OWN
 from tests.trust.rows import ROLES, Rows
 from tests.trust.table import DRAFTS, HIDDEN, OPEN, PLACE, PUBLIC, STAFF, TABLE, Route, Write
@@ -59,6 +60,7 @@ def ask(
             )
         acts = HistoryEntry.objects.count() - before
         transaction.set_rollback(True)
+    hold(response, url)
     client.cookies = cookies  # a session that was ended stands again
     return response, acts
 
