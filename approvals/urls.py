@@ -90,6 +90,7 @@ staff: list[Any] = [
     path("notices/<uuid:uid>/enter/", remarks.enter, name="enter_remark"),
     path("remarks/<uuid:uid>/", remarks.remark, name="remark"),
     path("remarks/<uuid:uid>/reveal/", remarks.reveal, name="reveal_remark"),
+    path("remarks/<uuid:uid>/erase/", remarks.erase, name="erase_remark"),
     path("opinions/<slug:kind>/<uuid:uid>/", remarks.opinions, name="opinions"),
 ]
 api: list[tuple[str, Any, str]] = [

@@ -50,6 +50,7 @@ staff: list[Any] = [
     path("complaints/<uuid:uid>/assign/", complaints.assign, name="assign_complaint"),
     path("complaints/<uuid:uid>/transfer/", complaints.transfer, name="transfer_complaint"),
     path("complaints/<uuid:uid>/reveal/", complaints.reveal, name="reveal_complaint"),
+    path("complaints/<uuid:uid>/erase/", complaints.erase, name="erase_complainant"),
     path("<uuid:uid>/complaints/new/", complaints.enter, name="enter_complaint"),
     path("<uuid:uid>/", register.detail, name="detail"),
     path("<uuid:uid>/edit/", register.edit, name="edit"),

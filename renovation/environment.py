@@ -14,6 +14,10 @@ from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+RETAINED = (
+    "complaint_persons", "remark_persons", "objection_persons", "inbox", "sms", "invitations", "sign_ins", "failed_sign_ins", "attempts",
+    "sessions",
+)  # fmt: skip
 SOCKET_PATH_LIMIT = 100  # bytes; macOS allows 104 with the closing zero, Linux 108
 
 
@@ -57,6 +61,21 @@ def single_sign_on(environment: Mapping[str, str] = os.environ) -> dict[str, Any
         "claim": said("CLAIM", "email" if field == "email" else "preferred_username"), "scope": said("SCOPE", "openid profile"),
         "name": said("NAME", "统一身份认证"), "second_factor": [way for way in said("SECOND_FACTOR").split(",") if way],
     }  # fmt: skip
+
+
+def retention(text: str) -> dict[str, int]:
+    """``complaint_persons=365,sign_ins=400`` as days by name. Logs of who signed in are kept six months by law: no fewer than 183 days."""
+    days: dict[str, int] = {}
+    for part in filter(None, (item.strip() for item in text.split(","))):
+        name, _, number = part.partition("=")
+        if name not in RETAINED or not number.isdecimal():
+            raise BadEnvironment(f"RETENTION 应写成 {RETAINED[0]}=365，名称为 {'、'.join(RETAINED)}，不能是 {part!r}")
+        if name in {"sign_ins", "failed_sign_ins"} and int(number) < 183:
+            raise BadEnvironment(
+                f"RETENTION 中 {name} 不能少于 183 天（《网络安全法》第二十一条：日志留存不少于六个月）"
+            )
+        days[name] = int(number)
+    return days
 
 
 def secret_key(data: Path) -> str:

@@ -99,6 +99,7 @@ NAVIGATION = (
         Item("工作日历", ("offices:calendar",)),
         Item("历史", ("offices:history",), ("auditor", "audit_admin", "leader")),
         Item("机构与人员", ("offices:bodies",), ADMINISTRATORS),
+        Item("数据保存期限", ("staff_retention",), (*ADMINISTRATORS, "auditor")),
         Item("平台状况", ("staff_condition",), ("system_admin",)),
     ), ADMINISTRATORS),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.portal import visits
 from offices import followers
-from renovation import look
+from renovation import look, retention
 from rest import house
 
 
@@ -26,6 +26,9 @@ class Held:
 
 def held() -> list[Held]:
     """Everything that is kept of residents."""
+    kept = {period.key: period.length for period in retention.PERIODS}
+    longest = max(kept[key] for key in ("complaint_persons", "remark_persons", "objection_persons"))
+    years = f"{longest // 365} 年" if longest % 365 == 0 else f"{longest} 天"
     window = int(house.setting("PORTAL_WINDOW")) // 60
     return [
         Held(
@@ -39,7 +42,7 @@ def held() -> list[Held]:
             "问卷、公示意见和异议、投诉：内容，您愿意留下的姓名和电话",
             "统计意愿、答复您",
             "受理单位；公开的只有答复摘要",
-            "随案卷保存，没有自动删除的期限；要求删除请联系受理单位",
+            f"办结 {years} 后自动清除姓名、电话和房号，您也可以随时要求受理单位清除；内容和答复随案卷保存",
         ),
         Held(
             "订阅邮箱",
@@ -52,7 +55,7 @@ def held() -> list[Held]:
             "短信验证码",
             "核对是登记的手机号",
             "没有人：不存短信内容，也不存完整号码",
-            "验证码用后即失效；只留发送时间和打码的号码",
+            f"验证码用后即失效；只留发送时间和打码的号码，{kept['sms']} 天后删除",
         ),
         Held(
             "验证身份后的会话（Cookie）",

@@ -15,6 +15,7 @@ from renovation.environment import (
     networks,
     queue_url,
     required,
+    retention,
     secret_key,
     single_sign_on,
 )
@@ -44,6 +45,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 # Networks inside which webhooks may be sent, as 10.8.0.0/16,10.9.1.7/32: a municipal intranet. Everywhere else https to public addresses.
 WEBHOOK_NETWORKS = networks(os.environ.get("WEBHOOK_NETWORKS", ""))
+# How many days personal data is kept where the platform's own number is not wanted: complaint_persons=365,inbox=730 (renovation.retention).
+RETENTION = retention(os.environ.get("RETENTION", ""))
 # Who reads /metrics: whoever brings the token, or comes from these networks. Without either it is not there.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 METRICS_NETWORKS = networks(os.environ.get("METRICS_NETWORKS", ""), "METRICS_NETWORKS")
@@ -312,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "offices.outbox", "schedule": 60.0},
     "tidy": {"task": "offices.tidy", "schedule": 6 * 3600.0},
     "webhooks": {"task": "offices.webhooks", "schedule": 15.0},
+    "retain": {"task": "renovation.retain", "schedule": 24 * 3600.0},
     "forget": {"task": "offices.forget", "schedule": 24 * 3600.0},
     "imports": {"task": "communities.tasks.pick_up_imports", "schedule": 60.0},
     "jobs": {"task": "offices.pick_up_jobs", "schedule": 60.0},

@@ -107,6 +107,18 @@ def reveal_remark(*, by: User, at: dt.datetime, remark: Remark, reason: str) -> 
     return RemarkPerson.objects.filter(remark=remark).first()
 
 
+@transaction.atomic
+def erase_person(*, by: User, at: dt.datetime, remark: Remark, reason: str) -> None:
+    """Who said it is forgotten, as he asked; what was said, the answers and the history stay. Raises Invalid, Forbidden, Refused."""
+    body = require(by, [remark], EITHER)
+    texts = Texts()
+    reason = texts.read(reason, "reason", "理由", 200)
+    texts.check("请填写理由")
+    if not RemarkPerson.objects.filter(remark=remark).delete()[0]:
+        raise Refused("没有留下姓名和电话，或已经清除", code="nothing_to_erase")
+    record(by=by, at=at, action="remark.erase", subject=remark, body=body, reason=reason)
+
+
 def _locked(remark: Remark, expected_version: int | None = None) -> Remark:
     """The row with its notice: the notice first, as whoever closes it locks it first too. Raises Stale."""
     if remark.notice_id is not None:

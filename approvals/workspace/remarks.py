@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from approvals import notices
 from approvals.models import Notice, Remark, RemarkPerson
@@ -20,7 +21,7 @@ from approvals.notices.subjects import subject_of
 from approvals.workspace.notices import CRUMB, notice_or_404
 from offices.clock import now, today
 from offices.rulebooks import layers_of
-from offices.workspace.common import actor, attempt
+from offices.workspace.common import actor, attempt, say
 from policies.refusal import Refused
 
 
@@ -112,6 +113,16 @@ def _page(request: HttpRequest, row: Remark, more: dict[str, Any], status: int =
     return render(request, "staff/notices/remark.html", context, status=status)
 
 
+@require_POST
+@login_required
+def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Forget who said it, as he asked."""
+    row, reason = _remark(request, uid), request.POST.get("reason", "")
+    refused = attempt(lambda: notices.erase_person(by=actor(request), at=now(), remark=row, reason=reason))
+    say(request, refused, "提出人的姓名、电话和房号已清除，意见内容和答复照原样保留。")
+    return redirect("approvals:remark", uid=uid)
+
+
 @login_required
 @never_cache
 def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -127,6 +138,7 @@ def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "remark": row, "form": form, "opened": bool(found), "person": found[0] if found else None,
         "masked": queries.masked_person(row), "refused": None if refused and refused.errors else refused,
+        "erase_url": reverse("approvals:erase_remark", args=[uid]),
         "crumbs": [
             CRUMB, {"label": str(row.get_kind_display()), "url": reverse("approvals:remark", args=[uid])},
             {"label": "查看联系方式", "url": ""},

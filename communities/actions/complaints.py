@@ -232,6 +232,18 @@ def reveal_complainant(*, by: User, at: dt.datetime, complaint: Complaint, reaso
     return Complainant.objects.filter(complaint=complaint).first()
 
 
+@transaction.atomic
+def erase_complainant(*, by: User, at: dt.datetime, complaint: Complaint, reason: str) -> None:
+    """Who complained is forgotten, as he asked; his words, the answers and the history stay. Raises Invalid, Forbidden, Refused."""
+    body = _require(by, complaint)
+    texts = Texts()
+    reason = texts.read(reason, "reason", "理由", 200)
+    texts.check("请填写理由")
+    if not Complainant.objects.filter(complaint=complaint).delete()[0]:
+        raise Refused("没有留下姓名和电话，或已经清除", code="nothing_to_erase")
+    record(by=by, at=at, action="complaint.erase", subject=complaint, body=body, reason=reason)
+
+
 def may_handle(user: Any, row: Complaint) -> bool:
     """Whether pages offer the buttons."""
     return bool(getattr(user, "is_authenticated", False)) and _handling(user, row) is not None

@@ -29,7 +29,7 @@ from communities.workspace.frame import community_or_404
 from offices.clock import now, today
 from offices.queries import members
 from offices.viewing import division_in_view
-from offices.workspace.common import actor, attempt
+from offices.workspace.common import actor, attempt, say
 from policies.refusal import Refused
 
 PAGE = 50
@@ -179,6 +179,16 @@ def transfer(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, row, {"transfer": form, "refused": None if form.errors else refused}, status)
 
 
+@require_POST
+@login_required
+def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Forget who complained, as he asked."""
+    row, reason = _complaint(request, uid), request.POST.get("reason", "")
+    refused = attempt(lambda: actions.erase_complainant(by=actor(request), at=now(), complaint=row, reason=reason))
+    say(request, refused, "投诉人的姓名、电话和房号已清除，投诉内容和办理记录照原样保留。")
+    return redirect("communities:complaint", uid=uid)
+
+
 @login_required
 @never_cache
 def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -194,7 +204,7 @@ def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     status = refused.status if refused else 400 if request.method == "POST" and not found else 200
     context = {
         "form": form, "opened": bool(found), "person": found[0] if found else None, "masked": queries.masked_complainant(row),
-        "refused": None if form.errors else refused,
+        "refused": None if form.errors else refused, "erase_url": reverse("communities:erase_complainant", args=[uid]),
         "crumbs": [CRUMB, {"label": row.number, "url": reverse("communities:complaint", args=[uid])}, {"label": "查看联系方式", "url": ""}],
     }  # fmt: skip
     return render(request, "staff/notices/reveal.html", context, status=status)

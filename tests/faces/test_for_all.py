@@ -125,5 +125,13 @@ def test_the_foot_says_who_runs_it(client: Client, settings: Any) -> None:
 def test_the_privacy_page_says_the_lengths_that_are_kept_to(client: Client, settings: Any) -> None:
     settings.SESSION_COOKIE_AGE = 7 * 3600
     html = page(client, reverse("portal:privacy"))
-    for words in ("3 天后删除", "30 天后删除", "20 分钟后要重新验证", "最长 7 小时", "60 分钟"):
+    for words in (
+        "3 天后删除",
+        "30 天后删除",
+        "20 分钟后要重新验证",
+        "最长 7 小时",
+        "60 分钟",
+        "办结 3 年后自动清除",
+        "200 天后删除",
+    ):
         assert words in html, words

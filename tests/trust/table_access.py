@@ -7,7 +7,7 @@ import pyotp
 from offices import factors
 from offices.clock import now
 from offices.models import SecondFactor
-from tests.trust.route import EVERYBODY, OPEN, SECURITY, STAFF, SYSTEM, Route, Write
+from tests.trust.route import EVERYBODY, OPEN, READERS, SECURITY, STAFF, SYSTEM, Route, Write
 from tests.trust.rows import Rows
 
 
@@ -27,6 +27,7 @@ def _enrolled(rows: Rows) -> dict[str, Any]:
 
 ACCESS: dict[str, Route] = {
     "metrics": Route(OPEN, status=404),  # without a token or a named network it is not there
+    "staff_retention": Route(STAFF, readers=READERS | SYSTEM | SECURITY),
     "staff_condition": Route(STAFF, readers=SYSTEM),
     "offices:single_sign_on": Route(OPEN, status=404),  # no provider is set up
     "offices:single_sign_on_back": Route(OPEN, status=404),

@@ -37,6 +37,7 @@ TABLE: dict[str, Route] = {
     "communities:complaint": Route(PLACE, _row, (Write(CLERK, lambda rows: {"text": "已处理"}),)),
     "communities:assign_complaint": Route(None, _row, (Write(CLERK, lambda rows: {"deadline": "2026-3-20"}),)),
     "communities:transfer_complaint": Route(None, _row, (Write(CLERK, _transfer),)),
+    "communities:erase_complainant": Route(None, _row, (Write(CLERK, lambda rows: {"reason": "本人要求"}),)),
     "communities:reveal_complaint": Route(PLACE, _row, (Write(CLERK, lambda rows: {"reason": "核实"}),)),
     "communities:enter_complaint": Route(PLACE, _uid("community"), (Write(CLERK, lambda rows: ENTRY),)),
     "api:complaint-list": Route(

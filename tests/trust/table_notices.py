@@ -47,6 +47,7 @@ TABLE: dict[str, Route] = {
     "offices:form#notice": Route(PLACE, lambda rows: {**_notice("posted")(rows), "kind": "notice", "form": "pdf"}),
     "approvals:enter_remark": Route(PLACE, _notice("posted"), (Write(CLERK, lambda rows: board.ENTRY),)),
     "approvals:remark": Route(PLACE, _notice("remark"), (Write(CLERK, lambda rows: board.ANSWER),)),
+    "approvals:erase_remark": Route(None, _notice("remark"), (Write(CLERK, lambda rows: {"reason": "本人要求"}),)),
     "approvals:reveal_remark": Route(PLACE, _notice("remark"), (Write(CLERK, lambda rows: {"reason": "理由"}),)),
     "approvals:opinions": Route(
         PLACE, lambda rows: {"kind": "project", "uid": rows.notices.project.uid}, (Write(CLERK, lambda rows: board.ENTRY),)
