@@ -1,7 +1,9 @@
 """What may no longer be kept is erased, what is evidence stays, and a person's name goes when he asks, without breaking anything."""
 
 import datetime as dt
-from io import StringIO
+import io
+import json
+import logging
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from offices.models import HistoryEntry, HistoryReason, Invitation
 from renovation import retention
 from renovation.environment import RETAINED, BadEnvironment
 from renovation.environment import retention as read
+from renovation.logs import formatter
 from tests.cast import AT
-from tests.trust.rows import Rows
+from tests.trust.rows import ID_NUMBER, OWNER, PHONE, Rows
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -51,7 +54,7 @@ def test_what_is_past_its_period_goes_and_the_rest_stays(rows: Rows, logs: None)
     old = invitations.invite(
         by=rows.users["system"], at=AT, body=rows.body, role="clerk", username="lai.guo", name="来过", email="a@example.org"
     ).invitation  # fmt: skip
-    said = StringIO()
+    said = io.StringIO()
     call_command("retention", "--dry-run", stdout=said)
     assert AccessLog.objects.filter(username="u").count() == 2 and "登录后 200 天，将清除 1 行" in said.getvalue()
     gone = retention.erase(AT)
@@ -146,3 +149,28 @@ def test_a_persons_name_goes_when_he_asks_and_his_words_stay(rows: Rows, browser
         assert row.text == text and "没有留下" in browsers["clerk"].get(url.replace("erase/", "")).content.decode()
     history.seal(at=AT)
     assert history.verify().broken is None
+
+
+def test_no_log_line_holds_what_people_typed_or_saw(rows: Rows, browsers: dict[str, Client]) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatter())
+    logging.getLogger().addHandler(handler)
+    try:
+        guest, clerk = Client(headers={"User-Agent": "canary-agent"}, REMOTE_ADDR="10.77.66.55"), browsers["clerk"]
+        for _ in range(6):
+            guest.post(reverse("offices:login"), {"username": "canary.user", "password": "Canary-mima-1"})
+        guest.get("/", {"q": "金丝雀"})
+        guest.post(reverse("portal:subscribe", args=[rows.community.uid]), {"address": "canary@example.org"})
+        for address, _ in REVEALS.values():
+            clerk.post(address(rows), {"reason": "金丝雀理由"})
+        clerk.post(reverse("offices:recovery_codes"), {"code": "canary-code"})
+        clerk.post(reverse("communities:erase_complainant", args=[rows.complaint.uid]), {"reason": "金丝雀理由"})
+        retention.erase(AT)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    finished = [line for line in lines if line["event"] == "request_finished"]
+    assert len(finished) >= 10 and all(len(line["request_id"]) == 36 for line in finished)
+    for personal in ("anary", "金丝雀", PHONE, ID_NUMBER, OWNER, "10.77.66.55"):
+        assert personal not in written.getvalue(), personal
