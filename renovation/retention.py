@@ -22,6 +22,7 @@ from offices.models import Invitation, Message, SmsMessage, StaffSession
 logger = logging.getLogger(__name__)
 THREE_YEARS, HALF_A_YEAR = 3 * 365, 200
 LIMITATION = "平台默认，文件没有规定；按《民法典》第一百八十八条三年诉讼时效取定"
+READ = Q(read_at__isnull=False) | Q(channel=Message.Channel.EMAIL)
 LOGS = "《网络安全法》第二十一条第三项：网络日志留存不少于六个月"
 Rows = Callable[[dt.datetime], "QuerySet[Any]"]
 
@@ -70,8 +71,8 @@ PERIODS = (
         lambda cut: VoteObjectionPerson.objects.filter(objection__answered_at__lt=cut),
     ),
     Period(
-        "inbox", "工作人员的站内消息和邮件", "发出", THREE_YEARS, "平台默认，文件没有规定；事项本身另有记录",
-        lambda cut: Message.objects.filter(recipient__isnull=False, created_at__lt=cut),
+        "inbox", "工作人员读过的站内消息，和邮件", "发出", THREE_YEARS, "平台默认，文件没有规定；事项本身另有记录",
+        lambda cut: Message.objects.filter(READ, recipient__isnull=False, created_at__lt=cut),
     ),
     Period(
         "sms", "短信发送记录（打码的号码）", "发出", HALF_A_YEAR, LOGS,
