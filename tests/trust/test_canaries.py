@@ -66,7 +66,7 @@ NOT_PERSONAL = {
     "funding.Fund": ("project_name",), "funding.FundingPlan": ("project_name",), "funding.FundingSource": ("name",),
     "funding.Gift": ("project_name",), "funding.PayeeAccount": ("holder",), "funding.ProjectFee": ("name", "project_name"),
     "funding.Settlement": ("project_name",), "offices.ApiKey": ("name",), "offices.Body": ("name", "phone"),
-    "offices.CalendarDay": ("name",), "offices.Division": ("name", "short_name"), "offices.Follower": ("name",),
+    "offices.CalendarDay": ("name",), "offices.Pulse": ("name",), "offices.Division": ("name", "short_name"), "offices.Follower": ("name",),
     "offices.StoredFile": ("name",), "offices.User": ("first_name", "last_name", "name"), "offices.Webhook": ("name",),
     "projects.Manager": ("name", "phone"), "projects.Party": ("name", "phone"), "projects.Project": ("name",),
     "projects.ReportQuantity": ("name",), "projects.SchemeItem": ("name",), "projects.WorkSpan": ("name",),
