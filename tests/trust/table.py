@@ -34,7 +34,6 @@ from tests.trust.route import (
 )
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
-from tests.trust.table_access import ACCESS
 from tests.trust.table_around import AROUND
 from tests.trust.table_deciders import DECIDERS
 from tests.trust.table_desk import DESK
@@ -204,7 +203,6 @@ TABLE: dict[str, Route] = {
     "portal:vote_evidence": Route(OPEN, _uid("vote"), status=404),
     "portal:verify_vote": Route(OPEN),
     "api:vote-evidence-evidence": Route(PLACE, _uid("vote"), status=409),
-    **ACCESS,
     **AROUND,
     **MINE,
     **MONEY,

@@ -9,6 +9,7 @@ from offices.models import Membership
 from tests.trust.route import EVERYBODY, OPEN, PLACE, SYSTEM, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
+from tests.trust.table_access import ACCESS
 
 
 def _person(rows: Rows) -> dict[str, str]:
@@ -40,6 +41,7 @@ def _place(rows: Rows) -> dict[str, str]:
 
 
 PEOPLE: dict[str, Route] = {
+    **ACCESS,
     "offices:join": Route(OPEN, write=(Write(EVERYBODY, _accepted, foreign=(), anonymous=True),), status=404),
     "offices:invite": Route(PLACE, _uid("body"), (Write(SYSTEM, _person),), readers=SYSTEM),
     "offices:withdraw_invitation": Route(None, _invitation, (Write(SYSTEM),)),
