@@ -136,7 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 # The three administrators, superusers and whoever decides in a body of these kinds need a second factor; a division may ask it of all.
-SECOND_FACTOR = flag("SECOND_FACTOR") if "SECOND_FACTOR" in os.environ else PRODUCTION
+SECOND_FACTOR = flag("SECOND_FACTOR") if os.environ.get("SECOND_FACTOR") else PRODUCTION
 SECOND_FACTOR_BODIES = ["finance"]
 OIDC = single_sign_on()
 LOGIN_URL = "/staff/login/"
