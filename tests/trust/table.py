@@ -216,7 +216,6 @@ TABLE: dict[str, Route] = {
     **ONLINE,
     # The register
     "communities:list": Route(STAFF),
-    "communities:export": Route(STAFF),
     "communities:add": Route(STAFF, write=(Write(CLERK, _community, foreign=(400,)),)),
     "communities:duplicates": Route(STAFF),
     "communities:look": Route(None, write=(Write(CLERK, foreign=()),)),
@@ -241,7 +240,6 @@ TABLE: dict[str, Route] = {
     "projects:plans": Route(
         STAFF, write=(Write(CLERK, lambda rows: {"division": str(rows.county.uid), "year": "2027"}, foreign=(400,)),)
     ),
-    "projects:export": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid)}),
     "projects:plan": Route(PLACE, _uid("draft")),
     "projects:describe": Route(
         PLACE, _uid("draft"), (Write(CLERK, lambda rows: {"capacity": "够", "version": rows.draft.version}),)
@@ -276,7 +274,6 @@ TABLE: dict[str, Route] = {
     ),
     # Projects
     "projects:projects": Route(STAFF),
-    "projects:projects_export": Route(STAFF),
     "projects:project": Route(PLACE, _uid("project")),
     "projects:advance": Route(None, _uid("project"), (Write(CLERK, _advance, done=(409,)),)),
     "projects:edit": Route(

@@ -1,8 +1,8 @@
-"""The route table of official forms: whoever sees the thing may take its form along."""
+"""The route table of what is taken along: whoever sees a thing may have its form, whoever sees a list the list."""
 
 from typing import Any
 
-from tests.trust.route import PLACE, Args, Route
+from tests.trust.route import PLACE, STAFF, Args, Route
 from tests.trust.rows import Rows
 
 
@@ -15,5 +15,8 @@ def _form(kind: str, name: str) -> Args:
 
 FORMS: dict[str, Route] = {
     "offices:form": Route(PLACE, _form("plan", "draft")),
+    "communities:export": Route(STAFF),
+    "projects:export": Route(PLACE, query=lambda rows: {"division": str(rows.county.uid)}),
+    "projects:projects_export": Route(STAFF),
     "offices:form#case": Route(PLACE, _form("case", "case")),
 }
