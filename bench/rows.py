@@ -1,14 +1,16 @@
 """What the bench measures and how a line of its table comes about."""
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 ROUNDS = 15
-HEAD = ["| # | what | the platform | the limit | ratio | goal | |", "|---|---|---|---|---|---|---|"]
+
+
+class Differ(Exception):
+    """The platform and the limit say different things: nothing is timed."""
 
 
 def once(call: Callable[[], Any]) -> float:
@@ -37,9 +39,9 @@ class Row:
     note: Callable[[], str] | None = None
 
     def line(self, most_rounds: int) -> tuple[str, bool]:
-        """The line of the table and whether the goal is reached. An answer that differs ends the bench."""
+        """The line of the table and whether the goal is reached. Raises Differ."""
         if self.product() != self.limit():
-            sys.exit(f"{self.what}: the answers differ")
+            raise Differ(self.what)
         ours, theirs = self._medians(min(self.rounds, most_rounds))
         ratio = theirs / ours if self.faster else ours / theirs
         good = ratio >= self.goal if self.faster else ratio <= self.goal
@@ -48,6 +50,12 @@ class Row:
             f"| {self.number} | {said} | {_time(ours)} | {_time(theirs)} | {ratio:.2f} | {'≥' if self.faster else '≤'} {self.goal} | "
             f"{'reached' if good else '**missed**'} |"
         ), good
+
+    def failed(self, error: Exception) -> str:
+        """The line of a row that could not be measured."""
+        return (
+            f"| {self.number} | {self.what} | | | | {'≥' if self.faster else '≤'} {self.goal} | **{_short(error)}** |"
+        )
 
     def _medians(self, rounds: int) -> tuple[float, float]:
         """Seconds of both, in turns, the one that goes first changing from round to round."""
@@ -79,13 +87,28 @@ class Figure:
     goal: float | None = None
     least: bool = False
 
+    @property
+    def _goal(self) -> str:
+        return "" if self.goal is None else f"{'≥' if self.least else '≤'} {self.goal:g} {self.unit}"
+
     def line(self, most_rounds: int) -> tuple[str, bool]:
         """The line of the table and whether the goal is reached."""
         value = self.measure()
         good = self.goal is None or (value >= self.goal if self.least else value <= self.goal)
-        goal = "" if self.goal is None else f"{'≥' if self.least else '≤'} {self.goal:g} {self.unit}"
         word = "" if self.goal is None else "reached" if good else "**missed**"
-        return f"| {self.number} | {self.what} | {value:,.1f} {self.unit} | | | {goal} | {word} |", good
+        return f"| {self.number} | {self.what} | {value:,.1f} {self.unit} | | | {self._goal} | {word} |", good
+
+    def failed(self, error: Exception) -> str:
+        """The line of a figure that could not be measured."""
+        return f"| {self.number} | {self.what} | | | | {self._goal} | **{_short(error)}** |"
+
+
+def _short(error: Exception) -> str:
+    """What went wrong, for a cell."""
+    if isinstance(error, Differ):
+        return "the answers differ"
+    said = f"{type(error).__name__}: {error}".replace("|", "/")
+    return "failed: " + " ".join(said.split())[:120]
 
 
 def _time(seconds: float) -> str:

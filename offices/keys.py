@@ -11,13 +11,15 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from offices.actions import secures
 from offices.history import record
 from offices.models import ApiKey, Division, User
 from offices.models.people import Scope
 from policies.refusal import Forbidden, Invalid, Refused
+from rest import versions
 from rest.compiled import Placeholder, Statement, compiled, works_here
 
 LONGEST = dt.timedelta(days=400)
@@ -83,44 +85,53 @@ _PLACE = ("memberships__active", "memberships__body__division__kind", "membershi
 
 
 @cache
-def _statement() -> Statement:
-    return compiled(_asked(Placeholder("prefix")))
+def _statement(tables: frozenset[str]) -> Statement:
+    return compiled(_asked(Placeholder("prefix"), tables))
 
 
-def _asked(prefix: Any) -> QuerySet[Any]:
-    """One row for each membership of the key's user (one without any): the key, the user, where he works."""
+def _asked(prefix: Any, tables: frozenset[str]) -> QuerySet[Any]:
+    """One row for each membership of the key's user (one without any): the key, the user, where he works, the tables' number."""
     rows = ApiKey.objects.filter(prefix=prefix).order_by()
-    return rows.values_list(*_KEY, *(f"user__{name}" for name in (*_USER, *_PLACE)))
+    number = RawSQL(versions.expression(tables), ()) if tables else Value(0)  # noqa: S611 - names of tables
+    return rows.annotate(number=number).values_list(*_KEY, *(f"user__{name}" for name in (*_USER, *_PLACE)), "number")
 
 
-def _found(prefix: str) -> ApiKey | None:
-    """The key with its user and what he sees, in one narrow query; their other columns are read when they are asked for."""
-    rows = _statement().rows({"prefix": prefix}) if works_here() else list(_asked(prefix))
+def _found(prefix: str, tables: frozenset[str]) -> tuple[ApiKey, int] | None:
+    """The key with its user and what he sees, and the number of some tables, in one narrow query; their other columns are read when they
+    are asked for."""
+    rows = _statement(tables).rows({"prefix": prefix}) if works_here() else list(_asked(prefix, tables))
     if not rows:
         return None
     key = ApiKey.from_db("default", _KEY, rows[0])
     user = User.from_db("default", _USER, rows[0][len(_KEY) :])
     if isinstance(key.scopes, str):  # as the database wrote it
         key.scopes, user.uid = orjson.loads(key.scopes), UUID(str(user.uid))
-    places = {(Division(kind=row[-2]).column, row[-1]) for row in rows if row[-3]}
+    places = {(Division(kind=kind).column, place) for *_, active, kind, place, _ in rows if active}
     works = user.is_active and not user.must_change_password
     user.scope = Scope(
         everything=user.is_superuser, columns=tuple(sorted(places)) if works and not user.is_superuser else ()
     )
     key.user = user
-    return key
+    return key, int(rows[0][-1])
 
 
 def find(token: str, *, at: dt.datetime) -> ApiKey | None:
     """The live key of a token, with its user; None for a wrong, expired or revoked one."""
+    found = find_with_number(token, at=at, tables=frozenset())
+    return found[0] if found else None
+
+
+def find_with_number(token: str, *, at: dt.datetime, tables: frozenset[str]) -> tuple[ApiKey, int] | None:
+    """As ``find``, and how often ``tables`` were written (``rest.versions``)."""
     parts = token.split("_", 2)
     if len(parts) != 3 or parts[0] != "rk" or "\0" in parts[1]:
         return None
-    key = _found(parts[1])
+    found = _found(parts[1], tables)
+    key = found[0] if found else None
     if key is None or not hmac.compare_digest(key.digest, digest(parts[2])):
         return None
     if key.revoked_at is not None or key.expires_at <= at or not key.user.is_active:
         return None
     if key.last_used_at is None or at - key.last_used_at > dt.timedelta(minutes=1):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
-    return key
+    return found

@@ -113,7 +113,7 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
         raise BadEnvironment(f"DATABASE_URL 只支持 postgresql://…，不支持 {parts.scheme}://")
     query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "rest.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

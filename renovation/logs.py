@@ -80,9 +80,18 @@ def configure_structlog() -> None:
     )
 
 
+class Lines(structlog.stdlib.ProcessorFormatter):
+    """One JSON object a line; a record that brings its own line (``renovation.middleware``) is written as it is."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        own: str | None = getattr(record, "line", None)
+        return super().format(record) if own is None else own
+
+
 def formatter() -> logging.Formatter:
-    """One JSON object a line."""
-    return structlog.stdlib.ProcessorFormatter(
+    """The formatter of every handler."""
+    return Lines(
         foreign_pre_chain=list(_processors()),
         processors=[impersonal, structlog.processors.JSONRenderer(serializer=_line)],
     )

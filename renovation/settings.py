@@ -85,15 +85,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "renovation.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "renovation.middleware.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "renovation.guarding.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # after those that say headers: its files carry them too
     "django.middleware.gzip.GZipMiddleware",
     "renovation.kept.KeptPages",
-    "django_structlog.middlewares.RequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "renovation.middleware.RequestLog",
     "django.middleware.common.CommonMiddleware",
+    "rest.lane.Lane",  # what programs read ends here; below is what people need: session, forms, messages
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -4,14 +4,15 @@ import hashlib
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from policies.refusal import Stale
+from rest.house import RATE_HEADERS
 from rest.problems import PreconditionRequired
 
-KEPT_ON_304 = ("ETag", "Vary", "Cache-Control", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+KEPT_ON_304 = ("ETag", "Vary", "Cache-Control", *RATE_HEADERS)
 
 
 def tag(content: bytes, row: Any = None) -> str:
@@ -67,7 +68,7 @@ def finish(request: Request, response: Any, row: Any = None) -> HttpResponse | N
     return answer
 
 
-def holds(request: Request, own: str) -> bool:
+def holds(request: Request | HttpRequest, own: str) -> bool:
     """Whether If-None-Match names this tag."""
     seen = [_opaque(item) for item in parse_etags(request.headers.get("If-None-Match", ""))]
     return "*" in seen or _opaque(own) in seen

@@ -45,6 +45,19 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the tag of a list is made of, beside the number of its tables."""
+
+    tables: frozenset[str]
+    asked: bytes
+    digest: bytes
+
+    def tag(self, number: int) -> str:
+        """The tag at a number of the tables."""
+        return etags.tag(b"%d %b %b" % (number, self.asked, self.digest))
+
+
+@dataclass(frozen=True)
 class _Stand:
     """Stands for the caller while a plan is made: it has a scope and nothing else, so that nothing else can slip into the plan."""
 
@@ -209,20 +222,19 @@ def _compiled_now(view: Any, request: Request, paginator: UidCursorPagination) -
 
 def _page(plan: Plan, request: Request, paginator: UidCursorPagination, values: Mapping[str, Any]) -> HttpResponse:
     asked = f"{request.get_full_path()} {sorted(values.items(), key=str)}".encode()
-    if plan.numbered is not None and "If-None-Match" in request.headers:
-        tag = _tag(plan, asked, versions.number(plan.tables))
+    known = Known(plan.tables, asked, plan.digest)
+    if plan.numbered is not None and "If-None-Match" in request.headers and not hasattr(request._request, "outdated"):
+        tag = known.tag(versions.number(plan.tables))
         if etags.holds(request, tag):
-            return etags.unchanged(tag)
+            answer = etags.unchanged(tag)
+            answer.known = known  # type: ignore[attr-defined]
+            return answer
     rows = plan.statement.rows(values)
     page = paginator.finish(rows, lambda row: paginator.told(_python(paginator.field, row[plan.ordered]), row[plan.pk]))
     body = orjson.dumps(paginator.body(_shown(plan, page)))
     response = HttpResponse(body, content_type="application/json")
-    tag = _tag(plan, asked, rows[0][plan.numbered]) if rows and plan.numbered is not None else etags.tag(body)
+    tag = known.tag(rows[0][plan.numbered]) if rows and plan.numbered is not None else etags.tag(body)
     return etags.conditional(request, response, tag)
-
-
-def _tag(plan: Plan, asked: bytes, number: int) -> str:
-    return etags.tag(b"%d %b %b" % (number, asked, plan.digest))
 
 
 def _python(field: Any, value: Any) -> Any:

@@ -12,10 +12,12 @@ import ipaddress
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+RATE_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 DEFAULTS: dict[str, Any] = {
     "CLOCK": "django.utils.timezone.now",
     "ERRORS": "/api/v1/errors/",
@@ -43,9 +45,9 @@ def now() -> dt.datetime:
     return moment
 
 
-def address(request: Request) -> str:
+def address(request: Request | HttpRequest) -> str:
     """Network address of the caller; IPv6 by its /64, because a host owns all of one. Trusts as many proxies as NUM_PROXIES says."""
-    text = BaseThrottle().get_ident(request) or ""
+    text = BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]  # it reads META alone
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:

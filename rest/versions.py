@@ -5,10 +5,12 @@ A row without a table holds a random number, drawn when the database was made: a
 
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from rest.compiled import Statement
 from rest.models import TableVersion
 
 _WATCHED: set[str] = set()
@@ -71,9 +73,12 @@ def expression(tables: Iterable[str]) -> str:
 
 def number(tables: Iterable[str]) -> int:
     """How often these tables were written, as far as this reader sees."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {expression(tables)}")
-        return int(cursor.fetchone()[0])
+    return int(_numbering(frozenset(tables)).rows({})[0][0])
+
+
+@lru_cache(maxsize=256)
+def _numbering(tables: frozenset[str]) -> Statement:
+    return Statement(f"SELECT {expression(tables)}", ())
 
 
 def fold() -> int:

@@ -49,15 +49,19 @@ class ProblemView(APIView):
         except exceptions.AuthenticationFailed:
             self._count_failure(request)
             raise
-        if not self.filters_rows():
-            refuse_unknown(request, self.extra_parameters())
+        self.check_parameters(request)
         if request.method not in SAFE_METHODS:
             self._in_transaction(request)
+
+    def check_parameters(self, request: Request) -> None:
+        """Raise Invalid for a query parameter that this address does not take."""
+        if not self.filters_rows():
+            refuse_unknown(request, self.extra_parameters())
 
     def _count_failure(self, request: Request) -> None:
         """Guessed keys are counted against the address."""
         throttle = CallerRateThrottle()
-        if not throttle.count(request, f"address:{house.address(request)}", house.setting("RATE_ANONYMOUS")):
+        if not throttle.count(request._request, f"address:{house.address(request)}", house.setting("RATE_ANONYMOUS")):
             raise exceptions.Throttled(throttle.wait())
 
     def _in_transaction(self, request: Request) -> None:
