@@ -22,6 +22,9 @@ class ApprovalsConfig(AppConfig):
             Opinion,
             OpinionPaper,
             Paper,
+            Survey,
+            SurveyResult,
+            SurveySheet,
         )
         from approvals.notices import guards as notice_guards
         from approvals.surveys import guards as survey_guards
@@ -29,7 +32,9 @@ class ApprovalsConfig(AppConfig):
         from offices import official
         from offices import succession as leaving
         from offices.triggers import protect
+        from rest.versions import watch
 
+        watch(Paper, Survey, SurveyResult, SurveySheet)
         protect(Opinion)
         protect(CaseRound)
         protect(CaseCopy)

@@ -18,7 +18,7 @@ class CommunitiesConfig(AppConfig):
         import_module("communities.imports.builtin")
         import_module("offices.succession").register("communities", import_module("communities.succession").waiting)
         models = import_module("communities.models")
-        import_module("rest.versions").watch(models.Community)
+        import_module("rest.versions").watch(models.Community, models.CommunityFact, models.Hazard, models.Organisation)
         protect(models.RollSettlement)
         protect(
             models.Agency,

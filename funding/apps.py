@@ -16,9 +16,22 @@ class FundingConfig(AppConfig):
         from funding import contract_guards, flag_guards, guards, home_guards, plan_guards, plans, settlement_guards
         from funding.fund_import import FundKind
         from funding.imports import PaymentKind
+        from funding.models import (
+            Account,
+            Commitment,
+            Contract,
+            Fund,
+            FundingPlan,
+            FundingPlanLine,
+            FundingSource,
+            JournalEntry,
+            Leg,
+        )
         from funding.reports import jobs
         from funding.standing import allotments
+        from rest.versions import watch
 
+        watch(Account, Commitment, Contract, Fund, FundingPlan, FundingPlanLine, FundingSource, JournalEntry, Leg)
         register_kind(FundKind())
         register_kind(PaymentKind())
         jobs.offer()

@@ -18,11 +18,11 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         """What must not change, what every start checks."""
         from offices.checks import check_guards, check_rulebooks
-        from offices.models import Body, Division, Duty, HistoryEntry, Invitation
+        from offices.models import Body, Division, Duty, HistoryEntry, Invitation, User
         from offices.triggers import protect
         from rest.versions import watch
 
-        watch(Body, Division, Duty)
+        watch(Body, Division, Duty, User)
         protect(HistoryEntry, once=("sequence", "previous", "hash"))
         protect(Invitation, frozen=("body", "role", "username", "digest", "by", "expires_at"), insert_only=False)
         register(check_rulebooks)

@@ -27,7 +27,10 @@ class ProjectsConfig(AppConfig):
         from projects.imports import PlanKind
         from projects.models import (
             AnnualPlan,
+            AssessmentRelease,
             FigureSnapshot,
+            MonthReport,
+            PlanLine,
             PlanVersion,
             Project,
             ProjectCommunity,
@@ -35,6 +38,8 @@ class ProjectsConfig(AppConfig):
             RankingWeights,
             ReportPlace,
             SchemeVersion,
+            SpecialPlanEntry,
+            SpecialPlanVersion,
             SpotCheck,
         )
         from projects.money import Money
@@ -57,7 +62,8 @@ class ProjectsConfig(AppConfig):
         forms.register("acceptance", official.acceptance)
         forms.register("certificate", official.certificate)
         register_default_year(live_year)
-        watch(Project, ProjectCommunity, AnnualPlan)
+        watch(Project, ProjectCommunity, AnnualPlan, PlanLine, SpecialPlanEntry, SpecialPlanVersion)
+        watch(AssessmentRelease, MonthReport, RankingFact, RankingWeights)
         register(PlanKind())
         register(CompanionKind())
         notices.register("project", ProjectSubject())

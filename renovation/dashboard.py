@@ -1,7 +1,7 @@
 """The dashboard of a division and year: rates with both numbers, each opening to its projects; money; and any earlier day again."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,6 +25,7 @@ from projects.queries.pipeline import levels
 from projects.queries.statistics import Statistics, money_of, seen_projects, statistics
 from projects.rules.rates import RATES, Figures, rates
 from renovation.month_report import month_report
+from rest.remembered import remembered
 
 PAGE = 50
 MONTHS_SHOWN = 13
@@ -52,16 +53,33 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user, division, year = asked(request)
     wrong, day = _day(request.GET.get("day", ""))
     earlier = kept(division, year, day) if day and day < today() else None
-    found, as_of = earlier or (statistics(division, year, today=today(), user=user), now())
-    money = None if earlier else money_of(seen_projects(user, division, year), public=False)
+    found, as_of = earlier or (_statistics(user, division, year), now())
+    money = (
+        None
+        if earlier
+        else _kept("money", user, division, year, lambda: money_of(seen_projects(user, division, year), public=False))
+    )
     line, sort = trend(division, year, today()), request.GET.get("sort", "")
+    stages = _kept("stages", user, division, year, lambda: levels(user, division, year))
     context: dict[str, Any] = {
         "division": division, "year": year, "found": found, "as_of": as_of, "earlier": earlier, "asked_day": day, "wrong": wrong,
         "figures": _figures(found.total, year, linked=earlier is None), "late_url": _list_url(year, "late"),
-        "rows": _ranked(found, sort), "sort": sort, "money": money, "rates": RATES, "stages": levels(user, division, year),
+        "rows": _ranked(found, sort), "sort": sort, "money": money, "rates": RATES, "stages": stages,
         "months": _month_ends(line), "trend": _drawn(line),
     }  # fmt: skip
     return render(request, "staff/dashboard.html", context, status=400 if wrong else 200)
+
+
+def _kept(word: str, user: User, division: Division, year: int, make: Callable[[], Any]) -> Any:
+    """Figures of today, kept until something behind them is written."""
+    return remembered(("dashboard", word, user.pk, user.scope, division.pk, year, today()), make)
+
+
+def _statistics(user: User, division: Division, year: int) -> Statistics:
+    found: Statistics = _kept(
+        "figures", user, division, year, lambda: statistics(division, year, today=today(), user=user)
+    )
+    return found
 
 
 def _ranked(found: Statistics, sort: str) -> list[tuple[Division, Figures, Any]]:
@@ -134,7 +152,7 @@ def projects_behind(request: HttpRequest) -> HttpResponse:
     if part not in PARTS:
         raise BadRequest("part")
     listed = Paginator(behind(user, division, year, part, today()), PAGE).get_page(request.GET.get("page"))
-    found: Statistics = statistics(division, year, today=today(), user=user)
+    found = _statistics(user, division, year)
     tabs = [
         {"label": label, "url": f"?{urlencode({'year': str(year), 'part': key})}", "current": key == part}
         for key, label in PARTS.items()

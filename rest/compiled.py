@@ -83,7 +83,7 @@ class Statement:
     @cached_property
     def tables(self) -> frozenset[str]:
         """Tables that it reads."""
-        return frozenset(_QUOTED.findall(self.sql)) & _tables()
+        return tables_in(self.sql)
 
     def rows(self, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         """Run it: plain values, with dates, numbers with decimals, uuids and JSON as text."""
@@ -125,6 +125,11 @@ def _tables() -> set[str]:
     if not _KNOWN:
         _KNOWN.update(model._meta.db_table for model in apps.get_models(include_auto_created=True))
     return _KNOWN
+
+
+def tables_in(sql: str) -> frozenset[str]:
+    """Tables that a statement names."""
+    return frozenset(_QUOTED.findall(sql)) & _tables()
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Statement:

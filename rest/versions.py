@@ -81,6 +81,12 @@ def _numbering(tables: frozenset[str]) -> Statement:
     return Statement(f"SELECT {expression(tables)}", ())
 
 
+def numbers() -> dict[str, int]:
+    """How often each table was written, and under "" what the database was born with."""
+    rows = TableVersion.objects.order_by().values_list("relation").annotate(models.Sum("number"))
+    return {relation: int(number) for relation, number in rows}
+
+
 def fold() -> int:
     """Add up the rows of backends that are gone; the sums stay what they are. Returns how many rows went."""
     if connection.vendor != "postgresql":

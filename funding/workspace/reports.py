@@ -26,6 +26,7 @@ from offices.workspace.common import actor
 from policies.refusal import Refused
 from policies.words import count_words
 from rest.exports import FORMATS, respond
+from rest.remembered import remembered
 
 SHOWN = 50
 
@@ -40,7 +41,12 @@ def asked(request: HttpRequest) -> Report:
     if (key or "ledger") not in TABLES:
         raise BadRequest("report")
     chosen = year_in_view(request, today())
-    return report(key or "ledger", user=user, division=division, year=chosen if year is None else _year(year))
+    asked_year = chosen if year is None else _year(year)
+    place = division
+    return remembered(
+        ("report", key or "ledger", user.pk, user.scope, place.pk, asked_year),
+        lambda: report(key or "ledger", user=user, division=place, year=asked_year),
+    )
 
 
 def _division(user: User, text: str) -> Division | None:
@@ -74,11 +80,9 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Report, unit: str, refused: Refused | None = None) -> HttpResponse:
-    sums = found.empty()
-    rows = found.adding(sums)
-    head = list(islice(rows, SHOWN))
-    for _ in rows:  # the rest is only added up
-        continue
+    user = actor(request)
+    asked_for = ("rows of a report", found.key, user.pk, user.scope, found.division.pk, found.year)
+    head, sums = remembered(asked_for, lambda: _added(found))
     stated = found.check.figures
     query = {"division": str(found.division.uid), "year": str(found.year or ""), "unit": unit}
     tabs = [
@@ -98,6 +102,16 @@ def _page(request: HttpRequest, found: Report, unit: str, refused: Refused | Non
         "lead": found.lead, "jobs": {format: not jobs.at_once(found, format) for format in jobs.AT_ONCE},
     }  # fmt: skip
     return render(request, "staff/funding/reports.html", context, status=refused.status if refused else 200)
+
+
+def _added(found: Report) -> tuple[list[Any], dict[str, Decimal]]:
+    """The first rows, and the sums of all."""
+    sums = found.empty()
+    rows = found.adding(sums)
+    head = list(islice(rows, SHOWN))
+    for _ in rows:  # the rest is only added up
+        continue
+    return head, sums
 
 
 def _foot(found: Report, figures: Mapping[str, Decimal]) -> list[tuple[Column, Decimal | None]]:

@@ -22,6 +22,7 @@ from offices.rulebooks import layers_of
 from offices.viewing import chosen_year, division_in_view
 from offices.workspace.common import actor
 from policies.refusal import Refused
+from rest.remembered import remembered
 
 PAGE = 50
 
@@ -34,12 +35,17 @@ def sources(request: HttpRequest) -> HttpResponse:
     rows = queries.sources(user, division=division, year=year)
     listed = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = list(listed.object_list)
-    sums = queries.sums_by(Fund.objects.filter(source__in=found), "source_id")
+    listing = (user.pk, user.scope, division and division.pk)
+    sums = remembered(
+        ("sources", *listing, *(row.pk for row in found)),
+        lambda: queries.sums_by(Fund.objects.filter(source__in=found), "source_id"),
+    )
     funds = queries.funds_in(user, division)
     projects = Paginator(queries.funded_projects(funds), PAGE).get_page(request.GET.get("project-page"))
+    total = remembered(("purses", *listing), lambda: queries.sum_of(funds))
     context = {
         "page": listed, "rows": [(row, sums[row.pk]) for row in found], "division": division, "year": year,
-        "projects": queries.sums_of_projects(funds, projects.object_list), "total": queries.sum_of(funds),
+        "projects": queries.sums_of_projects(funds, projects.object_list), "total": total,
         "may_add": _may_register(request, division),
     }  # fmt: skip
     return page(request, "sources", context)

@@ -76,6 +76,8 @@ class Duty(Record, InDivision):
         ]
         indexes = [
             models.Index(fields=("due_on",), condition=Q(state="open"), name="duty_open_by_day"),
+            models.Index(fields=("county", "due_on", "id"), condition=Q(state="open"), name="duty_open_of_county"),
+            models.Index(fields=("city", "due_on", "id"), condition=Q(state="open"), name="duty_open_of_city"),
             models.Index(fields=("county", "due_on", "id"), name="duty_of_county"),
             models.Index(fields=("city", "due_on", "id"), name="duty_of_city"),
             models.Index(fields=("subject_type", "subject_uid"), name="duty_of_subject"),

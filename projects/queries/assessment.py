@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from approvals.models import CaseAsk, Paper
@@ -15,6 +15,7 @@ from projects.models import AssessmentRelease, Project, RankingWeights
 from projects.queries.works import DONE, year_projects
 from projects.rules.assessment import Demand, demand, figure
 from projects.rules.ranking import Candidate, Ranked, Value, ranking, weights_of
+from rest.remembered import Packed
 
 RESIDENTS = frozenset({"resident_direct", "maintenance_fund", "provident_fund", "common_revenue"})
 COUNTIES = (Division.Kind.COUNTY, Division.Kind.FUNCTIONAL_ZONE)
@@ -82,6 +83,14 @@ def scorecard_of(user: User, division: Division, *, year: int, today: dt.date) -
     ]
     ranked = ranking(found.criteria, candidates, in_force)
     return Scorecard(division, year, found, weights, in_force, ranked, lists, {str(row.uid): row for row in rows})
+
+
+def packed(card: Scorecard | None) -> Scorecard | None:
+    """The same in little memory, to be kept."""
+    if card is None:
+        return None
+    lists = {key: {row: Packed(items) for row, items in each.items()} for key, each in card.lists.items()}
+    return replace(card, lists=lists)
 
 
 def _value(items: Sequence[Item], key: str) -> Value:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.db.models import Q
@@ -29,6 +29,7 @@ from projects.rules.ranking import (
     weights_of,
 )
 from projects.rules.stages import ORDER, STAGES
+from rest.remembered import Packed
 
 RESIDENTS = frozenset({"owners_committee", "self_management_group"})
 MISSING = ("municipal_facilities", "public_facilities", "community_services", "neglected")
@@ -46,7 +47,7 @@ class Reserve:
     weights: RankingWeights | None
     versions: tuple[RankingWeights, ...]
     in_force: Mapping[str, int]
-    ranked: tuple[Ranked, ...]
+    ranked: Sequence[Ranked]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def reserve_of(user: User, division: Division, *, year: int, today: dt.date, of:
     around = upper_values(projects, asked, year=year, today=today) if of == "upper_money" else {}
     ranked = ranking(asked, [_candidate(row, asked, known, around.get(row.pk, {})) for row in projects], in_force)
     return Reserve(division, year, asked, versions[0] if versions else None, versions, in_force, ranked)
+
+
+def packed(reserve: Reserve) -> Reserve:
+    """The same in little memory, to be kept."""
+    return replace(reserve, ranked=Packed(reserve.ranked))
 
 
 def _known(projects: Sequence[Project], today: dt.date) -> Known:

@@ -19,12 +19,13 @@ from policies.refusal import Refused
 from projects.actions.assessment import publish_assessment, remark_on
 from projects.models import AssessmentRelease, AssessmentRemark
 from projects.permissions import may_keep
-from projects.queries.assessment import Scorecard, releases_above, releases_of, scorecard_of
+from projects.queries.assessment import Scorecard, packed, releases_above, releases_of, scorecard_of
 from projects.rules.assessment import NOTES, demand
 from projects.rules.ranking import points
 from projects.workspace.common import actor, attempt, page, say, shown
 from projects.workspace.rollup import division_of
 from rest import exports
+from rest.remembered import remembered
 
 MOST = 500
 LABEL = "年度考核"
@@ -56,7 +57,9 @@ def _year(request: HttpRequest) -> int:
 def assessment(request: HttpRequest) -> HttpResponseBase:
     """The scorecard as it stands; ``?row=…&criterion=…`` lists what stands behind a figure; ``?format=xlsx`` is the sheet."""
     division, year = division_of(request, None), _year(request)
-    card = scorecard_of(actor(request), division, year=year, today=today())
+    user, day = actor(request), today()
+    key = ("scorecard", user.pk, user.scope, division.pk, year, day, layers_of(division).revision)
+    card = remembered(key, lambda: packed(scorecard_of(user, division, year=year, today=day)))
     if card is not None and request.GET.get("format") == "xlsx":
         columns = [
             "名次",

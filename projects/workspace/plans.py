@@ -31,6 +31,7 @@ from projects.queries.gates import gate_row
 from projects.queries.plans import PlanPage, plan_page, plans_in_scope, version_views, with_figures
 from projects.routes import plan_route
 from projects.workspace.common import actor, attempt, number, page, plan_crumbs, plan_or_404, plan_url, say, shown
+from rest.remembered import remembered
 
 PAGE = 50
 STATES = {
@@ -75,9 +76,10 @@ def plans(request: HttpRequest) -> HttpResponse:
         raise BadRequest("state")
     plans = plans_in_scope(actor(request), division=division, year=year, state=state)
     rows = Paginator(plans, PAGE).get_page(request.GET.get("page"))
-    rows.object_list = with_figures(
-        plans.filter(pk__in=[row.pk for row in rows.object_list])
-    )  # sums of this page alone
+    shown_here = tuple(row.pk for row in rows.object_list)
+    rows.object_list = remembered(  # sums of this page alone
+        ("plans", *shown_here), lambda: list(with_figures(plans.filter(pk__in=shown_here)))
+    )
     context = {
         "page": rows, "states": STATES, "form": form, "state": state, "year": text, "division": division,
         "may_create": form.fields["division"].queryset.exists(),  # type: ignore[attr-defined]

@@ -20,10 +20,11 @@ from policies.refusal import Refused
 from projects.actions.ranking import record_ranking_fact, set_weights, weighed
 from projects.models import RankingWeights
 from projects.permissions import may_keep
-from projects.queries.ranking import Reserve, facts_of, latest_year, reserve_of
+from projects.queries.ranking import Reserve, facts_of, latest_year, packed, reserve_of
 from projects.rules.ranking import HIGHEST, SOURCE_LABELS, Criterion, criteria, points
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, shown
 from rest import exports
+from rest.remembered import remembered
 
 PAGE = 50
 WEIGHED = {
@@ -96,7 +97,9 @@ def upper_money(request: HttpRequest) -> HttpResponseBase:
     """The order for money from above: projects of the plan year in the division in view. ``?format=xlsx`` is the same as a sheet."""
     division = _county(request)
     year = year_in_view(request, today())
-    view = reserve_of(actor(request), division, year=year, today=today(), of="upper_money")
+    user, day = actor(request), today()
+    key = ("upper money", user.pk, user.scope, division.pk, year, day, layers_of(division).revision)
+    view = remembered(key, lambda: packed(reserve_of(user, division, year=year, today=day, of="upper_money")))
     if request.GET.get("format") == "xlsx":
         return exports.respond(_lines(view), _columns(view), format="xlsx", name="upper-money")
     listed = Paginator(view.ranked, len(view.ranked) or 1 if request.GET.get("print") else PAGE)

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offices.clock import now, today
 from offices.models import LEVELS, Division
+from offices.rulebooks import library
 from offices.viewing import division_in_view
 from projects.actions.survey import remind_survey
 from projects.permissions import may_oversee
 from projects.queries.rollup import PARTS, Row, communities_behind, rollup_of
 from projects.workspace.common import actor, attempt, page, say
 from rest import exports
+from rest.remembered import remembered
 
 PAGE = 100
 
@@ -42,7 +44,9 @@ def division_of(request: HttpRequest, text: str | None) -> Division:
 def rollup(request: HttpRequest) -> HttpResponse:
     """The table; ``?part=…`` lists the communities behind a figure of the division, ``&own=1`` those registered at its own level."""
     division = division_of(request, request.GET.get("division"))
-    view = rollup_of(actor(request), division, day=today())
+    user, day = actor(request), today()
+    key = ("rollup", user.pk, user.scope, division.pk, day, tuple(book.revision for book in library()))
+    view = remembered(key, lambda: rollup_of(user, division, day=day))
     lines = [{"row": row, "cells": _cells(row, division)} for row in view.rows]
     context = {
         "division": division, "view": view, "parts": PARTS, "lines": lines, "total": _cells(view.total, division, whole=True),

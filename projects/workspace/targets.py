@@ -9,11 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from offices.clock import now, today
+from offices.rulebooks import layers_of
 from offices.viewing import division_in_view
 from projects.queries.pipeline import batches_of
 from projects.queries.targets import DivisionTargets, Part, communities_behind, projects_of, targets_of
 from projects.rules.stages import STAGE
 from projects.workspace.common import actor, page
+from rest.remembered import remembered
 
 PAGE = 100
 PART_LABELS: dict[Part, str] = {"": "全部", "done": "已完成", "open": "未完成"}
@@ -34,7 +36,9 @@ def targets(request: HttpRequest) -> HttpResponse:
     division = division_in_view(request)
     if division is None:
         raise Http404("division")
-    found = targets_of(actor(request), division, today=today())
+    user, day = actor(request), today()
+    key = ("targets", user.pk, user.scope, division.pk, day, layers_of(division).revision)
+    found = remembered(key, lambda: targets_of(user, division, today=day))
     rows = [{"target": target, "status": STATUS[target.state]} for target in found.found.targets]
     batches = batches_of(actor(request), division)
     context = {"view": found, "rows": rows, "division": division, "batches": batches, "as_of": now()}
