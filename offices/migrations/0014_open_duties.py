@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0011_messages_of_a_day"),
+        ("offices", "0013_closed_addresses"),
     ]
 
     operations = [
