@@ -18,6 +18,7 @@ from bench.rows import Figure
 from bench.servers import BURST, Server, many, one
 from bench.sweep import again
 from communities.models import Community
+from funding.models import Account
 from offices.clock import now, today
 from offices.duties import mark_and_remind
 from offices.models import User
@@ -53,6 +54,8 @@ def _addresses(city: City) -> list[tuple[str, str, float]]:
         ("a plan with its lines", reverse("projects:plan", args=[plan.uid]), PAGE), ("deadlines", reverse("projects:deadlines"), PAGE),
         ("register and reserve by division", reverse("projects:rollup"), BOARD), ("inbox", reverse("approvals:inbox"), PAGE),
         ("sources of money", reverse("funding:sources"), BOARD), ("targets", reverse("projects:targets"), BOARD),
+        ("order for money from above", reverse("projects:upper_money"), BOARD), ("scorecard", reverse("projects:assessment"), BOARD),
+        ("report of the purses", reverse("funding:reports"), BOARD),
     ]  # fmt: skip
 
 
@@ -78,9 +81,20 @@ def rows(city: City, platform: Server) -> list[Figure]:
     for word, path, goal in _addresses(city):
         if platform.get(path, cookie)[0] != 200:
             raise RuntimeError(path)
-        what = f"staff page for the whole city: {word}, 95th percentile ({_queries(city.leader, path)} queries)"
-        made.append(Figure("10", what, lambda path=path: _p95(platform.raw(path, cookie)), "ms", goal))  # type: ignore[misc]
+        made.append(_page(platform.raw(path, cookie), word, goal, _queries(city.leader, path)))
     return made
+
+
+def _page(call: Callable[[], Any], word: str, goal: float, queries: int) -> Figure:
+    """A page that is looked at again and again; told besides: the first look after something behind its figures was written."""
+
+    def after_a_write() -> str:
+        Project.objects.filter(pk=-1).update(version=0)  # no row; the statement counts all the same
+        Account.objects.filter(pk=-1).update(balance=0)
+        return f" ({queries} queries; first look after a write {one(call, 1) * 1000:,.0f} ms)"
+
+    what = f"staff page for the whole city: {word}, 95th percentile"
+    return Figure("10", what, lambda: _p95(call), "ms", goal, note=after_a_write)
 
 
 def resident(city: City, platform: Server) -> list[Figure]:

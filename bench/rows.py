@@ -86,6 +86,7 @@ class Figure:
     unit: str
     goal: float | None = None
     least: bool = False
+    note: Callable[[], str] | None = None
 
     @property
     def _goal(self) -> str:
@@ -96,7 +97,8 @@ class Figure:
         value = self.measure()
         good = self.goal is None or (value >= self.goal if self.least else value <= self.goal)
         word = "" if self.goal is None else "reached" if good else "**missed**"
-        return f"| {self.number} | {self.what} | {value:,.1f} {self.unit} | | | {self._goal} | {word} |", good
+        said = f"{self.what}{self.note() if self.note else ''}"
+        return f"| {self.number} | {said} | {value:,.1f} {self.unit} | | | {self._goal} | {word} |", good
 
     def failed(self, error: Exception) -> str:
         """The line of a figure that could not be measured."""
