@@ -42,10 +42,10 @@ def asked(request: HttpRequest) -> Report:
         raise BadRequest("report")
     chosen = year_in_view(request, today())
     asked_year = chosen if year is None else _year(year)
-    place = division
+    chosen_place: Division = division
     return remembered(
-        ("report", key or "ledger", user.pk, user.scope, place.pk, asked_year),
-        lambda: report(key or "ledger", user=user, division=place, year=asked_year),
+        ("report", key or "ledger", user.pk, user.scope, chosen_place.pk, asked_year),
+        lambda: report(key or "ledger", user=user, division=chosen_place, year=asked_year),
     )
 
 
