@@ -38,11 +38,15 @@ def _sheet(content: bytes) -> list[list[Any]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
                 raise _file("文件展开后过大")
+            if any(b"<!DOCTYPE" in archive.read(entry) for entry in archive.infolist()):
+                raise _file("文件中含有外部实体声明，无法读取；请把内容复制到新表格后另存")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()
         return [list(row[:3]) for row in sheet.iter_rows(max_row=ROWS + 1, max_col=3, values_only=True)]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+    except Invalid:
+        raise
+    except Exception as error:  # a hostile or broken workbook can fail anywhere inside the parser
         raise _file("文件已损坏，无法打开；请重新另存为 .xlsx 或 .csv") from error
 
 

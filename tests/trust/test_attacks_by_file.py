@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from offices import files
+from offices import files, schedule
 from offices.models import StoredFile
 from policies.refusal import Invalid
 from tests.cast import AT
@@ -67,6 +67,16 @@ def test_a_picture_bomb_is_refused_before_it_is_unpacked(rows: Rows) -> None:
     forged[16:24] = (60_000).to_bytes(4, "big") * 2
     with pytest.raises(Invalid):
         files.store(upload=SimpleUploadedFile("a.png", bytes(forged)), division=rows.county, by=None, at=AT)
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize(
+    "content", [b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', b"<x", b"no XML"]
+)
+def test_a_calendar_that_is_no_workbook_is_refused_in_words(name: str, content: bytes) -> None:
+    """Whatever part of it is wrong: no fault of ours, nothing of the machine in the answer."""
+    with pytest.raises(Invalid, match="无法"):
+        schedule.read(SimpleUploadedFile("日历.xlsx", book({name: content})))
 
 
 @pytest.mark.parametrize(
