@@ -7,6 +7,7 @@ from django.urls import path
 from approvals.api import CaseViewSet, DelegationViewSet
 from approvals.evidence_api import EvidenceViewSet
 from approvals.notices.api import NoticeViewSet
+from approvals.phrase_api import PhraseViewSet
 from approvals.portal import evidence as public_evidence
 from approvals.portal import notices as resident
 from approvals.portal import surveys as resident_surveys
@@ -97,6 +98,7 @@ api: list[tuple[str, Any, str]] = [
     ("cases", CaseViewSet, "case"),
     ("delegations", DelegationViewSet, "delegation"),
     ("notices", NoticeViewSet, "notice"),
+    ("phrases", PhraseViewSet, "phrase"),
     ("surveys", SurveyViewSet, "survey"),
     ("votes", VoteDeskViewSet, "vote"),
     ("votes", EvidenceViewSet, "vote-evidence"),

@@ -41,7 +41,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a job: an open file at its beginning, and its name."""
+    """What came of a job: an open file, and its name, whose end says its type (``files.MADE``)."""
 
     file: IO[bytes]
     name: str
@@ -149,8 +149,9 @@ def _keep(job: Job, made: Made, at: dt.datetime) -> None:
     """The file and the end of the job, or neither. Raises Stopped."""
     if _mine(job).select_for_update().filter(cancel_asked=False).first() is None:
         raise Stopped
-    made.file.seek(0)
-    kept = files.store(upload=made.file, division=job.division, by=job.by, at=at, name=made.name, personal=job.personal)
+    kept = files.store_made(
+        file=made.file, division=job.division, by=job.by, at=at, name=made.name, personal=job.personal
+    )
     _end(job, "done", at, file=kept)
 
 

@@ -5,7 +5,10 @@ from typing import Any
 from django.urls import path
 
 from projects.api import PlanViewSet, ProjectViewSet, SpecialPlanViewSet
+from projects.api.acceptances import AcceptanceViewSet
 from projects.api.disclosures import DisclosureViewSet
+from projects.api.filings import FilingViewSet
+from projects.api.permit_list import PermitViewSet
 from projects.api.statistics import StatisticsViewSet
 from projects.portal import money
 from projects.portal import works as residents
@@ -160,5 +163,8 @@ api: list[Any] = [
     ("projects", ProjectViewSet, "project"),
     ("disclosures", DisclosureViewSet, "disclosure"),
     ("special-plans", SpecialPlanViewSet, "special-plan"),
+    ("acceptances", AcceptanceViewSet, "acceptance"),
+    ("permits", PermitViewSet, "permit"),
+    ("filings", FilingViewSet, "filing"),
     ("statistics", StatisticsViewSet, "statistic"),
 ]

@@ -17,10 +17,12 @@ class RenovationConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self) -> None:
-        """Say what programs can follow (the models are there only now), and what the frame counts."""
+        """Say what programs can follow (the models are there only now), what the worker can export, and what the frame counts."""
         from offices.viewing import register_counts
         from renovation.desk import counts
+        from renovation.exporting import offer
         from renovation.following import follow_all
 
         follow_all()
+        offer()
         register_counts(counts)

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "approvals.models.Case.State",
         "DeadlineStateEnum": "offices.models.Duty.State",
         "ImportStateEnum": "communities.models.Import.State",
+        "FilingKindEnum": "projects.models.UpwardFiling.Kind",
         "ComplaintStateEnum": "communities.models.Complaint.State",
         "ComplaintCategoryEnum": "communities.models.Complaint.Category",
         "ComplaintChannelEnum": "communities.models.Complaint.Channel",

@@ -20,7 +20,7 @@ from communities import urls as communities
 from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
-from renovation import dashboard, health, metrics, operations, ruled, workspace
+from renovation import dashboard, exporting_pages, health, metrics, operations, ruled, workspace
 from renovation import portal as front
 from renovation.mine import portal as mine
 from renovation.news import portal as news
@@ -42,6 +42,7 @@ staff: list[Any] = [
     *dashboard.urlpatterns,
     *ruled.urlpatterns,
     *operations.urlpatterns,
+    *exporting_pages.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),

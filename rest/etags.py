@@ -12,7 +12,7 @@ from policies.refusal import Stale
 from rest.house import RATE_HEADERS
 from rest.problems import PreconditionRequired
 
-KEPT_ON_304 = ("ETag", "Vary", "Cache-Control", *RATE_HEADERS)
+KEPT_ON_304 = ("ETag", "Vary", "Cache-Control", "Deprecation", "Sunset", "Link", *RATE_HEADERS)
 
 
 def tag(content: bytes, row: Any = None) -> str:

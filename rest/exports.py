@@ -6,7 +6,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
@@ -69,7 +69,7 @@ def as_csv(rows: Iterable[dict[str, Any]], columns: list[str]) -> Iterator[bytes
     yield buffer.getvalue().encode()
 
 
-def as_xlsx(rows: Iterable[dict[str, Any]], columns: list[str], name: str) -> HttpResponseBase:
+def sheet(rows: Iterable[dict[str, Any]], columns: list[str]) -> IO[bytes]:
     """A workbook, written to a temporary file with constant memory. Raises Invalid where the rows do not fit into a sheet."""
     file = tempfile.TemporaryFile()
     try:
@@ -78,6 +78,12 @@ def as_xlsx(rows: Iterable[dict[str, Any]], columns: list[str], name: str) -> Ht
         file.close()
         raise
     file.seek(0)
+    return file
+
+
+def as_xlsx(rows: Iterable[dict[str, Any]], columns: list[str], name: str) -> HttpResponseBase:
+    """The same as an answer."""
+    file = sheet(rows, columns)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=FORMATS["xlsx"])
 
 
@@ -111,6 +117,16 @@ def respond(rows: Iterable[dict[str, Any]], columns: list[str], *, format: str |
     if format == "xlsx":
         return as_xlsx(rows, columns, name)
     return streamed(as_csv(rows, columns) if format == "csv" else as_jsonl(rows), format, name)
+
+
+def written(rows: Iterable[dict[str, Any]], columns: list[str], format: str) -> IO[bytes]:
+    """The whole list in a temporary file, at its beginning. Raises Invalid where the rows do not fit into a sheet."""
+    if format == "xlsx":
+        return sheet(rows, columns)
+    file = tempfile.TemporaryFile()
+    file.writelines(as_csv(rows, columns) if format == "csv" else as_jsonl(rows))
+    file.seek(0)
+    return file
 
 
 def streamed(parts: Iterable[bytes], format: str, name: str) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from rest import deprecation
 from rest.problems import CONTENT_TYPE
 from rest.serializers import ProblemSerializer
 
@@ -32,6 +33,11 @@ class ResourceSchema(AutoSchema):
         if rows and getattr(self.view, "detail", False):
             found.append(IF_MATCH)
         return found
+
+    def is_deprecated(self) -> bool:
+        """Whether the whole resource will end (a column that ends is said in the answers)."""
+        resource = next(iter(self._tokenize_path()), "")
+        return any(not ending.column for ending in deprecation.touching(resource)) or bool(super().is_deprecated())
 
     def get_tags(self) -> list[str]:
         """The resource's name."""

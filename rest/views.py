@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from rest import copying, etags, exports, fast, fields, house, idempotency
+from rest import copying, deprecation, etags, exports, fast, fields, house, idempotency
 from rest.filters import StrictFilterBackend
 from rest.pagination import UidCursorPagination
 from rest.parameters import refuse_unknown
@@ -91,6 +91,8 @@ class ProblemView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         rate = getattr(getattr(request, "_request", request), "rate", None)
         for name, value in (rate.headers if rate else {}).items():
+            response[name] = value
+        for name, value in deprecation.headers(request.path, request.GET.get("fields")).items():
             response[name] = value
         known = getattr(request, "user", None) is not None and request.user.is_authenticated
         patch_vary_headers(response, ("Authorization", "Cookie"))
@@ -230,15 +232,22 @@ class ExportMixin:
     @action(detail=False, methods=["get"], pagination_class=None)
     def export(self: Any, request: Request) -> HttpResponseBase:
         """Every row of the list in the order of the primary key."""
-        queryset = self.filter_queryset(self.get_queryset()).order_by("pk")
-        serializer = fields.select(self.get_serializer(), request)
+        queryset, serializer = self.exported()
         format, name = exports.known(request.query_params.get("format")), queryset.model._meta.model_name
         copied = copying.statement(queryset, serializer, format) if self.shows_plainly else None
         if copied is not None:
             return exports.streamed(copying.chunks(copied), format, name)
+        return exports.respond(self.rows_of(queryset, serializer), list(serializer.fields), format=format, name=name)
+
+    def exported(self: Any) -> tuple[Any, Any]:
+        """The rows of the list by primary key, and the serializer with the columns asked for. Raises Invalid."""
+        queryset = self.filter_queryset(self.get_queryset()).order_by("pk")
+        return queryset, fields.select(self.get_serializer(), self.request)
+
+    def rows_of(self: Any, queryset: Any, serializer: Any) -> Iterator[dict[str, Any]]:
+        """Row after row as the list shows them."""
         read = fast.exported(queryset, serializer) if self.shows_plainly else None
-        rows = read or (serializer.to_representation(row) for row in stream(queryset))
-        return exports.respond(rows, list(serializer.fields), format=format, name=name)
+        return read or (serializer.to_representation(row) for row in stream(queryset))
 
     def perform_content_negotiation(self: Any, request: Request, force: bool = False) -> Any:
         """An export says its format in a parameter; Accept may ask for text/csv, which no renderer makes."""

@@ -81,7 +81,7 @@ class AftercareMixin:
         row = act.sign(
             by=_user(request), at=now(), today=today(), acceptance=_held(project), **self.parse(SignatureInput)
         )
-        return Response(_party(row), status=status.HTTP_201_CREATED)
+        return Response(party_data(row), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DefectInput, responses={201: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["post"], url_path="acceptance/defects", pagination_class=None)
@@ -91,7 +91,7 @@ class AftercareMixin:
         row = defects.add_defect(
             by=_user(request), at=now(), today=today(), acceptance=_held(project), **self.parse(DefectInput)
         )
-        return Response(_defect(row), status=status.HTTP_201_CREATED)
+        return Response(defect_data(row), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True, pagination_class=None)
@@ -145,7 +145,7 @@ def _acceptance(view: AcceptancePage) -> dict[str, Any]:
         "conclusion": row.conclusion if row else "",
         "asked": [{"key": each.key, "label": each.label, "rule": citation(each.citation)} for each in view.asked],
         "missing": [each.key for each in view.missing],
-        "parties": [_party(party) for party in view.parties],
+        "parties": [party_data(party) for party in view.parties],
         "separate": [
             {
                 "key": each.key, "label": each.label, "rule": citation(each.citation), "body": item.body if item else None,
@@ -153,7 +153,7 @@ def _acceptance(view: AcceptancePage) -> dict[str, Any]:
             }
             for each, item in view.separate
         ],
-        "defects": [_defect(item) for item in view.defects],
+        "defects": [defect_data(item) for item in view.defects],
         "filing": {
             "due_on": _day(view.filing and view.filing.due_on), "filed_on": _day(row and row.filed_on),
             "number": row.filing_number if row else "", "checked": bool(row and row.filing_checked_by_id),
@@ -165,14 +165,16 @@ def _acceptance(view: AcceptancePage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _party(row: Any) -> dict[str, Any]:
+def party_data(row: Any) -> dict[str, Any]:
+    """A signature as the interface prints it: the name is masked."""
     return {
         "uid": str(row.uid), "key": row.key, "label": row.label, "unit": row.unit, "signer": mask_name(row.signer),
         "signed_on": _day(row.signed_on), "agrees": row.agrees, "opinion": row.opinion,
     }  # fmt: skip
 
 
-def _defect(row: Defect) -> dict[str, Any]:
+def defect_data(row: Defect) -> dict[str, Any]:
+    """A defect or a claim as the interface prints it."""
     return {
         "uid": str(row.uid), "kind": row.kind, "component": row.component, "within_warranty": row.within, "text": row.text,
         "owner": row.owner, "found_on": _day(row.found_on), "due_on": _day(row.due_on), "state": row.state,

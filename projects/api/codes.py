@@ -25,6 +25,7 @@ for _row in (
     ("assessment_unchanged", 409, "与上一版完全相同", "数字有变化才再发布。"),
     ("companion_withdrawn", 409, "这一条已经撤回", "读取现状；需要的重新录入。"),
     ("no_upper_office", 409, "上级住建部门还没有登记", "请系统管理员先登记上级机构。"),
+    ("photo_withdrawn", 409, "照片已经撤下", "撤下的照片不再变动；需要的重新上传。"),
     ("filing_received", 409, "已经收到备案", "不必再登记。"),
     ("too_many_items", 409, "方案项目太多", "合并同类项目。"),
     ("step_skipped", 409, "不能跳过步骤", "按 detail 所说，从当前阶段的下一步办理。"),

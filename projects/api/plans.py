@@ -116,15 +116,18 @@ class PlanViewSet(CompanionMixin, ResourceViewSet):
         )  # fmt: skip
         return self._line(line, 201)
 
+    @extend_schema(methods=["get"], responses=shown.LineSerializer)
     @extend_schema(methods=["patch"], request=shown.LineChange, responses=shown.LineSerializer)
     @extend_schema(methods=["delete"], responses={204: None})
-    @action(detail=True, methods=["patch", "delete"], url_path=rf"lines/(?P<line>{UID})", pagination_class=None)
+    @action(detail=True, methods=["get", "patch", "delete"], url_path=rf"lines/(?P<line>{UID})", pagination_class=None)
     def line(self, request: Request, uid: str, line: str) -> Response:
-        """Change or take out one line (If-Match of the line)."""
+        """Read one line, change it or take it out (If-Match of the line)."""
         plan = self.get_row()
         row = PlanLine.objects.filter(plan=plan, uid=line).select_related("plan__division", "project").first()
         if row is None:
             raise NotFound
+        if request.method in SAFE_METHODS:
+            return self._line(row, 200)
         etags.require_match(request, row)
         if request.method == "DELETE":
             actions.remove_line(by=request.user, at=now(), today=today(), line=row, expected_version=row.version)  # type: ignore[arg-type]

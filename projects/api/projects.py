@@ -25,6 +25,7 @@ from projects.api.plans import UID, paper_check, paper_list
 from projects.api.scheme_files import SchemeFileMixin
 from projects.api.schemes import SchemeMixin
 from projects.api.works import WorksMixin
+from projects.api.works_writes import WorksWriteMixin
 from projects.gates import gates_of_project
 from projects.models import Project, ProjectCommunity
 from projects.queries.aftercare import unmanaged_projects
@@ -63,7 +64,7 @@ class ProjectFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 class ProjectViewSet(
-    AroundMixin, AftercareMixin, StartPapers, WorksMixin, SchemeFileMixin, SchemeMixin, ResourceViewSet
+    AroundMixin, AftercareMixin, StartPapers, WorksWriteMixin, WorksMixin, SchemeFileMixin, SchemeMixin, ResourceViewSet
 ):
     """改造项目：不带密钥只有已公开（计划已下达）的项目和公开列。"""
 

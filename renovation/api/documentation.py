@@ -12,8 +12,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from renovation.api.serializers import ErrorSerializer
-from rest import catalogue
+from renovation.api.serializers import DeprecationSerializer, ErrorSerializer
+from rest import catalogue, deprecation
 from rest.views import ProblemView
 
 
@@ -60,6 +60,15 @@ class ErrorList(ProblemView):
     def get(self, request: Request) -> Response:
         """All entries."""
         return Response(ErrorSerializer(catalogue.entries(), many=True).data)
+
+
+class DeprecationList(ProblemView):
+    """将停用的资源和列：何时宣布、何时停用、改用什么。宣布之日起至少保留一年。"""
+
+    @extend_schema(tags=["deprecations"], operation_id="deprecations_list", responses=DeprecationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """All that is declared, the next to end first."""
+        return Response(DeprecationSerializer(deprecation.endings(), many=True).data)
 
 
 class ErrorDetail(ProblemView):

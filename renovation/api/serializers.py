@@ -195,6 +195,15 @@ class AnswerSerializer(serializers.Serializer):
     answer = serializers.DictField()
 
 
+class DeprecationSerializer(serializers.Serializer):
+    """Something that will end."""
+
+    what = serializers.CharField(help_text="资源，或 资源.列")
+    since = serializers.DateField(help_text="宣布之日")
+    until = serializers.DateField(help_text="停用之日")
+    instead = serializers.CharField(help_text="改用什么")
+
+
 class ErrorSerializer(serializers.Serializer):
     """An entry of the error catalogue."""
 

@@ -14,7 +14,8 @@ from rest_framework.routers import SimpleRouter
 
 from renovation.api.ask import AskView
 from renovation.api.changes import ChangesView
-from renovation.api.documentation import DocsView, ErrorDetail, ErrorList, SchemaView
+from renovation.api.documentation import DeprecationList, DocsView, ErrorDetail, ErrorList, SchemaView
+from renovation.api.exports import ExportsView
 from renovation.api.registry import resources
 from renovation.api.rulebooks import RulebookViewSet, RuleViewSet
 from rest import problems
@@ -42,7 +43,10 @@ class RootView(ProblemView):
             for prefix, viewset, basename in RESOURCES
             if hasattr(viewset, "list")
         }
-        own = {name: reverse(f"api:{name}", request=request) for name in ("changes", "ask", "errors", "schema", "docs")}
+        own = {
+            name: reverse(f"api:{name}", request=request)
+            for name in ("changes", "exports", "ask", "errors", "deprecations", "schema", "docs")
+        }
         return Response({**listed, **own})
 
 
@@ -77,8 +81,10 @@ urlpatterns: list[Any] = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("errors/", ErrorList.as_view(), name="errors"),
     path("errors/<slug:code>/", ErrorDetail.as_view(), name="error"),
+    path("deprecations/", DeprecationList.as_view(), name="deprecations"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("ask/", AskView.as_view(), name="ask"),
+    path("exports/", ExportsView.as_view(), name="exports"),
     *(routes(*resource) for resource in RESOURCES),
     re_path(r"^(?P<rest>.*)$", unknown, name="unknown"),
 ]

@@ -59,6 +59,7 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "jobs": "/staff/jobs/",
         "account": "/staff/account/",
         "enrol": "/staff/second-factor/enrol/",
+        "exports": "/staff/exports/?resource=projects",
     }
 
 

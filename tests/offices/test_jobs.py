@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from offices import jobs
+from offices import files, jobs
 from offices.demonstration import Offices
 from offices.jobs import Made, Run
 from offices.models import HistoryEntry, Job, Message, StoredFile, User
@@ -124,9 +124,25 @@ def test_what_goes_wrong_is_told_and_nothing_hangs(
 
 
 def test_a_file_that_cannot_be_kept_fails_the_job(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(jobs._KINDS, "rows", lambda run: Made(io.BytesIO(b""), "空.csv"))
+    def full(*given: Any) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(files.default_storage, "exists", lambda name: False)
+    monkeypatch.setattr(files.default_storage, "save", full)
     job = do(ask(offices))
-    assert (job.state, job.error, job.file) == ("failed", "文件是空的", None)
+    assert (job.state, job.file) == ("failed", None) and "请重试" in job.error and not StoredFile.objects.exists()
+
+
+def test_a_file_of_any_length_is_kept_in_bounded_memory_and_an_empty_one_too(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 10
+    monkeypatch.setitem(jobs._KINDS, "rows", lambda run: Made(io.BytesIO(b"x" * 3 * files.CHUNK), "长.csv"))
+    kept = do(ask(offices)).file
+    assert kept is not None and kept.size == 3 * files.CHUNK and files.read(kept) == b"x" * kept.size
+    monkeypatch.setitem(jobs._KINDS, "rows", lambda run: Made(io.BytesIO(b""), "空.jsonl"))
+    empty = do(ask(offices, 2)).file
+    assert empty is not None and (empty.size, empty.content_type) == (0, "application/x-ndjson")
 
 
 def test_what_a_killed_worker_left_is_done_again_and_three_times_is_enough(offices: Offices) -> None:

@@ -43,6 +43,7 @@ from tests.trust.table_money import MONEY
 from tests.trust.table_news import NEWS
 from tests.trust.table_online import ONLINE
 from tests.trust.table_people import PEOPLE
+from tests.trust.table_programs import PROGRAMS
 from tests.trust.table_reports import REPORTS
 from tests.trust.table_rolls import ROLLS
 from tests.trust.table_schemes import SCHEMES
@@ -210,6 +211,7 @@ TABLE: dict[str, Route] = {
     **SURVEYS,
     **SCHEMES,
     **REPORTS,
+    **PROGRAMS,
     **notices.TABLE,
     **complaints.TABLE,
     **imports.TABLE,
@@ -295,7 +297,7 @@ TABLE: dict[str, Route] = {
     "projects:deadlines": Route(STAFF),
     "projects:targets": Route(STAFF),
     # The interface
-    **_pages("api:root api:schema api:docs api:errors api:rulebook-list api:rule-list"),
+    **_pages("api:root api:schema api:docs api:errors api:deprecations api:rulebook-list api:rule-list"),
     **_pages("api:changes"),
     "api:ask": Route(OPEN, status=0),
     "api:rule-compare": Route(OPEN, status=0),
@@ -343,7 +345,7 @@ TABLE: dict[str, Route] = {
     "api:plan-enter-as-issued": Route(None, _uid("draft"), (Write(CLERK, _issue),)),
     "api:plan-gates": Route(PLACE, _uid("draft")),
     "api:plan-line": Route(
-        None, _line, (Write(CLERK, lambda rows: {"remark": "记"}, "patch"), Write(CLERK, method="delete")),
+        HIDDEN, _line, (Write(CLERK, lambda rows: {"remark": "记"}, "patch"), Write(CLERK, method="delete")),
     ),
     "api:plan-lines": Route(PUBLIC, _uid("issued")),
     "api:plan-papers": Route(

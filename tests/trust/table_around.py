@@ -48,7 +48,8 @@ def _draft(rows: Rows) -> dict[str, Any]:
     return {"uid": rows.draft.uid}
 
 
-def _filing(rows: Rows) -> dict[str, Any]:
+def filing_of(rows: Rows) -> dict[str, Any]:
+    """A filing of the county."""
     row = UpwardFiling.objects.first() or send_filing(
         by=rows.users["clerk"], at=AT, today=TODAY, division=rows.county, kind="standard", title="改造标准", filed_on=TODAY,
         upload=SimpleUploadedFile("标准.txt", "标准".encode()),
@@ -83,7 +84,7 @@ AROUND: dict[str, Route] = {
     "projects:agree_companion": Route(PLACE, _line, (Write(NOBODY, lambda rows: {"reason": "先后施工"}),)),
     "projects:withdraw_companion": Route(None, _line, (Write(CLERK),)),
     "projects:filings": Route(STAFF, write=(Write(NOBODY, lambda rows: {"title": "改造标准"}, foreign=(400,)),)),
-    "projects:receive_filing": Route(PLACE, _filing, (Write(NOBODY, lambda rows: {"received_on": "2026-3-2"}),)),
+    "projects:receive_filing": Route(PLACE, filing_of, (Write(NOBODY, lambda rows: {"received_on": "2026-3-2"}),)),
     "projects:bodies": Route(STAFF),
     "projects:body": Route(STAFF, lambda rows: {"uid": rows.body.uid}),
     "projects:upper_money": Route(STAFF),

@@ -18,7 +18,7 @@ def _colleague(rows: Rows) -> Any:
     return rows.offices.user(ask.body.division.name, ask.body.kind, "leader")
 
 
-def _phrase(rows: Rows) -> dict[str, Any]:
+def phrase_of(rows: Rows) -> dict[str, Any]:
     """One of the approver's own: nobody else sees it."""
     row, _ = Phrase.objects.get_or_create(
         user=rows.users["approver"], text="同意", defaults={"created_at": AT, "updated_at": AT}
@@ -42,10 +42,10 @@ DESK: dict[str, Route] = {
     ),
     "api:case-copies": Route(None, _uid("case"), (Write(WRITERS, lambda rows: {"user": str(_colleague(rows).uid)}),)),
     "approvals:phrases": Route(STAFF, write=(Write(EVERYBODY, lambda rows: {"text": "请补充材料"}, foreign=()),)),
-    "approvals:phrase": Route(None, _phrase, (Write(APPROVER, lambda rows: {"text": "同意上报"}, hidden=True),)),
+    "approvals:phrase": Route(None, phrase_of, (Write(APPROVER, lambda rows: {"text": "同意上报"}, hidden=True),)),
     "projects:feed_page": Route(STAFF, write=(Write(EVERYBODY, foreign=()),)),
     "projects:revoke_feed": Route(None, write=(Write(EVERYBODY, foreign=()),)),
     "projects:feed": Route(OPEN, query=_feed),
     "projects:project_ics": Route(PLACE, _uid("project")),
-    "approvals:drop_phrase": Route(None, _phrase, (Write(APPROVER, hidden=True),)),
+    "approvals:drop_phrase": Route(None, phrase_of, (Write(APPROVER, hidden=True),)),
 }

@@ -29,6 +29,13 @@ REPORTS: dict[str, Route] = {
         (Write(EVERYBODY - {"foreign"}, lambda rows: {"division": str(rows.county.uid), "format": "pdf"}),),
     ),
     "offices:jobs": Route(STAFF),
+    "staff_exports": Route(
+        STAFF, write=(Write(EVERYBODY, lambda rows: {"resource": "projects", "format": "csv"}, foreign=()),)
+    ),
+    "api:exports": Route(
+        STAFF,
+        write=(Write(EVERYBODY, lambda rows: {"resource": "projects", "format": "csv"}, foreign=()),),
+    ),
     "offices:job": Route(PLACE, _uid("job")),
     "offices:job_progress": Route(PLACE, _uid("job")),
     "offices:job_cancel": Route(None, _uid("job"), (Write(CLERK),)),

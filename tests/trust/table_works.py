@@ -62,7 +62,8 @@ _MONTH = {"month": "2026-1", "percent": "5", "money": "1", "done": "完成"}
 _SPAN = {"name": "屋面", "planned_start": "2026-4-1", "planned_end": "2026-6-1"}
 
 
-def _span(rows: Rows) -> WorkSpan:
+def span_of(rows: Rows) -> WorkSpan:
+    """A part of the works."""
     row, _ = WorkSpan.objects.get_or_create(
         project=rows.project,
         name="外墙",
@@ -71,7 +72,8 @@ def _span(rows: Rows) -> WorkSpan:
     return row
 
 
-def _photo(rows: Rows) -> WorkPhoto:
+def photo_of(rows: Rows) -> WorkPhoto:
+    """A photo that stands."""
     row = WorkPhoto.objects.filter(project=rows.project).first()
     if row is None:
         clerk = rows.users["clerk"]
@@ -139,7 +141,7 @@ WORKS: dict[str, Route] = {
     "projects:works": Route(PLACE, _uid("project")),
     "projects:new_span": Route(PLACE, _uid("project"), (Write(WRITERS, lambda rows: _SPAN),)),
     "projects:span": Route(
-        PLACE, lambda rows: {"uid": rows.project.uid, "span": _span(rows).uid}, (Write(WRITERS, lambda rows: _SPAN),)
+        PLACE, lambda rows: {"uid": rows.project.uid, "span": span_of(rows).uid}, (Write(WRITERS, lambda rows: _SPAN),)
     ),
     "projects:report": Route(
         PLACE,
@@ -149,12 +151,12 @@ WORKS: dict[str, Route] = {
     "projects:photo": Route(PLACE, _uid("project")),
     "projects:publish_photo": Route(
         None,
-        lambda rows: {"uid": rows.project.uid, "photo": _photo(rows).uid},
+        lambda rows: {"uid": rows.project.uid, "photo": photo_of(rows).uid},
         (Write(WRITERS, lambda rows: {"public": "no"}),),
     ),
     "projects:withdraw_photo": Route(
         None,
-        lambda rows: {"uid": rows.project.uid, "photo": _photo(rows).uid},
+        lambda rows: {"uid": rows.project.uid, "photo": photo_of(rows).uid},
         (Write(WRITERS, lambda rows: {"reason": "拍错"}),),
     ),
     "projects:change_supervisor": Route(
@@ -177,7 +179,7 @@ WORKS: dict[str, Route] = {
     ),
     "projects:print_report": Route(PLACE, lambda rows: {"uid": _report(rows).uid}),
     "projects:rates": Route(STAFF),
-    "portal:work_photo": Route(OPEN, lambda rows: {"uid": _photo(rows).uid}),
+    "portal:work_photo": Route(OPEN, lambda rows: {"uid": photo_of(rows).uid}),
     "api:project-works": Route(
         PLACE,
         _uid("project"),
