@@ -7,9 +7,9 @@ Amounts are 分, days are days of Asia/Shanghai.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
-from funding.rules.money import yuan
 from funding.rules.papers import PAPERS, papers_missing
 from funding.rules.ringfence import fence
 from funding.rules.shares import Source, funding_share
@@ -17,7 +17,7 @@ from policies.answer import citation
 from policies.layers import Layers
 from policies.refusal import Citation
 from policies.registry import answers
-from policies.words import date_words
+from policies.words import date_words, yuan_words
 
 KINDS = {
     "beyond_progress": "支付超出完成产值", "share_short": "居民和企业出资不足", "idle": "资金闲置一年以上",
@@ -44,6 +44,11 @@ class Flag:
     about: About
     text: str
     citation: Citation | None = None
+
+
+def yuan(fen: int) -> str:
+    """As a page shows it: 10000000 分 are ``"100,000.00"``."""
+    return yuan_words(Decimal(fen).scaleb(-2))
 
 
 def year_after(day: dt.date) -> dt.date:

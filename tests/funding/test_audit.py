@@ -65,7 +65,7 @@ def test_flags_are_raised_at_their_threshold_and_not_before(money: Money) -> Non
     assert asked and asked.citation and asked.citation.rule == "CZ-15"
     assert rules.no_procurement(changzhi, day=TODAY, about=ABOUT, held=True) is None
     paper = rules.no_paper(about=ABOUT, kind="progress", amount=5_000_000, brought=("file",))
-    assert paper and paper.text.endswith("没有上传发票")
+    assert paper and paper.text.startswith("支付 50,000.00 元") and paper.text.endswith("没有上传发票")
 
 
 @pytest.mark.rule("LZ-16")
