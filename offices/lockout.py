@@ -22,7 +22,7 @@ def address(request: Any) -> str | None:
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]
-    """django-axes with two limits: five of an account from anywhere, fifty of an address whatever the accounts.
+    """django-axes with two limits: five of an account from anywhere, twenty of an address whatever the accounts.
 
     One limit for both would lock an office out whose people share an address. Who signs in clears his account's failures and not
     those of the address: whoever has one account must not go on guessing others.

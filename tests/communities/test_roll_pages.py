@@ -232,15 +232,16 @@ def test_the_roll_through_the_interface(world: World, yard: Community) -> None:
     assert not any(value in answer.content.decode() for value in SECRETS)
     problem = found["problems"][0]
     body = {"kind": problem["kind"], "key": problem["key"], "decision": "separate", "reason": "两户各自行使"}
-    assert (
-        client.post(f"{url}settle-roll/", {**body, "decision": "assigned"}, format="json").json()["code"] == "invalid"
-    )
-    assert client.post(f"{url}settle-roll/", body, format="json").status_code == 201
+    held = {"If-Match": client.get(url)["ETag"]}
+    assert client.post(f"{url}settle-roll/", body, format="json").status_code == 428
+    wrong = client.post(f"{url}settle-roll/", {**body, "decision": "assigned"}, format="json", headers=held)
+    assert wrong.json()["code"] == "invalid"
+    assert client.post(f"{url}settle-roll/", body, format="json", headers=held).status_code == 201
     assert client.get(f"{url}roll/").json()["ready"] is True
     assert client.get(f"{url}roll/", {"day": "gestern"}).status_code == 400
     assert client.get(f"{url}roll/", {"page": "0"}).status_code == 400
     founded = {"kind": "owners_committee", "name": "业委会", "established_on": "2025-05-01", "evidence": "决议"}
-    made = client.post(f"{url}organisations/", founded, format="json")
+    made = client.post(f"{url}organisations/", founded, format="json", headers={"If-Match": "*"})
     assert made.status_code == 201
     assert client.get(f"{url}organisations/").json()["signatory"]["name"] == "业委会"
     person = Person.objects.get(name="李四")

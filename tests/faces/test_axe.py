@@ -22,7 +22,7 @@ def faults(page: Page) -> list[str]:
 
 
 def looked_at(
-    page: Page, address: str, found: dict[str, str], widths: tuple[int, ...] = (1440, 390, 320)
+    page: Page, address: str, found: dict[str, str], widths: tuple[int, ...] = (1440, 320)
 ) -> dict[str, list[str]]:
     """Faults by page and width; sideways scroll at 320 px counts as one."""
     wrong: dict[str, list[str]] = {}

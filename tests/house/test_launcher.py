@@ -189,6 +189,7 @@ def test_it_stops_cleanly_and_leaves_nothing(tmp_path: Path, prepared: Path, num
         assert "意外退出" not in platform.said()
 
 
+@pytest.mark.prove
 def test_a_launcher_killed_outright_takes_everything_along_and_can_start_again(tmp_path: Path, prepared: Path) -> None:
     data = tmp_path / ("a-folder-with-a-long-name-" * 5) / "var"
     with running(data, prepared) as platform:

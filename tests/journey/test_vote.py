@@ -20,7 +20,7 @@ from tests.house.test_launcher import Platform
 from tests.journey import pdftext
 from tests.journey.browser import Browser
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow]
+pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.prove]
 ROLL = "楼栋,单元,房号,专有部分面积（㎡）,面积来源,业主姓名,证件号码,电话\n" + "".join(
     f"1号楼,1单元,{room},100.00,不动产登记簿,业主{name},4502051970010{number}0018,1397720{number}001\n"
     for number, (room, name) in enumerate(zip((101, 102, 201, 202, 301, 302), "甲乙丙丁戊己", strict=True), start=1)

@@ -17,7 +17,7 @@ from offices.demonstration import PASSWORD
 from tests.house.test_launcher import Platform, running, wait_for
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.processes, pytest.mark.slow]
+pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.prove]
 Environment = dict[str, str]
 HEAD = "年份,小区名称,位置,建成时间,栋数,户数,面积㎡\n"
 
@@ -107,7 +107,6 @@ def next_worker(platform: Platform, killed: int) -> int:
     return found[-1]
 
 
-@pytest.mark.prove
 def test_a_worker_killed_in_its_sweeps_misses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
     with running(tmp_path / "var", SWEEP_SECONDS="1") as platform:
         beside = environment_of(platform)
@@ -129,7 +128,6 @@ def test_a_worker_killed_in_its_sweeps_misses_nothing_and_tells_nothing_twice(tm
         assert (alerts, messages, events) == (3000, 6000, 3000), "the clerk and the leader, once each"
 
 
-@pytest.mark.prove
 def test_a_queue_that_hangs_keeps_no_page_waiting_and_the_work_is_done_when_it_is_back(tmp_path: Path) -> None:
     with running(tmp_path / "var") as platform:
         beside = environment_of(platform)

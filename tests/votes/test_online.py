@@ -157,7 +157,7 @@ def test_codes_that_open_nothing(
     enter(browser, vote, new)
     code_of(vote, voters[0], clock)  # the letter is replaced while he is in
     assert "已补发或验证码已作废" in text(browser.get(url("vote_ballot", vote)))
-    settings.REST = {**settings.REST, "PORTAL_CODES": 0}
+    settings.REST = {**settings.REST, "PORTAL_CODES": 0, "PORTAL_MISSES": 0}
     assert browser.post(url("vote_identify", vote), {"code": new}).status_code == 429
     assert browser.post(url("vote_receipt", vote), {"number": "x"}).status_code == 429
     assert not Ballot.objects.exists()
