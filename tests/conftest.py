@@ -96,7 +96,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     On PostgreSQL what no database decides is left out, and counted as deselected.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("WHOLE") != "1" and "PROVE" not in os.environ:
-        once = [item for item in items if not item.nodeid.startswith(BOTH) and not item.get_closest_marker("postgres")]
+        once = [
+            item
+            for item in items
+            if item.get_closest_marker("once")
+            or not (item.nodeid.startswith(BOTH) or item.get_closest_marker("postgres"))
+        ]
         config.hook.pytest_deselected(items=once)
         left = set(once)
         items[:] = [item for item in items if item not in left]

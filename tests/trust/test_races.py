@@ -89,7 +89,7 @@ def test_twenty_approvers_of_one_body_decide_once(stage: Offices, case: Case) ->
 
     def decide(index: int) -> tuple[int, str]:
         answer = clients[index].post(
-            f"/api/v1/cases/{case.uid}/opinions/", data, headers={"If-Match": f'"{case.version}"'}
+            f"/api/v1/cases/{case.uid}/opinions/", data, headers={"If-Match": f'"{case.uid.hex}.{case.version}"'}
         )
         return answer.status_code, answer.content.decode()
 

@@ -109,6 +109,7 @@ def content(response: HttpResponseBase) -> bytes:
     return b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
 
 
+@pytest.mark.once
 def test_the_heaviest_pages_ask_fifteen_times_at_most(played: tuple[Rows, dict[str, Client]]) -> None:
     """Whoever writes and whoever decides, with hundreds of projects in view (every page with thousands: ``test_queries.py``)."""
     rows, _ = played
