@@ -162,7 +162,7 @@ def test_a_years_money_from_grant_to_settlement(page: Page, address: str) -> Non
 
     desk.open(source)
     assert desk.row("计划", PROJECT) == IN_THE_END, "what was saved went back to the source"
-    assert "37,500.00 元" in page.inner_text("main dl")
+    assert "37,500.00 元" in page.inner_text("main")
     desk.open(ledger)
     assert desk.row("计划", "整年演练") == IN_THE_END
     desk.open("/staff/money/reports/?report=ledger&year=2026")
