@@ -8,6 +8,7 @@ from django.db.models import Q
 from communities.models import Community
 from offices.fields import MoneyField
 from offices.models import Body, InDivision, Record, User
+from projects.rules.stages import STAGE
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -54,6 +55,7 @@ class Project(Record, InDivision):
             models.Index(fields=("county", "plan_year", "id"), name="project_of_county_and_year"),
             models.Index(fields=("city", "plan_year", "id"), name="project_of_city_and_year"),
         ]
+        constraints = [models.CheckConstraint(condition=Q(stage__in=tuple(STAGE)), name="project_stage_is_known")]
 
     def __str__(self) -> str:
         return self.name
@@ -86,4 +88,5 @@ class StageDay(models.Model):
             models.CheckConstraint(
                 condition=Q(planned_on__isnull=False) | Q(actual_on__isnull=False), name="stage_day_says_something"
             ),
+            models.CheckConstraint(condition=Q(stage__in=tuple(STAGE)), name="stage_day_stage_is_known"),
         ]

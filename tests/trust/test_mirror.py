@@ -48,7 +48,7 @@ def write(stage: Offices, chance: random.Random) -> None:
         elif what == "publish":
             Project.objects.filter(parts__community=community).update(published=chance.random() < 0.5)
         elif what == "stage":
-            Project.objects.update(stage=chance.choice(("reserve", "planned", "declared")))
+            Project.objects.update(stage=chance.choice(("reserve", "planned", "approved")))
         elif what == "withdraw":
             Community.objects.filter(pk=community.pk).update(withdrawn=chance.random() < 0.5)
         else:
