@@ -37,7 +37,7 @@ def record(
     beside the chain (``HistoryReason``, erasable), its salted hash in it.
     """
     values = dict(data or {})
-    why = reason.replace("\0", "").strip()[:500]
+    why = _reason(reason)
     if why:
         values["reason_hash"] = salted(why)
     entry = _entry(by=by, at=at, action=action, subject=subject, values=values, body=body)
@@ -54,12 +54,22 @@ def record_all(
     action: str,
     rows: Iterable[tuple[Any, Mapping[str, Any]]],
     body: Body | None = None,
+    reason: str = "",
 ) -> None:
-    """The same act on many subjects, ``(subject, data)`` each, in one insert. ValueError as ``record``."""
+    """The same act on many subjects, ``(subject, data)`` each, with one reason, in one insert. ValueError as ``record``."""
+    why = _reason(reason)
+    hashed = {"reason_hash": salted(why)} if why else {}
     entries = [
-        _entry(by=by, at=at, action=action, subject=subject, values=dict(data), body=body) for subject, data in rows
+        _entry(by=by, at=at, action=action, subject=subject, values={**data, **hashed}, body=body)
+        for subject, data in rows
     ]
     HistoryEntry.objects.bulk_create(entries, batch_size=500)
+    if why:
+        HistoryReason.objects.bulk_create([HistoryReason(entry=entry, text=why) for entry in entries], batch_size=500)
+
+
+def _reason(text: str) -> str:
+    return text.replace("\0", "").strip()[:500]
 
 
 def _entry(

@@ -5,20 +5,20 @@ The official order is that of 附件3 of 芮政办发〔2022〕23号; a plan's o
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from communities.imports.cells import CellError, Context, Parsed, Parser, plain, words, year, yes_no
+from communities.imports.cells import CellError, Context, Parsed, Parser, plain, read_day, words, year, yes_no
 from communities.imports.columns import COMMUNITY_COLUMNS
 from communities.models import Community
 from communities.rules.numbers import measure
 from projects.actions.plans import YEARS
-from projects.models import PlanLine
+from projects.models import PlanLine, StageDay
 
-Owner = Literal["plan", "community", "project", "line"]
-Kind = Literal["year", "text", "count", "area", "money", "yes"]
+Owner = Literal["plan", "community", "project", "line", "days"]
+Kind = Literal["year", "text", "count", "area", "money", "yes", "day"]
 LONGEST = 2000  # signs of a cell that is read at all
 FEN_OF_WAN = 1_000_000
 
@@ -70,6 +70,19 @@ def _prose(name: str, limit: int) -> Parser:
     return parse
 
 
+def _planned(stage: str, label: str, *synonyms: str) -> PlanColumn:
+    """When a stage is planned."""
+
+    def parse(text: str, context: Context) -> Parsed:
+        value = plain(text)
+        found = read_day(value) if value else None
+        if value and (found is None or found.year not in YEARS):
+            raise CellError(f"“{value[:40]}”不是日期，应写成 2026-7-5")
+        return Parsed({stage: found})
+
+    return PlanColumn(f"planned_{stage}", label, "days", "day", parse, 14, synonyms=synonyms)
+
+
 _REGISTER = {column.field: column for column in COMMUNITY_COLUMNS}
 
 
@@ -92,6 +105,9 @@ COLUMNS: tuple[PlanColumn, ...] = (
     PlanColumn("investment", "总投资（万元）", "project", "money", _money, 14, "万元", synonyms=("总投资", "投资", "投资额")),
     PlanColumn("national_task", "国家年度任务", "project", "yes", yes_no("national_task"), 12, choices=("是", "否"),
                synonyms=("国家任务", "纳入国家年度任务")),
+    _planned("designed", "计划完成方案", "计划方案完成", "方案完成时间"),
+    _planned("works", "计划开工", "计划开工时间", "计划开工日期", "开工时间", "开工日期"),
+    _planned("accepted", "计划竣工", "计划竣工时间", "计划竣工日期", "计划完工", "计划完工时间", "竣工时间", "完工时间", "竣工日期"),
     PlanColumn("stands_alone_reason", "未连片的原因", "line", "text", _prose("stands_alone_reason", 200), 20),
     PlanColumn("remark", "备注", "line", "text", _prose("remark", 200), 20, synonyms=("说明",)),
 )  # fmt: skip
@@ -123,8 +139,11 @@ def cell_text(column: PlanColumn, value: Any) -> str:
     return f"{value:.2f}" if column.kind == "area" else str(value)
 
 
-def line_value(column: PlanColumn, line: PlanLine, community: Community) -> Any:
-    """What a line says in a column."""
+def line_value(column: PlanColumn, line: PlanLine, community: Community, days: Mapping[str, StageDay]) -> Any:
+    """What a line says in a column; ``days`` are those of its project's stages."""
+    if column.of == "days":
+        row = days.get(column.key.removeprefix("planned_"))
+        return row.planned_on.isoformat() if row and row.planned_on else None
     rows: dict[Owner, Callable[[], Any]] = {
         "plan": lambda: line.plan.year, "community": lambda: getattr(community, column.key),
         "project": lambda: getattr(line.project, column.key), "line": lambda: getattr(line, column.key),

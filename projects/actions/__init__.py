@@ -1,5 +1,6 @@
 """The only writers of plans and projects."""
 
+from projects.actions.days import plan_days
 from projects.actions.lines import add_line, change_line, remove_line
 from projects.actions.order import place_line
 from projects.actions.plans import (
@@ -15,7 +16,6 @@ from projects.actions.projects import (
     advance,
     change_project,
     enter_midlife,
-    plan_stage,
     record_milestone,
     repin,
 )
@@ -23,5 +23,5 @@ from projects.actions.projects import (
 __all__ = [
     "add_line", "add_project", "advance", "change_issued_plan", "change_line", "change_plan", "change_project", "create_plan",
     "declare_plan", "enter_as_issued", "enter_midlife", "issue_plan", "place_line",
-    "plan_stage", "record_milestone", "remove_line", "repin",
+    "plan_days", "record_milestone", "remove_line", "repin",
 ]  # fmt: skip

@@ -16,16 +16,19 @@ from communities.models import Community
 from communities.rules.search import fold
 from offices.models import User
 from policies.refusal import Invalid, Refused, Stale
-from projects.actions import several
+from projects.actions import days, several
 from projects.actions.lines import editable, hold_division
 from projects.actions.projects import check_changes, new_project
 from projects.models import AnnualPlan, PlanLine, Project, ProjectCommunity
 from projects.permissions import keeping_body
 from projects.plan_columns import COLUMN, PlanColumn, read_cell, unreadable
+from projects.queries.duties import fixed_days
 from projects.queries.naming import Named, named
+from projects.rules.moving import late
 
 MOST = 500  # rows of one request
 EVIDENCE = "请填写“数据依据”"
+REASON = "推迟了，请填写“推迟的原因”"
 GONE = "这一行刚刚已被移出计划"
 
 
@@ -61,9 +64,10 @@ class Outcome:
 
 @transaction.atomic
 def save_rows(
-    *, by: User, at: dt.datetime, today: dt.date, plan: AnnualPlan, edits: Sequence[RowEdit], evidence: str = ""
-) -> list[Outcome]:
-    """Save every row that can be saved; the others say why not, and nothing of them is written.
+    *, by: User, at: dt.datetime, today: dt.date, plan: AnnualPlan, edits: Sequence[RowEdit], evidence: str = "",
+    reason: str = "",
+) -> list[Outcome]:  # fmt: skip
+    """Save every row that can be saved; the others say why not, and nothing of them is written. ``reason``: why planned days move later.
 
     Raises Forbidden, Refused where the plan can't be written at all, Invalid for more than ``MOST`` rows or an evidence that is no text.
     """
@@ -72,20 +76,25 @@ def save_rows(
         raise Invalid(f"一次最多保存 {MOST} 行", errors={"rows": [f"现有 {len(edits)} 行"]})
     if unreadable(evidence) or len(evidence) > 200:
         raise Invalid("依据填写不正确", errors={"evidence": ["最多 200 个字，不能含有控制字符"]})
+    if unreadable(reason) or len(reason) > 300:
+        raise Invalid("推迟的原因填写不正确", errors={"reason": ["最多 300 个字，不能含有控制字符"]})
     if any(edit.line is None for edit in edits):
         hold_division(plan.division)
     plan = AnnualPlan.objects.select_for_update(of=("self",)).select_related("division").get(pk=plan.pk)
     editable(plan)
-    return _Block(plan, edits, by=by, at=at, today=today, evidence=evidence).save()
+    return _Block(plan, edits, by=by, at=at, today=today, evidence=evidence, reason=reason).save()
 
 
 class _Block:
     """One request: rows are checked one by one in memory, then everything that stands is written at once."""
 
     def __init__(
-        self, plan: AnnualPlan, edits: Sequence[RowEdit], *, by: User, at: dt.datetime, today: dt.date, evidence: str
+        self, plan: AnnualPlan, edits: Sequence[RowEdit], *, by: User, at: dt.datetime, today: dt.date, evidence: str,
+        reason: str,
     ) -> None:  # fmt: skip
-        self.plan, self.edits, self.by, self.at, self.today, self.evidence = plan, edits, by, at, today, evidence
+        self.plan, self.edits, self.by, self.at, self.today = plan, edits, by, at, today
+        self.evidence, self.reason = evidence, reason
+        self.plannings: list[days.Planning] = []
         self.places: list[register.Change] = []
         self.projects: list[tuple[Project, list[str]]] = []
         self.lines: list[PlanLine] = []
@@ -123,6 +132,10 @@ class _Block:
         self.communities = {community.uid: community for community in spoken if community.pk in own}
         names = [edit.cells.get("name", "") for edit in self.edits if edit.line is None]
         self.named = named(self.plan.division, names) if names else Named()
+        waiting = {project.pk for found in self.named.projects.values() for project in found}
+        asked = any(COLUMN[key].of == "days" for edit in self.edits for key in edit.cells if key in COLUMN)
+        self.held = days.held_days({*held, *waiting}) if asked else {}
+        self.fixed = fixed_days(list(held.values()), self.today) if asked else {}
 
     def _one(self, edit: RowEdit, outcome: Outcome, placed: list[tuple[Outcome, Project]]) -> None:
         if edit.line is None:
@@ -143,23 +156,43 @@ class _Block:
             raise Refused(GONE, code="project_not_in_plan")
         values = self._read(edit, outcome, changing=True)
         for place, owner in enumerate((line, line.project, community)):
-            if values[OWNERS[place]]:
+            if values[OWNERS[place]] or (owner is line.project and values["days"]):
                 _unmoved(owner.version, edit.versions[place])
         self._once((line.uid, community.uid))
-        self._put(line, community, values)
+        self._put(line, community, values, outcome)
 
-    def _put(self, line: PlanLine, community: Community, values: Mapping[str, dict[str, Any]]) -> None:
+    def _put(
+        self, line: PlanLine, community: Community, values: Mapping[str, dict[str, Any]], outcome: Outcome
+    ) -> None:
         """Checks first, what may refuse last; then nothing of the row is left undone."""
         check_changes(values["project"])
-        if values["project"] or values["line"]:
+        if values["project"] or values["line"] or values["days"]:
             self._once(line.uid)
+        planning = self._planning(line.project, values["days"], outcome)
         change = self._place(community, values["community"])
+        if planning is not None:
+            self.plannings.append(planning)
         if change is not None:
             self.places.append(change)
         if names := several.set_values(line.project, values["project"]):
             self.projects.append((line.project, names))
         if several.set_values(line, values["line"]):
             self.lines.append(line)
+
+    def _planning(self, project: Project, asked: dict[str, Any], outcome: Outcome) -> days.Planning | None:
+        """Planned days that move, with a warning beside the last of them where a document wants it earlier."""
+        if not asked:
+            return None
+        held = self.held.get(project.pk, {})
+        try:
+            planning = days.prepared(project=project, held=held, days=asked, reason=self.reason)
+        except Invalid as error:
+            raise _beside_days(error, asked) from error
+        before = {stage: row.planned_on for stage, row in held.items()}
+        words = late(before, {**before, **asked}, self.fixed.get(project.uid, ())) if planning else ()
+        if words:
+            outcome.warnings[f"planned_{list(asked)[-1]}"] = list(words)
+        return planning
 
     def _place(self, community: Community, values: dict[str, Any]) -> register.Change | None:
         differing = {name: value for name, value in values.items() if getattr(community, name) != value}
@@ -180,7 +213,7 @@ class _Block:
 
     def _read(self, edit: RowEdit, outcome: Outcome, *, changing: bool) -> dict[str, dict[str, Any]]:
         """Values by owner. Raises Invalid naming every cell that is not understood or can't be written."""
-        values: dict[str, dict[str, Any]] = {owner: {} for owner in ("plan", *OWNERS)}
+        values: dict[str, dict[str, Any]] = {owner: {} for owner in ("plan", "days", *OWNERS)}
         errors: dict[str, list[str]] = {}
         for key, text in edit.cells.items():
             column = COLUMN.get(key)
@@ -215,8 +248,11 @@ class _Block:
         community, change = self._community(edit, name, address, values["community"])
         project = self._project(edit, community)
         taken = next((entry for entry in self.added if entry.project is project), None)
+        planning = None if taken else self._planning(project, values["days"], outcome)
         if change is not None:
             self.places.append(change)
+        if planning is not None:
+            self.plannings.append(planning)
         if taken is None:
             own = {**values["project"], **values["line"]}
             self.added.append(several.NewLine(project, community, own, edit.position))
@@ -280,6 +316,8 @@ class _Block:
             where = {id(line.project): line.uid for line in lines}
             for outcome, project in placed:
                 outcome.line = where[id(project)]
+        if self.plannings:
+            several.save_days(self.plannings, reason=self.reason, **who)
         if self.added or self.dropped:
             self.plan.version += 1
             self.plan.updated_at = self.at
@@ -296,6 +334,13 @@ def _unmoved(version: int, seen: int) -> None:
 
 def _unnamed(words: str) -> Invalid:
     return Invalid("有单元格填写不正确，这一行没有保存", errors={"name": [words]})
+
+
+def _beside_days(error: Invalid, asked: Mapping[str, Any]) -> Invalid:
+    """What is wrong with planned days, beside the cells that were changed."""
+    words = {stage: found for stage, found in error.errors.items() if stage != "reason"}
+    beside = words or dict.fromkeys(asked, [REASON])
+    return Invalid(error.detail, errors={f"planned_{stage}": found for stage, found in beside.items()}, code=error.code)
 
 
 def _beside(error: Invalid, values: Mapping[str, Any]) -> Invalid:

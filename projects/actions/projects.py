@@ -86,7 +86,7 @@ def change_project(
     expected_version: int | None = None,
 ) -> Project:
     """Change what a project says of itself; its deadlines follow (the national task sets some of them)."""
-    project = _locked(project)
+    project = locked(project)
     keeping_body(by, county_of(project))
     fresh(project, expected_version)
     unknown = set(changes) - CHANGEABLE
@@ -140,7 +140,7 @@ def advance(
     reason: str = "",
 ) -> Project:  # fmt: skip
     """Take the next step of a project's life. All gates of the step are asked again here; unmet ones refuse it with their clause."""
-    project = _locked(project)
+    project = locked(project)
     body = keeping_body(by, county_of(project))
     fresh(project, expected_version)
     move = MOVE.get(step)  # type: ignore[call-overload]
@@ -198,7 +198,7 @@ def record_milestone(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, milestone: str, on: dt.date
 ) -> None:
     """Report that a milestone of a deadline was reached (a survey finished, the basic works done) on a day."""
-    project = _locked(project)
+    project = locked(project)
     keeping_body(by, county_of(project))
     if milestone not in MILESTONE_LABELS:
         raise Invalid("没有这个节点", errors={"milestone": [milestone]})
@@ -216,28 +216,6 @@ def record_milestone(
 
 
 @transaction.atomic
-def plan_stage(
-    *, by: User, at: dt.datetime, project: Project, stage: str, planned_on: dt.date | None, reason: str = ""
-) -> StageDay:
-    """Set when a stage is planned; moving it later than before needs its reason."""
-    project = _locked(project)
-    keeping_body(by, county_of(project))
-    if stage not in STAGE:
-        raise Invalid("没有这个阶段", errors={"stage": [stage]})
-    before = StageDay.objects.filter(project=project, stage=stage).first()
-    if before and before.planned_on and planned_on and planned_on > before.planned_on and not reason.strip():
-        raise Invalid("推迟计划要写明原因", errors={"reason": ["不能为空"]})
-    day, _ = StageDay.objects.update_or_create(
-        project=project, stage=stage,
-        defaults={"planned_on": planned_on, "reason": reason.strip(), "recorded_by": by, "recorded_at": at},
-    )  # fmt: skip
-    touch(project, at=at)
-    project.save(update_fields=("version", "updated_at"))
-    record(by=by, at=at, action="project.plan_stage", subject=project, data={"stage": stage}, reason=reason)
-    return day
-
-
-@transaction.atomic
 def enter_midlife(
     *, by: User, at: dt.datetime, today: dt.date, project: Project, stage: str, days: Mapping[str, dt.date], reason: str,
 ) -> Project:  # fmt: skip
@@ -245,7 +223,7 @@ def enter_midlife(
 
     Nothing is asked of the past; the project is marked 中途录入 wherever it is shown.
     """
-    project = _locked(project)
+    project = locked(project)
     keeping_body(by, county_of(project))
     line = PlanLine.objects.filter(project=project).select_related("plan").first()
     if line is None or line.plan.state != "issued":
@@ -290,7 +268,7 @@ def _check_days(days: Mapping[str, dt.date], *, stage: str, today: dt.date) -> N
 @transaction.atomic
 def repin(*, by: User, at: dt.datetime, project: Project, reason: str) -> Project:
     """Pin a project to the present revision of its rulebook instead of the one at its plan's issue: a recorded act."""
-    project = _locked(project)
+    project = locked(project)
     keeping_body(by, county_of(project), roles=("leader",))
     if not reason.strip():
         raise Invalid("请写明原因", errors={"reason": ["不能为空"]})
@@ -320,5 +298,6 @@ def county_of(project: Project) -> Division:
     return project.county or project.division
 
 
-def _locked(project: Project) -> Project:
+def locked(project: Project) -> Project:
+    """The project as it stands now, held until the transaction ends."""
     return Project.objects.select_for_update(of=("self",)).select_related("division", "county").get(pk=project.pk)

@@ -11,6 +11,7 @@ from approvals.notices import posted_for, void_for
 from communities.models import Community
 from offices.history import record_all
 from offices.models import User
+from projects.actions import days
 from projects.actions.lines import touch
 from projects.actions.projects import POSTED, POSTED_CHANGED
 from projects.duties import refresh_projects
@@ -65,6 +66,15 @@ def save_projects(
     asked = [project for project, names in changed if "national_task" in names]
     if asked:
         refresh_projects(asked, at=at, today=today)
+
+
+def save_days(plannings: Sequence[days.Planning], *, by: User, at: dt.datetime, reason: str) -> None:
+    """Planned days of projects that are held, one version more each."""
+    projects = [planning.project for planning in plannings]
+    for project in projects:
+        touch(project, at=at)
+    Project.objects.bulk_update(projects, ("version", "updated_at"), batch_size=300)
+    days.write(plannings, by=by, at=at, reason=reason)
 
 
 def save_new_lines(

@@ -158,7 +158,9 @@ class ProjectViewSet(
     def planned_days(self, request: Request, uid: str) -> Response:
         """Set when a stage is planned; moving it later needs its reason."""
         project = self.get_for_change()
-        actions.plan_stage(by=request.user, at=now(), project=project, **self.parse(shown.StageInput))  # type: ignore[arg-type]
+        given = self.parse(shown.StageInput)
+        days = {given["stage"]: given["planned_on"]}
+        actions.plan_days(by=request.user, at=now(), project=project, days=days, reason=given["reason"])  # type: ignore[arg-type]
         return self.answer(self.queryset.get(pk=project.pk))
 
     @extend_schema(methods=["get"], responses=shown.PaperSerializer(many=True))

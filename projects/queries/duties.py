@@ -15,6 +15,7 @@ from offices.rulebooks import library
 from policies.answer import citation
 from policies.model import STRENGTH_LABELS
 from policies.refusal import Citation
+from projects.rules.moving import Fixed
 from projects.rules.warranty import milestone_words
 
 TYPES = ("annualplan", "project", "acceptance")
@@ -95,6 +96,18 @@ def duties_of(subjects: Sequence[Any], today: dt.date) -> dict[UUID, list[DutyRo
     for row in duty_rows(rows, today):
         found[row.duty.subject_uid].append(row)
     return found
+
+
+def fixed_days(subjects: Sequence[Any], today: dt.date) -> dict[UUID, list[Fixed]]:
+    """Days that documents fix for plans and projects and that are still open, by uid (one query)."""
+    rows = duties_of(subjects, today)
+    return defaultdict(list, {
+        uid: [
+            Fixed(row.duty.milestone, row.duty.due_on, row.duty.strength, row.citation)  # type: ignore[arg-type]
+            for row in found if row.duty.state == Duty.State.OPEN
+        ]
+        for uid, found in rows.items()
+    })  # fmt: skip
 
 
 def duties_in_scope(

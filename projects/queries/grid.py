@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,10 @@ from communities.models import Community, CommunityRevision
 from offices.models import HistoryEntry, User
 from offices.rulebooks import layers_of
 from policies.words import moment_words
+from projects.actions.days import held_days
 from projects.actions.lines import OPEN_STATES
 from projects.content import line_communities, lines_of, totals
-from projects.models import AnnualPlan, PlanLine
+from projects.models import AnnualPlan, PlanLine, StageDay
 from projects.permissions import may_keep
 from projects.plan_columns import COLUMNS, PlanColumn, cell_text, line_value, wan_text
 from projects.queries.plans import mark_key, marks_of, quota_of
@@ -42,6 +43,7 @@ class GridRow:
     by: str = ""
     at: str = ""
     marked: bool = False
+    days: Mapping[str, StageDay] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -60,7 +62,9 @@ class GridRow:
     @property
     def cells(self) -> dict[str, str]:
         """Texts by column."""
-        return {c.key: cell_text(c, line_value(c, self.line, self.community)) for c in COLUMNS if self.has(c)}
+        return {
+            c.key: cell_text(c, line_value(c, self.line, self.community, self.days)) for c in COLUMNS if self.has(c)
+        }
 
     def data(self) -> dict[str, Any]:
         """The row as the grid's script reads it."""
@@ -72,16 +76,17 @@ class GridRow:
 
 
 def grid_rows(plan: AnnualPlan, *, today: dt.date) -> list[GridRow]:
-    """Rows in the plan's order with who changed each last (four queries for any number of rows)."""
+    """Rows in the plan's order with who changed each last (five queries for any number of rows)."""
     lines, layers = lines_of(plan), layers_of(plan.division)
     who, marked = _authors(plan, lines), marks_of(plan).rows
+    days = held_days({line.project_id for line in lines})
     rows = []
     for line in lines:
         for number, community in enumerate(line_communities(line)):
             by, at = who.get((line.pk, community.pk), ("", ""))
             built = taken_by_quota(layers, day=today, built=community.built_text)
             named = mark_key(line.project, community) in marked
-            rows.append(GridRow(line, community, number == 0, built, by, at, named))
+            rows.append(GridRow(line, community, number == 0, built, by, at, named, days[line.project_id]))
     return rows
 
 

@@ -1,8 +1,9 @@
 """What moves when a planned day moves: the days that documents count from it, and whether it still keeps those that they fix. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from approvals.rules.strength import overdue_word
 from policies.calendar import WorkingCalendar
@@ -35,6 +36,23 @@ class Shift:
     citation: Citation | None = None
     note: str = ""
     late: bool = False
+
+
+def out_of_order(days: Days, moved: Collection[str]) -> dict[str, str]:
+    """Moved stages whose planned day lies before an earlier stage's, or after a later one's, with the words."""
+    found: dict[str, str] = {}
+    known = [(stage, day) for stage in STAGES if (day := days.get(stage.key))]
+    for (stage, day), (later, end) in combinations(known, 2):
+        if end < day and later.key in moved:
+            found[later.key] = f"早于计划“{stage.label}”的 {day.isoformat()}"
+        elif end < day and stage.key in moved:
+            found[stage.key] = f"晚于计划“{later.label}”的 {end.isoformat()}"
+    return found
+
+
+def late(before: Days, after: Days, fixed: Iterable[Fixed]) -> tuple[str, ...]:
+    """What a move makes later than a document allows, in words."""
+    return tuple(f"{row.label}：{row.note}" for row in _against(before, after, fixed) if row.late)
 
 
 def shifts(

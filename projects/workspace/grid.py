@@ -34,7 +34,7 @@ VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rows(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """GET: rows, sums and share, 304 where nothing changed. POST ``{rows, evidence}``: save them; each row has its own answer.
+    """GET: rows, sums and share, 304 where nothing changed. POST ``{rows, evidence, reason}``: save them; each row has its own answer.
 
     The status is 200 where every row was saved, the row's own (400, 403, 409, 412) for one row, 207 for a block with a refused row.
     """
@@ -51,8 +51,8 @@ def rows(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 def _save(request: HttpRequest, plan: AnnualPlan) -> JsonResponse:
     at = now()
     try:
-        edits, evidence = _edits(request)
-        done = save_rows(by=actor(request), at=at, today=today(), plan=plan, edits=edits, evidence=evidence)
+        edits, why = _edits(request)
+        done = save_rows(by=actor(request), at=at, today=today(), plan=plan, edits=edits, **why)
     except Refused as refused:
         return JsonResponse(_refusal(refused), status=refused.status)
     plan.refresh_from_db()
@@ -80,8 +80,8 @@ def _refusal(refused: Refused) -> dict[str, Any]:
     return {"detail": refused.detail, "code": refused.code, "errors": refused.errors}
 
 
-def _edits(request: HttpRequest) -> tuple[list[RowEdit], str]:
-    """The rows of a request. Raises Invalid for anything that is not understood."""
+def _edits(request: HttpRequest) -> tuple[list[RowEdit], dict[str, str]]:
+    """The rows of a request, with the evidence of figures and the reason of delays. Raises Invalid for anything that is not understood."""
     wrong = Invalid("发来的内容无法识别，请刷新页面后再试", errors={"body": [f"应为 JSON，最多 {MOST} 行"]})
     if len(request.body) > BYTES:
         raise wrong
@@ -89,10 +89,11 @@ def _edits(request: HttpRequest) -> tuple[list[RowEdit], str]:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise wrong from error
-    given, evidence = (body.get("rows"), body.get("evidence", "")) if isinstance(body, dict) else (None, "")
-    if not isinstance(given, list) or not isinstance(evidence, str):
+    given = body.get("rows") if isinstance(body, dict) else None
+    why = {name: body.get(name, "") for name in ("evidence", "reason")} if isinstance(body, dict) else {}
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in why.values()):
         raise wrong
-    return [_edit(item) for item in given], evidence
+    return [_edit(item) for item in given], {name: text.strip() for name, text in why.items()}
 
 
 def _edit(item: Any) -> RowEdit:
@@ -155,7 +156,8 @@ def grid(request: HttpRequest, uid: UUID) -> HttpResponse:
         "plan": plan, "page": listed, "columns": columns, "closed": closed_because(user, plan), "totals": sums(found),
         "rows": [_form_row(request, row, columns, outcomes.get(row.id)) for row in listed.object_list],
         "quota": quota_of(plan, list({row.line.pk: row.line for row in found}.values()), layers_of(plan.division), day),
-        "evidence": request.POST.get("evidence", ""), "crumbs": plan_crumbs(plan, "表格"), "marks": marks_of(plan),
+        "evidence": request.POST.get("evidence", ""), "reason": request.POST.get("reason", ""),
+        "crumbs": plan_crumbs(plan, "表格"), "marks": marks_of(plan),
         "data": {**grid_data(plan, found, user=user, today=day), "columns": columns},
     }  # fmt: skip
     return page(request, "grid", context, refused)
@@ -171,8 +173,8 @@ def _send(request: HttpRequest, plan: AnnualPlan) -> dict[str, Outcome]:
             edits.append(_known(row, row, request.POST.get(f"{row}:version", ""), cells, wrong=wrong))
     if not edits:
         return {}
-    evidence = request.POST.get("evidence", "").strip()
-    done = save_rows(by=actor(request), at=now(), today=today(), plan=plan, edits=edits, evidence=evidence)
+    why = {name: request.POST.get(name, "").strip() for name in ("evidence", "reason")}
+    done = save_rows(by=actor(request), at=now(), today=today(), plan=plan, edits=edits, **why)
     return {outcome.key: outcome for outcome in done}
 
 

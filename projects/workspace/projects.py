@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from offices.acts import action_word
 from offices.calendar import calendar
 from offices.clock import now, today
-from offices.models import Duty, HistoryEntry
+from offices.models import HistoryEntry
 from offices.once import keep
 from offices.rehearsal import rehearsed
 from offices.rulebooks import layers_of
@@ -25,12 +24,12 @@ from projects.figures import figure_words, paper_kinds
 from projects.forms import AdvanceForm, MidlifeForm, ProjectForm, StageDaysForm, bodies_for
 from projects.models import PlanLine, Project
 from projects.permissions import may_keep
-from projects.queries.duties import duties_of
+from projects.queries.duties import fixed_days
 from projects.queries.gates import gate_row
 from projects.queries.projects import ProjectPage, project_page
 from projects.queries.special import special_plans_of
 from projects.rules.gates import GateAnswer
-from projects.rules.moving import Fixed, shifts
+from projects.rules.moving import shifts
 from projects.rules.stages import reached
 from projects.rules.start import ON_THE_PAGE
 from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
@@ -206,8 +205,7 @@ def days(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _what_moves(row: Project, form: StageDaysForm, held: dict[str, Any], moved: dict[str, Any]) -> dict[str, Any]:
     """Old and new of every day that rests on those that move, each with its clause; nothing is saved."""
-    open_duties = [duty for duty in duties_of([row], today())[row.uid] if duty.duty.state == Duty.State.OPEN]
-    fixed = [Fixed(each.duty.milestone, each.duty.due_on, each.duty.strength, each.citation) for each in open_duties]  # type: ignore[arg-type]
+    fixed = fixed_days([row], today())[row.uid]
     found = shifts(
         layers_of(row.division), before=held, after={**held, **moved}, fixed=fixed, calendar=calendar(), today=today()
     )
@@ -216,9 +214,7 @@ def _what_moves(row: Project, form: StageDaysForm, held: dict[str, Any], moved: 
 
 
 def _plan_days(request: HttpRequest, row: Project, moved: dict[str, Any], reason: str) -> None:
-    with transaction.atomic():
-        for stage, day in moved.items():
-            actions.plan_stage(by=actor(request), at=now(), project=row, stage=stage, planned_on=day, reason=reason)
+    actions.plan_days(by=actor(request), at=now(), project=row, days=moved, reason=reason)
 
 
 @login_required

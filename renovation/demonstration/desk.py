@@ -47,8 +47,8 @@ def _planned(story: Story, place: str, year: int, start: dt.date, end: dt.date) 
     """Planned days of works and acceptance of a year's projects that have none."""
     rows = Project.objects.filter(county=story.offices.divisions[place], plan_year=year).order_by("pk")
     for number, project in enumerate(rows):
-        for stage, day in (("works", start), ("accepted", end)):
-            if not project.stage_days.filter(stage=stage, planned_on__isnull=False).exists():
-                at = story.at(start - dt.timedelta(days=40))
-                shift = dt.timedelta(days=6 * number)
-                actions.plan_stage(by=story.clerk(place), at=at, project=project, stage=stage, planned_on=day + shift)
+        held = set(project.stage_days.filter(planned_on__isnull=False).values_list("stage", flat=True))
+        shift = dt.timedelta(days=6 * number)
+        days = {stage: day + shift for stage, day in (("works", start), ("accepted", end)) if stage not in held}
+        at = story.at(start - dt.timedelta(days=40))
+        actions.plan_days(by=story.clerk(place), at=at, project=project, days=days)

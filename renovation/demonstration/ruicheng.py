@@ -88,16 +88,11 @@ def _lives(story: Story, plan_2023: AnnualPlan, plan_2024: AnnualPlan) -> None:
         if number < 5:
             story.move(PLACE, project, "start", D(2024, 5, 27) + shift)
     late = story.project(_projects(plan_2024)[4].name)
-    actions.plan_stage(
-        by=story.clerk(PLACE),
-        at=story.at(D(2024, 10, 28)),
-        project=late,
-        stage="accepted",
-        planned_on=D(2024, 11, 30),
-        reason="",
+    actions.plan_days(
+        by=story.clerk(PLACE), at=story.at(D(2024, 10, 28)), project=late, days={"accepted": D(2024, 11, 30)}
     )
-    actions.plan_stage(
-        by=story.clerk(PLACE), at=story.at(D(2024, 11, 26)), project=late, stage="accepted", planned_on=D(2025, 4, 30),
+    actions.plan_days(
+        by=story.clerk(PLACE), at=story.at(D(2024, 11, 26)), project=late, days={"accepted": D(2025, 4, 30)},
         reason="入冬后外墙粉刷不宜施工，顺延至次年开春",
     )  # fmt: skip
 

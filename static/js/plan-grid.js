@@ -9,7 +9,10 @@
   const data = JSON.parse(source.textContent);
   const store = new grid.Store(data);
   const tools = document.getElementById("grid-tools");
-  const evidence = document.getElementById("grid-evidence-live");
+  // What a change may have to say beside its cells: the code of the refusal that asks for it, and where it is written.
+  const reasons = { evidence: "evidence_missing", reason: "reason_missing" };
+  const asked = Object.keys(reasons).map((name) => ({ name: name, code: reasons[name], input: document.getElementById("grid-" + name + "-live") }));
+  const whys = asked.filter((why) => why.input);
   const part = (name) => document.querySelector('[data-part="' + name + '"]');
   form.hidden = true;
   element.hidden = tools.hidden = false;
@@ -17,7 +20,7 @@
 
   const view = grid.table(element, store);
   const page = {
-    evidence: () => (evidence ? evidence.value.trim() : ""),
+    why: () => Object.fromEntries(whys.map((why) => [why.name, why.input.value.trim()])),
     trouble: function (words) {
       part("trouble").textContent = words;
       part("trouble").hidden = !words;
@@ -204,11 +207,11 @@
     const button = event.target.closest("[data-tool]");
     if (button) tool[button.dataset.tool]();
   });
-  if (evidence) {
-    evidence.addEventListener("change", function () {
-      const asked = store.rows.filter((row) => row.code === "evidence_missing");
-      asked.forEach((row) => Object.assign(row, { state: "dirty", errors: {}, detail: "", code: "" }));
-      store.changed(new Set(asked), false);
+  for (const why of whys) {
+    why.input.addEventListener("change", function () {
+      const waiting = store.rows.filter((row) => row.code === why.code);
+      waiting.forEach((row) => Object.assign(row, { state: "dirty", errors: {}, detail: "", code: "" }));
+      store.changed(new Set(waiting), false);
     });
   }
   const unknown = () => store.rows.filter((row) => row.code === "unknown_community");
@@ -231,7 +234,7 @@
     part("register").textContent = "登记 " + unknown().length + " 个新小区并列入";
     tools.querySelector("[data-tool=undo]").disabled = !store.done.length;
     tools.querySelector("[data-tool=redo]").disabled = !store.undone.length;
-    if (evidence) evidence.closest(".field").classList.toggle("field-wrong", wrong.some((row) => row.code === "evidence_missing"));
+    for (const why of whys) why.input.closest(".field").classList.toggle("field-wrong", wrong.some((row) => row.code === why.code));
     if (store.trouble) say(store.trouble);
     store.trouble = "";
     share(store.share());

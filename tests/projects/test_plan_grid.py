@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from communities.models import Community, CommunityRevision, Import
 from offices.models import HistoryEntry, User
 from projects import actions
-from projects.models import AnnualPlan, PlanLine, Project
+from projects.models import AnnualPlan, PlanLine, Project, StageDay
 from projects.papers.plan_table import rows, workbook
 from projects.plan_columns import OFFICIAL
 from tests.projects.conftest import AT, DATA, TODAY, World
@@ -35,9 +35,9 @@ def row(client: Client, plan: AnnualPlan, name: str) -> dict[str, Any]:
     return found
 
 
-def send(client: Client, plan: AnnualPlan, rows: list[dict[str, Any]], evidence: str = "") -> Any:
+def send(client: Client, plan: AnnualPlan, rows: list[dict[str, Any]], evidence: str = "", reason: str = "") -> Any:
     """Save rows; the answer."""
-    body = json.dumps({"rows": rows, "evidence": evidence})
+    body = json.dumps({"rows": rows, "evidence": evidence, "reason": reason})
     return client.post(f"/staff/plans/{plan.uid}/grid/rows/", body, content_type="application/json")
 
 
@@ -106,6 +106,36 @@ def test_what_is_typed_badly_is_said_beside_its_cell_and_nothing_of_the_row_is_w
     assert row(wang, plan, "体委住宅楼") == found
     mixed = send(wang, plan, [change(found, remark="好", household_count="x")], EVIDENCE)
     assert mixed.status_code == 400 and row(wang, plan, "体委住宅楼") == found, "a row is saved whole or not at all"
+
+
+def test_planned_days_are_cells_like_the_others(world: World, plan_of: PlanOf, login: Login) -> None:
+    plan, wang = plan_of(2025), login(world.wang)
+    found = row(wang, plan, "农行住宅楼")
+    typed = {"planned_works": "2025.6.10", "planned_accepted": "２０２５年11月30日"}
+    assert send(wang, plan, [change(found, **typed)]).status_code == 200
+    found = row(wang, plan, "农行住宅楼")
+    assert (found["cells"]["planned_works"], found["cells"]["planned_accepted"]) == ("2025-06-10", "2025-11-30")
+    assert "计划2025年6月10日" in wang.get(f"{found['url']}").content.decode()
+    early = send(wang, plan, [change(found, planned_accepted="2025-6-1", planned_works="2025-6-9")]).json()["results"][
+        0
+    ]
+    assert (early["status"], list(early["errors"])) == (400, ["planned_accepted"]) and "早于" in str(early["errors"])
+    later = change(found, planned_accepted="2025-12-20", remark="推迟")
+    silent = send(wang, plan, [later]).json()["results"][0]
+    assert (silent["code"], list(silent["errors"])) == ("reason_missing", ["planned_accepted"])
+    assert row(wang, plan, "农行住宅楼") == found, "a row is saved whole or not at all"
+    told = send(wang, plan, [later], reason="管线迁改未完成").json()["results"][0]
+    assert told["status"] == 200 and "晚20天" in str(told["warnings"]["planned_accepted"])
+    day = StageDay.objects.get(project__name="农行住宅楼", stage="accepted")
+    assert (day.planned_on, day.reason) == (dt.date(2025, 12, 20), "管线迁改未完成")
+    stale = send(wang, plan, [change(found, planned_works="2025-6-1")])
+    assert stale.status_code == 412, "somebody moved the other day meanwhile"
+    again = row(wang, plan, "农行住宅楼")
+    assert send(wang, plan, [change(again, planned_works="")]).status_code == 200
+    assert not StageDay.objects.filter(project__name="农行住宅楼", stage="works").exists()
+    bad = send(wang, plan, [change(again, planned_works="六月", planned_designed="9999-1-1")]).json()["results"][0]
+    assert set(bad["errors"]) == {"planned_works", "planned_designed"}
+    assert {send(wang, plan, [], reason=wrong).status_code for wrong in ("字" * 301, "\0")} == {400}
 
 
 def test_a_figure_asks_for_its_evidence_beside_the_figure(world: World, plan_of: PlanOf, login: Login) -> None:

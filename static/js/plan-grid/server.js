@@ -17,7 +17,7 @@
       this.url = url;
       this.token = token;
       this.store = store;
-      this.page = page; // evidence(), editing(), trouble(text), told(at)
+      this.page = page; // why(), editing(), trouble(text), told(at)
       this.busy = false;
       this.epoch = 0;
       this.tag = "";
@@ -39,7 +39,7 @@
       this.store.changed(new Set(), false);
       let pause = PAUSE;
       try {
-        const data = await this.ask({ method: "POST", body: JSON.stringify({ rows: batch.map((item) => item.body), evidence: this.page.evidence() }) });
+        const data = await this.ask({ method: "POST", body: JSON.stringify({ rows: batch.map((item) => item.body), ...this.page.why() }) });
         this.epoch += 1;
         if (data.results) {
           this.page.trouble("");

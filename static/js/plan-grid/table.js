@@ -4,7 +4,7 @@
   const WIDE = 900; // px of the table from which the state of a row is kept in sight as well
   const WIDTHS = {
     number: 50, plan_year: 56, name: 158, address: 96, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
-    national_task: 78, stands_alone_reason: 98, remark: 88, state: 110,
+    national_task: 78, planned_designed: 92, planned_works: 92, planned_accepted: 92, stands_alone_reason: 98, remark: 88, state: 110,
   };
   const MANY = 12; // rows from which drawing all is quicker than drawing each
   const GROW = { name: 2, address: 2, stands_alone_reason: 1, remark: 2 };
@@ -59,7 +59,7 @@
     const warn = row.warnings[column.key];
     return {
       text: figure ? grid.numbers.grouped(text) : text,
-      blank: row.id && column.key in row.base && !["stands_alone_reason", "remark"].includes(column.key) ? "未填报" : "",
+      blank: row.id && column.key in row.base && !["stands_alone_reason", "remark"].includes(column.key) && column.of !== "days" ? "未填报" : "",
       fixed: store.why(row, column.key) !== "",
       mine: column.key in row.mine && row.state !== "error" ? 1 : 0,
       wrong: (row.errors[column.key] || []).join("；"),
@@ -120,7 +120,7 @@
         field: column.key, title: column.label, formatter: draw, frozen: column.key === "name" || (column.key === "plan_year" && !narrow),
         minWidth: column.key === "name" && narrow ? 118 : WIDTHS[column.key], widthGrow: GROW[column.key] || 0, widthShrink: 0,
         width: GROW[column.key] ? undefined : WIDTHS[column.key], visible: !(narrow && column.key === "plan_year"),
-        cssClass: column.summed ? "pg-num" : "", bottomCalc: () => foot(store, column), bottomCalcFormatter: "plaintext",
+        cssClass: column.summed ? "pg-num" : column.kind === "day" ? "pg-day" : "", bottomCalc: () => foot(store, column), bottomCalcFormatter: "plaintext",
       };
     });
     const last = { field: "state", title: "保存情况", formatter: draw, width: WIDTHS.state, frozen: wide, bottomCalc: () => "", cssClass: "pg-state" };
