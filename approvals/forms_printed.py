@@ -11,7 +11,7 @@ from approvals.votes.turnout import shares_of
 from offices.clock import day_of
 from offices.models import User
 from offices.official import Cell, Column, Form, Grid
-from policies.words import date_words
+from policies.words import date_words, share_words
 
 OPINIONS = (
     Column("环节", 14), Column("单位", 24), Column("意见", 10), Column("理由、附带条件", 34), Column("经办人", 12), Column("日期", 14),
@@ -120,7 +120,7 @@ def _shares(row: Vote) -> tuple[Grid, ...]:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             share.label, f"{share.part:,} / {share.whole:,} {share.unit}",
-            f"{'超过' if share.threshold.strict else '不少于'} {share.threshold.share}", share.citation.clause,
+            f"{'超过' if share.threshold.strict else '不少于'} {share_words(share.threshold.share)}", share.citation.clause,
             "达到" if share.met else "未达到",
         )
         for share in shares

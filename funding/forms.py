@@ -175,7 +175,7 @@ class RequestForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.commitments = {f"amount-{row.fund.uid}": row for row in commitments}
         for name, row in self.commitments.items():
-            help_text = f"{row.item}：已签约未支付 {row.unspent} 元，质保金 {row.held} 元"
+            help_text = f"{row.item}：已签约未支付 {row.unspent:,.2f} 元，质保金 {row.held:,.2f} 元"
             self.fields[name] = AmountField(label=f"{row.fund.source.name}（元）", required=False, help_text=help_text)
 
     @property

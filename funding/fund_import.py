@@ -215,7 +215,9 @@ class _Book:
             row.error("document_number", "财政资金要写下达文号")
         for known in self._named(row):
             if known.amount != Decimal(values["amount"]) or known.kind != values.get("kind"):
-                row.error("amount", f"同名同文号的资金已登记，{known.get_kind_display()} {known.amount} 元，与本行不同")
+                row.error(
+                    "amount", f"同名同文号的资金已登记，{known.get_kind_display()} {known.amount:,.2f} 元，与本行不同"
+                )
             elif any(known is each for each in self.fresh):
                 row.error("name", f"与上面的一行重复：都是“{known.name}”")
             else:
@@ -249,7 +251,7 @@ class _Book:
             return
         left = source.left - self.taken[source.pk]
         if amount > left:
-            row.error("amount", f"“{source.name}”还可分配 {left} 元，超出 {amount - left} 元")
+            row.error("amount", f"“{source.name}”还可分配 {left:,.2f} 元，超出 {amount - left:,.2f} 元")
             return
         self.taken[source.pk] += amount
         self.waiting[source.pk, project] += amount
@@ -263,10 +265,10 @@ class _Book:
         if known is not None and known.amount == amount:
             row.becomes(known.uid, known.version, {})
         elif known is not None:
-            row.error("voucher", f"这个凭证号已登记到位 {known.amount} 元，金额不同")
+            row.error("voucher", f"这个凭证号已登记到位 {known.amount:,.2f} 元，金额不同")
         elif amount > self.waiting[source.pk, project]:
             waiting = self.waiting[source.pk, project]
-            row.error("amount", f"已分配而未到位的只有 {waiting} 元，超出 {amount - waiting} 元；请先分配")
+            row.error("amount", f"已分配而未到位的只有 {waiting:,.2f} 元，超出 {amount - waiting:,.2f} 元；请先分配")
         else:
             self.waiting[source.pk, project] -= amount
 

@@ -110,11 +110,12 @@ class PaymentKind(ImportKind):
             if known[due.pk][voucher] == amount:
                 row.becomes(due.uid, due.version, {})
             else:
-                row.error("voucher", f"这个流水号已登记 {known[due.pk][voucher]} 元，金额不同")
+                row.error("voucher", f"这个流水号已登记 {known[due.pk][voucher]:,.2f} 元，金额不同")
             return
         if held[due.pk] + amount > due.amount:
             row.error(
-                "amount", f"应缴 {due.amount} 元，已登记 {held[due.pk]} 元，还可收 {due.amount - held[due.pk]} 元"
+                "amount",
+                f"应缴 {due.amount:,.2f} 元，已登记 {held[due.pk]:,.2f} 元，还可收 {due.amount - held[due.pk]:,.2f} 元",
             )
             return
         held[due.pk] += amount

@@ -5,6 +5,7 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 UNKNOWN = "未填报"
@@ -56,3 +57,9 @@ def area_words(area: Decimal | int | None) -> str:
 def count_words(number: int | None) -> str:
     """A whole number with separators; 未填报 for None."""
     return UNKNOWN if number is None else f"{number:,}"
+
+
+def share_words(share: Fraction) -> str:
+    """A share as the documents write it: 1/5 is ``"20%"``, 2/3 stays ``"2/3"``, and so do halves and quarters."""
+    hundred = share * 100
+    return f"{hundred}%" if hundred.denominator == 1 and share.denominator > 4 else str(share)

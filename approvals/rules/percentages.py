@@ -9,6 +9,7 @@ from policies.kinds import Threshold
 from policies.layers import Layers
 from policies.model import Provision
 from policies.registry import answers
+from policies.words import share_words
 
 UNITS = {"households": "户", "respondents": "人"}
 
@@ -64,7 +65,7 @@ def _percentage(kind: str, layers: Layers, *, day: dt.date, part: int, whole: in
     threshold: Threshold = provision.params.share
     short_by = still_needed(threshold, part, whole)
     unit = UNITS[provision.params.of]
-    text = f"{part} / {whole}（{provision.params.of_words}），要求{'超过' if threshold.strict else '不低于'} {threshold.share}"
+    text = f"{part} / {whole}（{provision.params.of_words}），要求{'超过' if threshold.strict else '不低于'} {share_words(threshold.share)}"
     missing = "" if not short_by else f"还差 {short_by} {unit}"
     return Percentage(
         provision=provision,

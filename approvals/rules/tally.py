@@ -12,6 +12,7 @@ from policies.layers import Layers
 from policies.model import Provision
 from policies.refusal import Reason
 from policies.registry import answers
+from policies.words import share_words
 
 Choice = Literal["agree", "oppose", "abstain", "none"]
 Test = Literal["participation_area", "participation_heads", "agreement_area", "agreement_heads"]
@@ -173,7 +174,7 @@ def _reason(layers: Layers, result: Result) -> Reason:
     def figure(value: int) -> str:
         return f"{value // 100}.{value % 100:02d} ㎡" if result.test.endswith("area") else f"{value} 人"
 
-    asks = f"{'超过' if result.threshold.strict else '不少于'} {result.threshold.share}"
+    asks = f"{'超过' if result.threshold.strict else '不少于'} {share_words(result.threshold.share)}"
     text = f"{TEST_LABELS[result.test]} {figure(result.part)} / {figure(result.whole)}，要求{asks}"
     missing = f"还差 {figure(result.missing)}" if result.missing else ""
     return because(layers, result.provision, text, missing)

@@ -71,7 +71,7 @@ def apportion(
     )
     if taken + value > fund.allotted:
         raise Refused(
-            f"“{fund.source.name}”计划 {fund.allotted} 元，已分摊 {taken} 元，本次超出 {taken + value - fund.allotted} 元",
+            f"“{fund.source.name}”计划 {fund.allotted:,.2f} 元，已分摊 {taken:,.2f} 元，本次超出 {taken + value - fund.allotted:,.2f} 元",
             errors={"amount": ["超出居民出资计划"]}, code="beyond_plan",
         )  # fmt: skip
     weights = _floor_weights(rows, floors or {}) if way == "table" else _areas(rows)
@@ -191,7 +191,7 @@ def withdraw_apportionment(*, by: User, at: dt.datetime, row: Apportionment, rea
         raise Forbidden("已公布的分摊由编制人以外的人撤回", code="own_entry")
     held = sum((r.amount if r.kind == "paid" else -r.amount for r in standing_receipts(row)), Decimal(0))
     if held:
-        raise Refused(f"还有 {held} 元逐户收款没有退还，退清后才能撤回", code="money_held")
+        raise Refused(f"还有 {held:,.2f} 元逐户收款没有退还，退清后才能撤回", code="money_held")
     if DueReceipt.objects.filter(due__apportionment=row, checked_by__isnull=True, dropped_at__isnull=True).exists():
         raise Refused("还有收退款登记没有复核，复核或作废后才能撤回", code="money_held")
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = by, at, why

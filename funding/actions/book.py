@@ -90,5 +90,5 @@ def shortage(entry: JournalEntry) -> str:
     for leg in Leg.objects.filter(entry=entry).select_related("account").order_by("pk"):
         after = leg.account.balance + leg.account.side * leg.amount
         if after < 0:
-            return f"“{leg.account.get_kind_display()}”余额 {leg.account.balance} 元，还差 {-after} 元"
+            return f"“{leg.account.get_kind_display()}”余额 {leg.account.balance:,.2f} 元，还差 {-after:,.2f} 元"
     return ""

@@ -168,8 +168,8 @@ def _within_due(due: HomeDue, value: Decimal, *, waiting: bool) -> None:
     paid = sum((r.amount if r.kind == "paid" else -r.amount for r in rows), Decimal(0))
     if paid + value > due.amount:
         raise Refused(
-            f"{due.label}应缴 {due.amount} 元，已登记 {paid} 元，还可收 {max(due.amount - paid, Decimal(0))} 元",
-            errors={"amount": [f"超出应缴 {paid + value - due.amount} 元"]}, code="beyond_due",
+            f"{due.label}应缴 {due.amount:,.2f} 元，已登记 {paid:,.2f} 元，还可收 {max(due.amount - paid, Decimal(0)):,.2f} 元",
+            errors={"amount": [f"超出应缴 {paid + value - due.amount:,.2f} 元"]}, code="beyond_due",
         )  # fmt: skip
 
 
@@ -182,6 +182,6 @@ def _within_receipt(due: HomeDue, receipt: int | None, value: Decimal, *, waitin
     back = sum((r.amount for r in rows if r.refunds_id == paid.pk and (waiting or r.checked_by_id)), Decimal(0))
     if value > paid.amount - back:
         raise Refused(
-            f"收据 {paid.voucher} 收款 {paid.amount} 元，已退或待退 {back} 元，最多再退 {paid.amount - back} 元",
-            errors={"amount": [f"超出 {value - (paid.amount - back)} 元"]}, code="beyond_due",
+            f"收据 {paid.voucher} 收款 {paid.amount:,.2f} 元，已退或待退 {back:,.2f} 元，最多再退 {paid.amount - back:,.2f} 元",
+            errors={"amount": [f"超出 {value - (paid.amount - back):,.2f} 元"]}, code="beyond_due",
         )  # fmt: skip

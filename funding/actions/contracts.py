@@ -183,7 +183,7 @@ def ask_for_check(change: ContractChange, at: dt.datetime) -> None:
     people = members(body, *HANDLERS) if body else []
     messages.tell(
         event=f"change:{change.uid}", recipients=[user for user in people if user.pk != change.entered_by_id],
-        title=f"有一份{change.get_kind_display()}等待复核", text=f"{contract}，{change.amount} 元", subject=contract, at=at,
+        title=f"有一份{change.get_kind_display()}等待复核", text=f"{contract}，{change.amount:,.2f} 元", subject=contract, at=at,
         link=f"/staff/money/contracts/{contract.uid}/",
     )  # fmt: skip
 
@@ -216,7 +216,9 @@ def weigh(*, contract: Contract, project: Project, lines: Sequence[Line], today:
     if contract.committed + total > contract.total:
         over = contract.committed + total - contract.total
         raise Refused(
-            f"落实的资金超出合同金额 {over} 元", errors={"lines": [f"超出合同金额 {over} 元"]}, code="beyond_contract"
+            f"落实的资金超出合同金额 {over:,.2f} 元",
+            errors={"lines": [f"超出合同金额 {over:,.2f} 元"]},
+            code="beyond_contract",
         )
     found = []
     for line, value, item, reason in sorted(
@@ -238,8 +240,8 @@ def _within(contract: Contract, asked: Promise) -> Promise:
     free = balances(fund)["free"]
     if asked.value > free:
         raise Refused(
-            f"“{fund.source.name}”专账未签约的计划资金 {free} 元，还差 {asked.value - free} 元",
-            errors={"lines": [f"“{fund.source.name}”还差 {asked.value - free} 元"]}, code="overdrawn",
+            f"“{fund.source.name}”专账未签约的计划资金 {free:,.2f} 元，还差 {asked.value - free:,.2f} 元",
+            errors={"lines": [f"“{fund.source.name}”还差 {asked.value - free:,.2f} 元"]}, code="overdrawn",
         )  # fmt: skip
     made = Commitment.objects.filter(contract=contract, fund=fund).first()
     if made is not None and made.item != asked.work.item:

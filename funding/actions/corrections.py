@@ -105,8 +105,8 @@ def ask_refund(
     ] or Decimal(0)
     if value > net - before:
         raise Refused(
-            f"这笔拨付 {net} 元，已退回 {before} 元，最多再退 {net - before} 元",
-            errors={"amount": [f"超出 {value - (net - before)} 元"]}, code="beyond_payment",
+            f"这笔拨付 {net:,.2f} 元，已退回 {before:,.2f} 元，最多再退 {net - before:,.2f} 元",
+            errors={"amount": [f"超出 {value - (net - before):,.2f} 元"]}, code="beyond_payment",
         )  # fmt: skip
     back = draft(
         by=by, at=at, fund=fund, kind="refund", amount=value, day=day, voucher=number, reason=why, refunds=entry, request=request,

@@ -130,18 +130,18 @@ def _held(contract: Contract, value: Decimal) -> Decimal:
 def _within_progress(contract: Contract, rows: Mapping[int, Commitment], wanted: Wanted, done: Decimal) -> None:
     """Progress only grows and ends at the contract's amount; what was and is asked for never passes it. Raises Refused."""
     if done < contract.progress:
-        reason = f"不能小于此前填报的 {contract.progress} 元"
+        reason = f"不能小于此前填报的 {contract.progress:,.2f} 元"
         raise Invalid("累计完成产值有误", errors={"progress": [reason]})
     if done > contract.total:
-        raise Invalid("累计完成产值有误", errors={"progress": [f"超出合同金额 {done - contract.total} 元"]})
+        raise Invalid("累计完成产值有误", errors={"progress": [f"超出合同金额 {done - contract.total:,.2f} 元"]})
     spent = sum((row.amount - row.unspent for row in rows.values()), Decimal(0))
     waiting = _waiting(contract, "progress")
     before = spent + sum(waiting.values(), Decimal(0))
     over = before + sum(wanted.values(), Decimal(0)) - done
     if over > 0:
         raise Refused(
-            f"累计完成产值 {done} 元，已付和在办 {before} 元，本次最多申请 {done - before} 元",
-            errors={"progress": [f"本次申请超出完成产值 {over} 元"]}, code="beyond_progress",
+            f"累计完成产值 {done:,.2f} 元，已付和在办 {before:,.2f} 元，本次最多申请 {done - before:,.2f} 元",
+            errors={"progress": [f"本次申请超出完成产值 {over:,.2f} 元"]}, code="beyond_progress",
         )  # fmt: skip
 
 
@@ -170,8 +170,8 @@ def _within(
         if value > limit:
             what = "质保金" if kind == "retention" else "已签约未支付的"
             raise Refused(
-                f"“{fund.source.name}”在本合同中{what}资金还有 {limit} 元，超出 {value - limit} 元",
-                errors={"amount": [f"超出 {value - limit} 元"]}, code="beyond_contract",
+                f"“{fund.source.name}”在本合同中{what}资金还有 {limit:,.2f} 元，超出 {value - limit:,.2f} 元",
+                errors={"amount": [f"超出 {value - limit:,.2f} 元"]}, code="beyond_contract",
             )  # fmt: skip
         work = work_of(layers, item=row.item, item_class=row.item_class, reason=row.item_reason)
         reasons += usable(project, fund, work=work, layers=layers, day=today).reasons
@@ -198,8 +198,8 @@ def _within_review(contract: Contract, rows: Mapping[int, Commitment], wanted: W
         asked = sum((value for pk, value in wanted.items() if rows[pk].item == item), Decimal(0))
         if asked > left:
             raise Refused(
-                f"“{item}”评审 {reviewed.get(item, Decimal(0))} 元，已付和在办 {before} 元，超出评审 {asked - left} 元",
-                errors={"amount": [f"超出评审 {asked - left} 元"]}, code="beyond_review",
+                f"“{item}”评审 {reviewed.get(item, Decimal(0)):,.2f} 元，已付和在办 {before:,.2f} 元，超出评审 {asked - left:,.2f} 元",
+                errors={"amount": [f"超出评审 {asked - left:,.2f} 元"]}, code="beyond_review",
             )  # fmt: skip
 
 
@@ -341,7 +341,7 @@ def _tell(payment: Payment, at: dt.datetime, title: str, roles: tuple[str, ...])
         else []
     )
     messages.tell(
-        event=f"payment:{payment.uid}:{payment.state}", recipients=people, title=title, text=f"{payment}，{payment.amount} 元",
+        event=f"payment:{payment.uid}:{payment.state}", recipients=people, title=title, text=f"{payment}，{payment.amount:,.2f} 元",
         link=f"/staff/money/payments/{payment.uid}/", subject=payment, at=at,
     )  # fmt: skip
 

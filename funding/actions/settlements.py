@@ -159,7 +159,7 @@ def _rows(given: Input, items: Sequence[Reviewed], figures: Figures) -> list[Set
             row.reason = given.text(line.reason, f"{field}.reason", 300)
             row.payer = line.payer
             if line.payer not in SOURCE_LABELS:
-                given.wrong(f"{field}.payer", f"超出计划 {row.difference} 元，请选择由谁承担")
+                given.wrong(f"{field}.payer", f"超出计划 {row.difference:,.2f} 元，请选择由谁承担")
         rows.append(row)
     left = [item for item in figures.committed if all(row.item != item for row in rows)]
     if left:
@@ -339,10 +339,12 @@ def _all_paid(row: Settlement, items: Sequence[SettlementItem]) -> None:
         spent[promise.item] = spent.get(promise.item, ZERO) + promise.amount - promise.unspent
     for item in items:
         left = item.reviewed - spent.get(item.item, ZERO)
-        text = f"“{item.item}”评审 {item.reviewed} 元，已支出（含质保金）{spent.get(item.item, ZERO)} 元"
+        text = f"“{item.item}”评审 {item.reviewed:,.2f} 元，已支出（含质保金）{spent.get(item.item, ZERO):,.2f} 元"
         if left:
             reasons.append(
-                Reason(text=text, missing=f"还有 {left} 元没有支付" if left > 0 else f"多付 {-left} 元，请先收回")
+                Reason(
+                    text=text, missing=f"还有 {left:,.2f} 元没有支付" if left > 0 else f"多付 {-left:,.2f} 元，请先收回"
+                )
             )
     if reasons:
         raise Refused("还不能关账", reasons=tuple(reasons), code="not_all_paid")
@@ -359,7 +361,7 @@ def _give_back(row: Settlement, fund: Fund, *, by: User, at: dt.datetime, today:
         entry = draft(
             by=row.entered_by, at=at, fund=fund, kind="return", amount=expected + cash, day=today,
             moves={"expected": -expected, "cash": -cash, "free": expected + cash},
-            words=f"结余退回{fund.source.name}：未到位 {expected} 元，已到位 {cash} 元",
+            words=f"结余退回{fund.source.name}：未到位 {expected:,.2f} 元，已到位 {cash:,.2f} 元",
         )  # fmt: skip
         post(entry, by=by, at=at)
 

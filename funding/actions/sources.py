@@ -131,8 +131,8 @@ def allot(
     left = source.amount - source.allotted
     if value > left:
         raise Refused(
-            f"“{source.name}”下达 {source.amount} 元，已分配 {source.allotted} 元，还可分配 {left} 元",
-            errors={"amount": [f"超出可分配金额 {value - left} 元"]}, code="beyond_appropriation",
+            f"“{source.name}”下达 {source.amount:,.2f} 元，已分配 {source.allotted:,.2f} 元，还可分配 {left:,.2f} 元",
+            errors={"amount": [f"超出可分配金额 {value - left:,.2f} 元"]}, code="beyond_appropriation",
         )  # fmt: skip
     fund = _fund(source, target, at)
     entry = draft(

@@ -47,7 +47,7 @@ def enter_change(
         given.wrong("lines", "同一专账只能写一行")
     brought = sum((row.amount for row in rows), Decimal(0))
     if brought != value and not given.errors:
-        given.wrong("lines", f"增加的 {value} 元须全部落实到专账，各行合计 {brought} 元")
+        given.wrong("lines", f"增加的 {value:,.2f} 元须全部落实到专账，各行合计 {brought:,.2f} 元")
     given.done("补充协议没有登记：有字段需要更正")
     asked = {
         "act": "supplement", "contract": contract.uid, "amount": value, "signed_on": signed_on, **texts,
@@ -116,7 +116,7 @@ def decide_change(*, by: User, at: dt.datetime, today: dt.date, change: Contract
     record(by=by, at=at, action=action, subject=contract, body=body, data={"change": str(change.uid)})
     messages.tell(
         event=f"change:{change.uid}:decided", recipients=[change.entered_by], subject=contract, at=at,
-        title=f"{change.get_kind_display()}{'已复核，资金已落实' if accept else '未通过复核'}", text=f"{contract}，{change.amount} 元",
+        title=f"{change.get_kind_display()}{'已复核，资金已落实' if accept else '未通过复核'}", text=f"{contract}，{change.amount:,.2f} 元",
         link=f"/staff/money/contracts/{contract.uid}/",
     )  # fmt: skip
     return change
@@ -143,7 +143,7 @@ def set_terms(*, by: User, at: dt.datetime, contract: Contract, terms: Sequence[
         given.wrong("terms", "约定付款日应按先后填写")
     over = sum((row.amount for row in rows), Decimal(0)) - contract.total
     if over > 0:
-        given.wrong("terms", f"各节点合计超出合同金额 {over} 元")
+        given.wrong("terms", f"各节点合计超出合同金额 {over:,.2f} 元")
     given.done("付款节点没有保存：有字段需要更正")
     PaymentTerm.objects.bulk_create(rows)
     touch(contract, at)

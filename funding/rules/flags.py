@@ -7,9 +7,9 @@ Amounts are 分, days are days of Asia/Shanghai.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
+from funding.rules.money import said
 from funding.rules.papers import PAPERS, papers_missing
 from funding.rules.ringfence import fence
 from funding.rules.shares import Source, funding_share
@@ -17,7 +17,7 @@ from policies.answer import citation
 from policies.layers import Layers
 from policies.refusal import Citation
 from policies.registry import answers
-from policies.words import date_words, yuan_words
+from policies.words import date_words
 
 KINDS = {
     "beyond_progress": "支付超出完成产值", "share_short": "居民和企业出资不足", "idle": "资金闲置一年以上",
@@ -46,11 +46,6 @@ class Flag:
     citation: Citation | None = None
 
 
-def yuan(fen: int) -> str:
-    """As a page shows it: 10000000 分 are ``"100,000.00"``."""
-    return yuan_words(Decimal(fen).scaleb(-2))
-
-
 def year_after(day: dt.date) -> dt.date:
     """The same date a year later; 29 February is followed by the 28th."""
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
@@ -60,7 +55,7 @@ def beyond_progress(layers: Layers, *, day: dt.date, about: About, spent: int, p
     """More was accepted for payment than the works are worth so far."""
     if spent <= progress:
         return None
-    text = f"已支出 {yuan(spent)} 元，完成产值 {yuan(progress)} 元，超出 {yuan(spent - progress)} 元"
+    text = f"已支出 {said(spent)} 元，完成产值 {said(progress)} 元，超出 {said(spent - progress)} 元"
     return Flag("beyond_progress", about, text, fence(layers, day, kind))
 
 
@@ -77,7 +72,7 @@ def idle(*, day: dt.date, about: About, cash: int, since: dt.date) -> Flag | Non
     """Money that came in and has not moved for a year; the day itself is not yet over a year."""
     if not cash or day <= year_after(since):
         return None
-    return Flag("idle", about, f"可用 {yuan(cash)} 元，自{date_words(since)}没有到位或支付")
+    return Flag("idle", about, f"可用 {said(cash)} 元，自{date_words(since)}没有到位或支付")
 
 
 def settlement_late(
@@ -116,7 +111,7 @@ def no_paper(*, about: About, kind: str, amount: int, brought: tuple[str, ...]) 
     missing = papers_missing(kind, amount, brought)
     if not missing:
         return None
-    return Flag("no_paper", about, f"支付 {yuan(amount)} 元，没有上传{'、'.join(PAPERS[key] for key in missing)}")
+    return Flag("no_paper", about, f"支付 {said(amount)} 元，没有上传{'、'.join(PAPERS[key] for key in missing)}")
 
 
 def no_procurement(layers: Layers, *, day: dt.date, about: About, held: bool) -> Flag | None:

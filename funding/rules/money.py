@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from communities.rules.numbers import NotExact, hundredths, hundredths_text
+from policies.words import yuan_words
 
-__all__ = ["NotExact", "entered", "fen", "half_up", "share_entered", "yuan"]
+__all__ = ["NotExact", "entered", "fen", "half_up", "said", "share_entered", "yuan"]
 LARGEST = Decimal(10) ** 12  # yuan: a trillion is no amount of a community
 
 
@@ -21,8 +22,13 @@ def fen(text: object) -> int:
 
 
 def yuan(amount: int) -> str:
-    """10000 分 to ``"100.00"``."""
+    """10000 分 to ``"100.00"``, as programs read it."""
     return hundredths_text(amount)
+
+
+def said(amount: int) -> str:
+    """10000000 分 as a sentence or a page shows it: ``"100,000.00"``."""
+    return yuan_words(Decimal(amount).scaleb(-2))
 
 
 def half_up(amount: Fraction) -> int:

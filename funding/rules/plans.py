@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from funding.rules.money import yuan
+from funding.rules.money import said
 from funding.rules.shares import SOURCE_LABELS, Share, Source, SourceKind, funding_share
 from policies.answer import citation
 from policies.kinds import Cluster, Contributors
@@ -115,11 +115,11 @@ def contributor_checks(layers: Layers, *, day: dt.date, plan: Plan) -> Iterator[
         if why is None:
             continue
         brought = sum(line.amount for line in plan.lines if line.kind in rule.sources and line.state != UNKNOWN)
-        cited, said = citation(layers, provision), plan.said.get(rule.who, "").strip()
+        cited, why_not = citation(layers, provision), plan.said.get(rule.who, "").strip()
         if brought:
-            yield Check("met", f"{why}：{WHO[rule.who]}出资 {yuan(brought)} 元", cited)
-        elif said:
-            yield Check("noted", f"{why}：{WHO[rule.who]}没有出资，说明：{said}", cited)
+            yield Check("met", f"{why}：{WHO[rule.who]}出资 {said(brought)} 元", cited)
+        elif why_not:
+            yield Check("noted", f"{why}：{WHO[rule.who]}没有出资，说明：{why_not}", cited)
         else:
             must = provision.strength in {"must", "in_principle"}
             missing = f"请列入{WHO[rule.who]}的出资，或说明没有出资的原因"
@@ -135,7 +135,7 @@ def cluster_checks(layers: Layers, *, day: dt.date, lines: Sequence[Line]) -> It
             if line.area and line.kind in rule.keeps_out:
                 label = SOURCE_LABELS[cast(SourceKind, line.kind)]
                 text = f"“{line.area}”是片区内的其他项目，{label}不能用于它"
-                missing = f"涉及 {yuan(line.amount)} 元，请改用其他资金"
+                missing = f"涉及 {said(line.amount)} 元，请改用其他资金"
                 yield Check("unmet", text, citation(layers, provision), missing, True)
 
 
@@ -153,16 +153,16 @@ def _scheme(plan: Plan) -> Iterator[Check]:
     if plan.scheme_total is None:
         yield Check("noted", "改造方案还没有定稿，暂不能与方案投资核对")
     elif own == plan.scheme_total:
-        yield Check("met", f"与方案投资 {yuan(plan.scheme_total)} 元一致")
+        yield Check("met", f"与方案投资 {said(plan.scheme_total)} 元一致")
     elif own < plan.scheme_total:
         gap = plan.scheme_total - own
         yield Check(
             "unmet",
-            f"比方案投资 {yuan(plan.scheme_total)} 元少，差额按未落实计入总投资",
-            missing=f"还差 {yuan(gap)} 元",
+            f"比方案投资 {said(plan.scheme_total)} 元少，差额按未落实计入总投资",
+            missing=f"还差 {said(gap)} 元",
         )
     else:
-        yield Check("noted", f"比方案投资 {yuan(plan.scheme_total)} 元多 {yuan(own - plan.scheme_total)} 元")
+        yield Check("noted", f"比方案投资 {said(plan.scheme_total)} 元多 {said(own - plan.scheme_total)} 元")
 
 
 def _all(layers: Layers, kind: str, day: dt.date) -> tuple[Provision, ...]:

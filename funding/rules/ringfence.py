@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from funding.rules.money import yuan
+from funding.rules.money import said
 from policies.answer import Answer, because, citation
 from policies.kinds import RingFence, SourceUse
 from policies.layers import Layers
@@ -130,9 +130,9 @@ def within_fund(layers: Layers, *, day: dt.date, purse: Purse, wanted: int, held
     provision = found[0] if found else None
     if wanted <= held:
         return Use(provision=provision, allowed=True)
-    text = f"“{purse.name}”专账可用 {yuan(held)} 元，本次要付 {yuan(wanted)} 元"
+    text = f"“{purse.name}”专账可用 {said(held)} 元，本次要付 {said(wanted)} 元"
     reason = Reason(
-        text=text, citation=citation(layers, provision) if provision else None, missing=f"还差 {yuan(wanted - held)} 元"
+        text=text, citation=citation(layers, provision) if provision else None, missing=f"还差 {said(wanted - held)} 元"
     )
     return Use(provision=provision, reasons=(reason,), allowed=False)
 

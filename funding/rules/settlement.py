@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funding.rules.money import half_up, yuan
+from funding.rules.money import half_up, said
 from policies.answer import UNREGULATED, Answer, because
 from policies.layers import Layers
 from policies.registry import answers
@@ -42,8 +42,8 @@ def settlement(
     provision = lowest[0]
     part = max(reviewed_settlement - sum(off[name] for name in provision.params.off), 0)
     owes = half_up(part * county_ratio)
-    taken = "、".join(f"{OFF_LABELS[name]} {yuan(off[name])} 元" for name in provision.params.off)
-    text = f"评审结算 {yuan(reviewed_settlement)} 元扣除{taken}，剩余 {yuan(part)} 元，县级承担 {county_ratio}，计 {yuan(owes)} 元"
+    taken = "、".join(f"{OFF_LABELS[name]} {said(off[name])} 元" for name in provision.params.off)
+    text = f"评审结算 {said(reviewed_settlement)} 元扣除{taken}，剩余 {said(part)} 元，县级承担 {county_ratio}，计 {said(owes)} 元"
     return Settlement(
         provision=provision, reasons=(because(layers, provision, text),), governments_part=part, county_owes=owes
     )

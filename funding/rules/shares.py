@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from approvals.rules.percentages import still_needed
-from funding.rules.money import yuan
+from funding.rules.money import said
 from policies.answer import UNREGULATED, Answer, because
 from policies.kinds import FundingShare
 from policies.layers import Layers
 from policies.registry import answers
+from policies.words import share_words
 
 SourceKind = Literal[
     "central", "provincial", "city", "county", "special_bond", "housing_sale_revenue", "loan", "resident_direct",
@@ -76,8 +77,9 @@ def funding_share(layers: Layers, *, day: dt.date, sources: Iterable[Source]) ->
     place = max(range(len(asked)), key=lambda number: short[number] or 0)
     provision, counted = answers_[place]
     rule: FundingShare = provision.params
-    text = f"居民和企业出资 {yuan(counted)} 元，总投资 {yuan(total)} 元，要求{'超过' if rule.share.strict else '不低于'} {rule.share.share}"
-    missing = f"还差 {yuan(short[place] or 0)} 元" if short[place] else ""
+    asks = f"{'超过' if rule.share.strict else '不低于'} {share_words(rule.share.share)}"
+    text = f"居民和企业出资 {said(counted)} 元，总投资 {said(total)} 元，要求{asks}"
+    missing = f"还差 {said(short[place] or 0)} 元" if short[place] else ""
     return Share(
         provision=provision,
         reasons=(because(layers, provision, text, missing),),

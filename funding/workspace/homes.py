@@ -52,7 +52,7 @@ class GiveBackForm(KeyedForm):
             str(r.uid): r for r in due.receipts.all() if r.kind == "paid" and r.checked_by_id and not r.taken_back
         }
         field: Any = self.fields["receipt"]
-        field.choices = [(uid, f"{row.voucher}：{row.amount} 元") for uid, row in self.rows.items()]
+        field.choices = [(uid, f"{row.voucher}：{row.amount:,.2f} 元") for uid, row in self.rows.items()]
 
     @property
     def values(self) -> dict[str, Any]:

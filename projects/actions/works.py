@@ -109,7 +109,7 @@ def file_report(
     if money < 0:
         errors["money"] = ["不能小于零"]
     elif before and money < before.money:
-        errors["money"] = [f"累计数不能低于前一期的 {before.money:.2f} 元"]
+        errors["money"] = [f"累计数不能低于前一期的 {before.money:,.2f} 元"]
     measured = Measured.read(project, rows.filter(month=month).first(), quantities, excess.strip(), errors)
     _no_persons(errors, done=done, delay=delay)
     _raise(errors)

@@ -11,13 +11,13 @@ from approvals.rules.percentages import Percentage, plan_consent, satisfaction, 
 from approvals.rules.tally import Counts, decide
 from communities.rules.eligibility import eligibility
 from communities.rules.organisations import SIGNATORY_LABELS, signatory
-from funding.rules.money import fen
+from funding.rules.money import fen, said
 from funding.rules.shares import Source, SourceKind, funding_share
 from funding.rules.subsidy import Works, central_subsidy
 from policies.kinds import Exclusion, Gate, Matter
 from policies.layers import Layers
 from policies.refusal import Reason
-from policies.words import date_words, yuan_words
+from policies.words import date_words
 from projects.rules import scheme_evidence
 from projects.rules.companions import against_companions
 from projects.rules.parties import MODES
@@ -280,14 +280,9 @@ def _funding_share(question: Question, figures: Figures) -> Verdict:
 def _fiscal_capacity(question: Question, figures: Figures) -> Verdict:
     """The plan's need of local public money against what the division states that it can bear, both in yuan."""
     capacity, needed = fen(str(figures["capacity"])), fen(str(figures["needed"]))
-    text = f"计划需本级财政 {_yuan(needed)} 元，承受能力 {_yuan(capacity)} 元"
+    text = f"计划需本级财政 {said(needed)} 元，承受能力 {said(capacity)} 元"
     over = needed - capacity
-    return Verdict(over <= 0, text, missing=f"超出 {_yuan(over)} 元" if over > 0 else "")
-
-
-def _yuan(amount: int) -> str:
-    """分 as 元 with separators."""
-    return yuan_words(Decimal(amount) / 100)
+    return Verdict(over <= 0, text, missing=f"超出 {said(over)} 元" if over > 0 else "")
 
 
 def _papers(question: Question, figures: Figures) -> Verdict:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from funding.rules.money import half_up, yuan
+from funding.rules.money import half_up, said
 from funding.rules.shares import SOURCE_LABELS, SourceKind
 from funding.rules.subsidy import Works
 from policies.layers import Layers
@@ -159,10 +159,10 @@ def settle_payers(amount: int, given: Sequence[tuple[SourceKind, int | None]]) -
         return {}
     left = amount - sum(part for _, part in given if part is not None)
     if open_ended and left <= 0:
-        raise ValueError(f"各渠道金额已达 {yuan(amount - left)} 元，没有其余部分")
+        raise ValueError(f"各渠道金额已达 {said(amount - left)} 元，没有其余部分")
     if not open_ended and left != 0:
         word = "少" if left > 0 else "多"
-        raise ValueError(f"各渠道合计 {yuan(amount - left)} 元，应为 {yuan(amount)} 元，{word} {yuan(abs(left))} 元")
+        raise ValueError(f"各渠道合计 {said(amount - left)} 元，应为 {said(amount)} 元，{word} {said(abs(left))} 元")
     return {kind: left if part is None else part for kind, part in given}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funding.rules.money import yuan
+from funding.rules.money import said
 from funding.rules.shares import SOURCE_LABELS
 from policies.words import yuan_words
 from projects.rules.scheme import Item, Scheme
@@ -68,14 +68,14 @@ def quantity_words(thousandths: int, unit: str = "") -> str:
 
 def payer_words(item: Item) -> str:
     """Who pays what, in the order of the kinds."""
-    parts = [f"{label} {yuan(item.payers[kind])}" for kind, label in SOURCE_LABELS.items() if kind in item.payers]
+    parts = [f"{label} {said(item.payers[kind])}" for kind, label in SOURCE_LABELS.items() if kind in item.payers]
     return "；".join(parts) or "未填报"
 
 
 _SAY: Mapping[str, Callable[[Item], str]] = {
     "quantity": lambda item: quantity_words(item.quantity, item.unit),
-    "unit_price": lambda item: yuan(item.unit_price),
-    "amount": lambda item: yuan(item.amount),
+    "unit_price": lambda item: said(item.unit_price),
+    "amount": lambda item: said(item.amount),
     "payers": payer_words,
     "facility": lambda item: "" if item.facility is None else "；".join(_facility(item)),
 }

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from funding.rules.money import half_up, yuan
+from funding.rules.money import half_up, said
 from funding.rules.shares import SOURCE_LABELS
 from funding.rules.subsidy import central_subsidy
 from policies.answer import citation
@@ -14,7 +13,6 @@ from policies.kinds import Exclusion, Payers
 from policies.layers import Layers
 from policies.model import Provision
 from policies.registry import answers
-from policies.words import yuan_words
 from projects.rules.scheme import Item, Scheme
 from projects.rules.scheme_items import Check, checked
 from projects.rules.situation import Place
@@ -42,7 +40,7 @@ def payer_checks(layers: Layers, *, day: dt.date, item: Item) -> Iterator[Check]
     if row.how == "only":
         text = f"“{item.name}”（{item.where}）：{row.words}"
         over = sum(others.values())
-        missing = f"{words}不能出资，涉及 {yuan(over)} 元" if others else ""
+        missing = f"{words}不能出资，涉及 {said(over)} 元" if others else ""
         yield checked(layers, provision, not others, text, missing=missing, about=(item.name,))
     elif row.how == "open" and others:
         text = f"“{item.name}”由{words}出资：文件没有点名，以“等”收尾，不排除"
@@ -63,10 +61,10 @@ def split_checks(layers: Layers, *, day: dt.date, scheme: Scheme) -> Iterator[Ch
 def _mainly(layers: Layers, provision: Provision, row: Payers.Row, items: Sequence[Item]) -> Check:
     total, paid = sum(item.amount for item in items), sum(item.paid_by(row.sources) for item in items)
     classes = "、".join(row.classes)
-    text = f"{classes}共 {_yuan(total)} 元，其中财政资金 {_yuan(paid)} 元；{row.words}"
+    text = f"{classes}共 {said(total)} 元，其中财政资金 {said(paid)} 元；{row.words}"
     short = total // 2 + 1 - paid
     return checked(
-        layers, provision, 2 * paid > total, text, missing=f"财政资金应超过一半，还差 {yuan(max(short, 0))} 元"
+        layers, provision, 2 * paid > total, text, missing=f"财政资金应超过一半，还差 {said(max(short, 0))} 元"
     )
 
 
@@ -76,11 +74,13 @@ def _ratio(
     total, paid = sum(item.amount for item in items), sum(item.paid_by(row.sources) for item in items)
     classes = "、".join(row.classes)
     if ratio is None or ratio <= 0:
-        text = f"{classes}共 {_yuan(total)} 元，没有写明业主出资比例；{row.words}"
+        text = f"{classes}共 {said(total)} 元，没有写明业主出资比例；{row.words}"
         return checked(layers, provision, False, text, missing="请填写业主出资比例（大于零）")
     wanted = half_up(ratio * total)
-    text = f"{classes}共 {_yuan(total)} 元，业主出资比例 {_percent(ratio)}，应出 {_yuan(wanted)} 元，方案中 {_yuan(paid)} 元"
-    return checked(layers, provision, paid >= wanted, text, missing=f"业主出资还差 {yuan(max(wanted - paid, 0))} 元")
+    text = (
+        f"{classes}共 {said(total)} 元，业主出资比例 {_percent(ratio)}，应出 {said(wanted)} 元，方案中 {said(paid)} 元"
+    )
+    return checked(layers, provision, paid >= wanted, text, missing=f"业主出资还差 {said(max(wanted - paid, 0))} 元")
 
 
 def central_checks(
@@ -117,11 +117,6 @@ def _late(layers: Layers, day: dt.date, place: Place, scheme: Scheme) -> Check:
     cited = citation(layers, provision)
     missing = "" if met else "请填写使用中央补助的理由"
     return Check(provision.rule_id, "met" if met else "unmet", text, cited, missing, (place.name,), not met)
-
-
-def _yuan(amount: int) -> str:
-    """分 as yuan with separators."""
-    return yuan_words(Decimal(amount).scaleb(-2))
 
 
 def _percent(ratio: Fraction) -> str:

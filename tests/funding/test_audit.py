@@ -72,9 +72,10 @@ def test_flags_are_raised_at_their_threshold_and_not_before(money: Money) -> Non
 def test_the_share_that_is_not_reached_is_flagged_with_what_is_missing(money: Money) -> None:
     layers = layers_of(money.offices.divisions["城中区"])
     below = rules.share_short(
-        layers, day=TODAY, about=ABOUT, sources=[Source("central", 8001), Source("resident_direct", 1999)]
+        layers, day=TODAY, about=ABOUT, sources=[Source("central", 80_000_01), Source("resident_direct", 19_999_99)]
     )
-    assert below and below.citation and below.citation.rule == "LZ-16" and "还差 0.01 元" in below.text
+    assert below and below.citation and below.citation.rule == "LZ-16"
+    assert below.text == "居民和企业出资 19,999.99 元，总投资 100,000.00 元，要求不低于 20%；还差 0.01 元"
     assert (
         rules.share_short(layers, day=TODAY, about=ABOUT, sources=[Source("central", 8000), Source("utility", 2000)])
         is None

@@ -81,7 +81,7 @@ def test_what_the_books_would_refuse_is_named_by_its_cell_before(money: Money, c
         "下达\t新的\t中央\t\t1\t2026-2-3\t\t\t\n下达\t负的\t社会资本\t\t-1\t2026-2-3\t改造\t\t\n"
     )
     said = "；".join(errors(brought(money, table)))
-    for words in ("E2：“2026年中央补助”还可分配 350000.00 元，超出 10000.00 元", "H3：没有项目“没有的项目”", "E4：已分配而未到位的只有 0",
+    for words in ("E2：“2026年中央补助”还可分配 350,000.00 元，超出 10,000.00 元", "H3：没有项目“没有的项目”", "E4：已分配而未到位的只有 0",
                   "I5：凭证号未填写", "B6：没有登记过“没登记的”", "E7：同名同文号的资金已登记", "G8：用途未填写",
                   "D8：财政资金要写下达文号", "E9：金额“-1”不能是负数"):  # fmt: skip
         assert words in said, (words, said)

@@ -317,7 +317,7 @@ def test_money_that_is_spent_is_not_taken_back_from_its_fund(money: Money) -> No
     receipt = JournalEntry.objects.get(fund=fund, kind="receipt")
     back = actions.ask_reversal(by=money.user("checker"), at=AT, today=TODAY, entry=receipt, reason="误记")
     no = refused(lambda: actions.post_entry(by=money.user("releaser"), at=AT, entry=back))
-    assert no.code == "overdrawn" and "“可用”余额 61200.00 元，还差 38800.00 元" in no.detail
+    assert no.code == "overdrawn" and "“可用”余额 61,200.00 元，还差 38,800.00 元" in no.detail
     actions.drop_entry(by=money.user("checker"), at=AT, entry=back)
     refused(lambda: actions.post_entry(by=money.user("releaser"), at=AT, entry=back))
 

@@ -160,7 +160,7 @@ def test_what_never_came_goes_before_what_did_and_the_retention_stays() -> None:
 def test_an_over_run_has_its_reason_and_says_who_pays(works: Works) -> None:
     items = [Reviewed("道路", "700000.00", "第3页"), Reviewed("供水", "230000.00", "第5页")]
     no = refused(lambda: works.enter(items=items), Invalid)
-    assert set(no.errors) == {"items[1].reason", "items[1].payer"} and "30000.00 元" in no.errors["items[1].payer"][0]
+    assert set(no.errors) == {"items[1].reason", "items[1].payer"} and "30,000.00 元" in no.errors["items[1].payer"][0]
     items[1] = Reviewed("供水", "230000.00", "第5页", "管径加大", "county")
     row = works.confirm(works.enter(items=items))
     page = settlement_page(works.money.user("clerk"), works.project.uid)
@@ -168,7 +168,7 @@ def test_an_over_run_has_its_reason_and_says_who_pays(works: Works) -> None:
     works.pay(central="600000.00", residents="100000.00", county="200000.00")
     no = refused(lambda: works.close(row))
     assert [(reason.text, reason.missing) for reason in no.reasons] == [
-        ("“供水”评审 230000.00 元，已支出（含质保金）200000.00 元", "还有 30000.00 元没有支付")
+        ("“供水”评审 230,000.00 元，已支出（含质保金）200,000.00 元", "还有 30,000.00 元没有支付")
     ]
 
 
@@ -264,7 +264,7 @@ def test_it_closes_only_when_all_is_paid_and_nothing_is_under_way(works: Works) 
     row = works.confirm(works.enter())
     works.pay(central="557142.86", residents="92857.14")
     no = refused(lambda: works.close(row))
-    assert no.reasons[0].missing == "还有 190000.00 元没有支付"
+    assert no.reasons[0].missing == "还有 190,000.00 元没有支付"
     works.pay(county="190000.00")
     refused(lambda: works.close(row, "checker"), Forbidden)  # a clerk of finance decides nothing
     works.close(row)
@@ -292,7 +292,7 @@ def test_what_a_payee_sent_back_after_the_review_goes_back_too(works: Works) -> 
     works.pay(county="200000.00")
     row = works.confirm(works.enter())  # 10,000 more was paid than found
     works.pay(central="557142.86", residents="92857.14")
-    assert refused(lambda: works.close(row)).reasons[0].missing == "多付 10000.00 元，请先收回"
+    assert refused(lambda: works.close(row)).reasons[0].missing == "多付 10,000.00 元，请先收回"
     paid = JournalEntry.objects.get(kind="payment", fund=works.county)
     back = actions.ask_refund(
         by=works.money.user("checker"),

@@ -36,7 +36,7 @@ def test_the_whole_way_through_the_pages(ruicheng: Money, django_assert_max_num_
         page = clerk.post(f"{url}enter/", {**form, "item0-amount": wrong})
         assert page.status_code == 400 and "field-error" in page.content.decode(), wrong
     page = clerk.post(f"{url}enter/", form)
-    assert page.status_code == 400 and "超出计划 1000.00 元" in page.content.decode() and everything() == before
+    assert page.status_code == 400 and "超出计划 1,000.00 元" in page.content.decode() and everything() == before
     form |= {"item1-reason": "管径加大", "item1-payer": "county"}
     send(clerk, f"{url}enter/", **form)
     row = Settlement.objects.get()

@@ -115,7 +115,7 @@ def test_changzhi_s_budget_is_refused_over_the_interface_with_its_clause(
     problem = refused.json()
     assert refused.status_code == 409 and problem["code"] == "rule"
     assert problem["rule"]["id"] == "CZ-07" and problem["rule"]["clause"] == "主要任务(五)"
-    assert "2000.00 元" in json.dumps(problem, ensure_ascii=False)
+    assert "2,000.00 元" in json.dumps(problem, ensure_ascii=False)
     added = send(client, "post", f"{base}items/", {**body, "payers": [{"kind": "resident_direct"}]}, "*")
     assert added.status_code == 201 and added.json()["amount"] == "2000.00" and added.json()["class"] == "楼体内部分"
     item, tag = added.json()["uid"], added.headers["ETag"]
