@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from communities.models import Community
-from communities.queries import eligibility_of, registered_search
+from communities.queries import eligibility_of, registered_nearest, registered_search
 from communities.rules.eligibility import BAND_LABELS
 from offices.models import Division
 from offices.rulebooks import layers_of
@@ -58,11 +58,15 @@ class Answer:
         return WORDS[self.state][1]
 
 
-def answers_for(text: str, today: dt.date) -> list[Answer]:
-    """Communities of that name, also merged and withdrawn ones, each with its answer (at most ``MOST``)."""
-    found = registered_search(text)[:MOST]
-    years = _planned(found)
-    return [_answer(row, years.get(row.pk), today) for row in found]
+def answers_for(text: str, today: dt.date) -> tuple[list[Answer], bool]:
+    """Communities of that name, also merged and withdrawn ones, each with its answer (at most ``MOST``).
+
+    Where none is called so, those with the closest names; the second value is then True.
+    """
+    found = list(registered_search(text)[:MOST])
+    near = [] if found else list(registered_nearest(text))
+    years = _planned(found or near)
+    return [_answer(row, years.get(row.pk), today) for row in found or near], bool(near)
 
 
 def _planned(communities: Sequence[Community]) -> dict[int, int | None]:

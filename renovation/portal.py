@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from approvals.surveys.public import survey_of_receipt
 from approvals.votes.objections import vote_of_objection
 from approvals.votes.online import vote_of_receipt
-from communities.queries import public_community, public_search
+from communities.queries import public_community, public_nearest, public_search
 from offices.clock import now, today
 from offices.receipts import read_number
 from renovation import look, overview, privacy, resident
@@ -25,7 +25,7 @@ from renovation.news.portal import site_of
 from renovation.poster import poster as printed
 from rest.throttling import allowed
 
-PAGE_SIZE = 50
+PAGE_SIZE, FOUND_AT_ONCE = 50, 20
 # First sign of a number: the page that it opens by itself, or the page of the matter where it is then asked for. A ballot's has none.
 OWN_PAGE = {"Y": "portal:remark", "T": "portal:complaint"}
 PAGE_OF: dict[str, tuple[str, Callable[[str], UUID | None]]] = {
@@ -42,11 +42,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """One search box and the list of divisions; with ``?q=`` what was found."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     if query:
-        found = list(public_search(query))
-        stages = resident.stages_of(found)
-        rows = [(row, stages.get(row.pk, "")) for row in found]
-        return render(request, "portal/search.html", {"query": query, "found": rows})
+        return search(request, query)
     return render(request, "portal/home.html", {"query": "", "regions": resident.regions()})
+
+
+def search(request: HttpRequest, query: str) -> HttpResponse:
+    """What is called so; where nothing is, what may have been meant, the closest first."""
+    page = Paginator(public_search(query), FOUND_AT_ONCE).get_page(request.GET.get("page"))
+    found = list(page.object_list)
+    near = [] if found else list(public_nearest(query))
+    stages = resident.stages_of(found or near)
+    context = {
+        "query": query, "page": page, "rows": [(row, stages.get(row.pk, "")) for row in found or near],
+        "places": resident.counties_called(query),
+    }  # fmt: skip
+    return render(request, "portal/search.html", context)
 
 
 @require_safe
@@ -81,8 +91,9 @@ def missing(request: HttpRequest) -> HttpResponse:
     """我的小区为什么没有？ What the register says of a name, and what the documents of a place take in."""
     name, place = request.GET.get("name", "").strip()[:LONGEST_QUERY], request.GET.get("place", "")
     division = resident.division_of(UUID(place)) if UUID_TEXT.fullmatch(place) else None
+    answers, near = why.answers_for(name, today()) if name else ([], False)
     context = {
-        "name": name, "answers": why.answers_for(name, today()) if name else [],
+        "name": name, "answers": answers, "near": near,
         "scope": why.scope_of(division, today()) if division else None, "regions": resident.regions(),
     }  # fmt: skip
     return render(request, "portal/missing.html", context)

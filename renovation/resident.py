@@ -15,6 +15,7 @@ from approvals.votes.public import PublicVote, votes_in
 from communities.models import Community
 from communities.queries import EligibilityView, eligibility_of
 from communities.queries.complaints import PublicComplaints, public_complaints
+from communities.rules.search import fold
 from funding.disclosure import PublicMoney
 from offices.models import Division
 from offices.queries import bodies_by_slug
@@ -33,6 +34,7 @@ from projects.rules.gates import gates_of
 from projects.rules.stages import ORDER, REPORTING, SILENT_AFTER, STAGE, STAGES, Stage, next_move, reached, steps_asked
 from renovation.words import date_words
 
+SHORTEST_PLACE = 2
 ANSWERING = ("county_renovation_authority", "county_leading_group_office", "county_housing", "city_housing")
 
 
@@ -57,6 +59,15 @@ def regions() -> list[Region]:
     for county in Division.objects.filter(pk__in=counts).select_related("city").order_by("city__code", "code", "pk"):
         found.setdefault(county.city_id, (county.city, []))[1].append((county, counts[county.pk]))
     return [Region(city, tuple(rows)) for city, rows in found.values()]
+
+
+def counties_called(text: str) -> list[Division]:
+    """Counties with public communities whose name stands in the text, or begins with it: 柳北区, 柳北, 柳北区的小区 (two queries)."""
+    asked = fold(text)
+    if len(asked) < SHORTEST_PLACE:
+        return []
+    counties = [county for region in regions() for county, _ in region.counties]
+    return [row for row in counties if fold(row.name) in asked or fold(row.name).startswith(asked)]
 
 
 def division_of(uid: UUID) -> Division | None:

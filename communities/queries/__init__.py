@@ -7,14 +7,12 @@ from communities.queries.register import (
     RegisterFilter,
     homes_of,
     public_community,
-    public_search,
     register_list,
-    registered_search,
 )
+from communities.queries.search import public_nearest, public_search, registered_nearest, registered_search
 
 __all__ = [
     "Completeness", "EligibilityView", "RegisterFilter", "bands_of", "completeness_of", "duplicate_queue", "duplicates_of",
-    "eligibility_of", "find_duplicates", "homes_of", "labels", "public_community", "public_search", "register_list",
-    "registered_search",
-    "with_completeness",
+    "eligibility_of", "find_duplicates", "homes_of", "labels", "public_community", "public_nearest", "public_search",
+    "register_list", "registered_nearest", "registered_search", "with_completeness",
 ]  # fmt: skip

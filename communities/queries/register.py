@@ -1,19 +1,16 @@
 """Lists and details of the register."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Prefetch, Q, QuerySet
 
 from communities.models import Community, Home, Ownership
 from communities.queries.completeness import FIELDS, with_completeness
 from communities.queries.eligibility import bands_of
-from communities.rules.search import fold, words
+from communities.queries.search import by_words
 from offices.models import Division, User
-
-MOST_FOUND = 50
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ def register_list(user: User, asked: RegisterFilter, day: dt.date) -> QuerySet[C
     rows = rows.filter(withdrawn=asked.withdrawn)
     if asked.division is not None:
         rows = rows.filter(**{asked.division.column: asked.division.pk})
-    rows = _by_words(rows, asked.text)
+    rows = by_words(rows, asked.text)
     if asked.complete:
         whole = Q(filled=len(FIELDS))
         rows = rows.filter(whole if asked.complete == "yes" else ~whole)
@@ -41,41 +38,6 @@ def register_list(user: User, asked: RegisterFilter, day: dt.date) -> QuerySet[C
         bands = bands_of(rows.select_related(None).only("pk", "division_id", "built_text", "excluded"), day)
         rows = rows.filter(pk__in=[pk for pk, (band, _) in bands.items() if band == asked.band])
     return rows.order_by("county_id", "pk")
-
-
-def _by_words(rows: QuerySet[Community], text: str) -> QuerySet[Community]:
-    for word in words(text)[:6]:
-        rows = rows.filter(search_text__contains=word)
-    return rows
-
-
-def public_search(text: str, division: Division | None = None) -> Sequence[Community]:
-    """Communities that residents find by name, former name, address, pinyin or initials; full-width signs count as half-width.
-
-    At most ``MOST_FOUND``: names that begin with the text first, then names that hold it, then the rest.
-    """
-    rows = Community.objects.public()
-    return _found(rows if division is None else rows.filter(**{division.column: division.pk}), text)
-
-
-def registered_search(text: str) -> Sequence[Community]:
-    """The same in everything that the register ever held, also what was merged (with the one that stays) or withdrawn."""
-    return _found(Community.objects.select_related("merged_into"), text)
-
-
-def _found(rows: QuerySet[Community], text: str) -> Sequence[Community]:
-    if not words(text):
-        return []
-    rows = _by_words(rows.select_related("division", "county", "city"), text)
-    whole = fold(text)
-    rank = Case(
-        When(name_key=whole, then=Value(0)),
-        When(name_key__startswith=whole, then=Value(1)),
-        When(name_key__contains=whole, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    return list(rows.order_by(rank, "name_key", "pk")[:MOST_FOUND])
 
 
 def public_community(uid: UUID) -> Community | None:
