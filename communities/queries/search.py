@@ -1,8 +1,11 @@
 """How residents find a community: by any of its names, by its road, by sound; and what they may have meant where nothing is called so."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -66,8 +69,8 @@ def _nearest(rows: QuerySet[Community], text: str) -> Sequence[Community]:
     if not forms:
         return []
     wholes = dict.fromkeys(part for form in forms for part in (form.text, form.sound))
-    held = sum((_holds(part) * WHOLE for part in wholes), Value(0))
-    held = sum((_holds(part) for part in pieces_of(forms[0].text)), held)
+    weights = [*(_holds(part, WHOLE) for part in wholes), *(_holds(part, 1) for part in pieces_of(forms[0].text))]
+    held = reduce(add, weights)
     ranked = rows.annotate(held=held).order_by("-held", "pk").values_list("pk", "search_text", "name_key", "held")
     close = []
     for pk, searched, name, number in ranked[:COMPARED]:
@@ -79,7 +82,7 @@ def _nearest(rows: QuerySet[Community], text: str) -> Sequence[Community]:
     return [found[pk] for pk in keys]
 
 
-def _holds(part: str) -> Case:
-    """1 where the text that is searched holds ``part``, else 0."""
+def _holds(part: str, weight: int) -> Combinable:
+    """``weight`` where the text that is searched holds ``part``, else 0."""
     here = GreaterThan(StrIndex("search_text", Value(part)), 0)
-    return Case(When(here, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return Case(When(here, then=Value(weight)), default=Value(0), output_field=IntegerField())
