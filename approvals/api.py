@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,6 +34,7 @@ class AskSerializer(serializers.ModelSerializer):
     class Meta:
         model = CaseAsk
         fields = ("body", "asked_at", "answered_at", "urged_at", "holder")
+        reads = {"holder": ("handovers__taker__uid", "handovers__taker__name", "handovers__taker__username")}
 
     def get_holder(self, row: CaseAsk) -> dict[str, str] | None:
         """{uid, name}."""
@@ -66,6 +68,7 @@ class OpinionSerializer(serializers.ModelSerializer):
             "body", "by", "round", "stage", "verdict", "reasons", "fields_to_mend", "content_hash", "document_number", "at",
             "conditions", "for_user", "papers",
         )  # fmt: skip
+        reads = {"papers": ("case__uid", "papers__file__uid", "papers__file__name", "papers__file__sha256")}
 
     def get_papers(self, row: Opinion) -> list[dict[str, str]]:
         """Attached papers."""
@@ -107,6 +110,7 @@ class CaseSerializer(ResourceSerializer):
             "uid", "title", "subject", "division", "rulebook", "rule_id", "state", "round", "content_hash", "submitted_body",
             "submitted_by", "submitted_at", "closed_at", "document_number", "stages", "opinions", "copies", "version", "updated_at",
         )  # fmt: skip
+        reads = {"subject": ("subject_type", "subject_uid")}
 
     def get_subject(self, row: Case) -> dict[str, str]:
         """What the case is about."""
@@ -217,12 +221,9 @@ class CaseViewSet(StaffViewSet):
     """审批件：环节、意见。"""
 
     queryset = Case.objects.select_related("division", "submitted_body", "submitted_by").prefetch_related(
-        "stages__asks__body",
+        Prefetch("stages__asks", CaseAsk.objects.select_related("body").order_by("pk")),
         "stages__asks__handovers__taker",
-        "opinions__body",
-        "opinions__by",
-        "opinions__for_user",
-        "opinions__stage",
+        Prefetch("opinions", Opinion.objects.select_related("body", "by", "for_user", "stage").order_by("pk")),
         "opinions__papers__file",
         "copies__user",
         "copies__body",
@@ -251,11 +252,8 @@ class CaseViewSet(StaffViewSet):
     @action(detail=True, url_path=f"papers/(?P<file>{StaffViewSet.lookup_value_regex})", pagination_class=None)
     def paper(self, request: Request, uid: str, file: str) -> HttpResponseBase:
         """下载意见的附件：看得到审批件的人都可以。"""
-        held = OpinionPaper.objects.select_related("file").filter(opinion__case=self.get_object(), file__uid=file)
-        row = held.first()
-        if row is None:
-            raise NotFound
-        return download(row.file)
+        papers = OpinionPaper.objects.select_related("file").filter(opinion__case=self.get_object())
+        return download(get_object_or_404(papers, file__uid=file).file)
 
     @extend_schema(request=HandOverInput, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"], url_path="hand-over")

@@ -75,6 +75,7 @@ class BodySerializer(ResourceSerializer):
     class Meta:
         model = Body
         fields = ("uid", "name", "kind", "roles", "division", "phone", "active", "version", "updated_at")
+        reads = {"roles": ("kind", "also", "division__kind")}
 
 
 class BodyFilter(filters.FilterSet):  # type: ignore[misc]

@@ -1,6 +1,9 @@
 """The columns of a list, read from the serializer that documents them: which values of the database each one needs, and how it is made.
 
-A serializer of model columns, references, labels, lists of references and ``@derived`` methods can be read; any other answers by itself.
+A serializer of model columns, references, labels, lists of references, rows of another table below it (a serializer with ``many=True``) and
+``@derived`` methods can be read. For a property or another method ``Meta.reads`` names what of the row it needs: ``{"total": ("amount",
+"supplement"), "sums": ("accounts__kind", "accounts__balance")}``; ``Meta.by_clock`` names columns that change without a write. Any other
+serializer answers by itself.
 """
 
 from collections import namedtuple
@@ -14,6 +17,7 @@ from django.db import models
 from rest_framework import fields as kinds
 from rest_framework import serializers
 
+from rest.partial import Made, below, maker
 from rest.serializers import HundredthsField, LabelField, ReferenceField, ReferenceListField
 
 #: What to do to a row under way: the dictionary and the values from the database.
@@ -35,11 +39,13 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True)
 class Spread:
-    """A column of rows of another table: read for the whole page at once by the primary keys of its rows."""
+    """Rows of another table: read for the whole page at once by the primary keys of its rows, in their order. ``name`` is their column, or
+    none where only methods read them."""
 
     name: str
     relation: models.ManyToOneRel
-    far: tuple[str, str]
+    columns: "Columns"
+    order: tuple[Any, ...] = ("pk",)
 
 
 @dataclass
@@ -53,7 +59,11 @@ class Columns:
     further: list[str] = field(default_factory=list)
     #: Everything beside the database that the answer depends on, for its ETag.
     said: list[Any] = field(default_factory=list)
-    later: list[Callable[[], Step]] = field(default_factory=list)
+    #: Columns that a property or a method makes of an instance and of the rows below it.
+    read: list["Reading"] = field(default_factory=list)
+    by_clock: bool = False
+    #: How each row is made where nothing but an instance is wanted.
+    whole: Made | None = None
 
     def place_of(self, path: str) -> int:
         """Where the value of a further path stands in a row."""
@@ -63,6 +73,8 @@ class Columns:
 
     def made(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         """Rows of values as the answer shows them."""
+        if self.whole is not None:
+            return [self.whole(row) for row in rows]
         found = []
         names, steps = self.names, self.steps
         for row in rows:
@@ -73,6 +85,23 @@ class Columns:
         return found
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A column made of an instance, and the places of the rows below that it reads among the spreads."""
+
+    name: str
+    made: Made
+    shown: Callable[[Any], Any]
+    below: tuple[tuple[str, int], ...]
+
+    def value(self, row: Sequence[Any], held: Sequence[Any]) -> Any:
+        """What is shown; ``held`` are the rows below, spread by spread."""
+        item = self.made(row)
+        for name, place in self.below:
+            item.__dict__.setdefault("_prefetched_objects_cache", {})[name] = held[place]
+        return self.shown(item)
+
+
 def columns_of(serializer: Any, annotations: Sequence[str] = ()) -> Columns:
     """The columns of a serializer of model rows; ``annotations`` are the names a queryset adds. Raises CannotRead."""
     model = serializer.Meta.model
@@ -80,18 +109,20 @@ def columns_of(serializer: Any, annotations: Sequence[str] = ()) -> Columns:
     for position, (name, shown) in enumerate(serializer.fields.items()):
         columns.paths.append(_column(columns, position, name, shown, model, annotations))
     columns.paths += columns.further
+    columns.by_clock = not set(getattr(serializer.Meta, "by_clock", ())).isdisjoint(columns.names)
     return columns
 
 
 def _column(columns: Columns, at: int, name: str, shown: Any, model: Any, annotations: Sequence[str]) -> str:
     """The path whose value stands in the column's own place; steps and further paths are noted."""
     path = "__".join(shown.source_attrs)
+    reads: dict[str, tuple[str, ...]] = getattr(shown.parent.Meta, "reads", {})
+    if name in reads:
+        return _reading(columns, name, shown, model, reads[name])
     if isinstance(shown, serializers.SerializerMethodField):
         return _derived(columns, at, name, shown)
-    if isinstance(shown, ReferenceListField):
-        columns.spreads.append(
-            Spread(name, _relation(model, path), (f"{shown.through}__uid", f"{shown.through}__{shown.name_attribute}"))
-        )
+    if isinstance(shown, ReferenceListField | serializers.ListSerializer):
+        columns.spreads.append(_spread(name, shown, _relation(model, path)))
         return "pk"
     if isinstance(shown, ReferenceField):
         if not shown.name_attribute or not column_at(model, f"{path}__{shown.name_attribute}"):
@@ -107,7 +138,7 @@ def _column(columns: Columns, at: int, name: str, shown: Any, model: Any, annota
     _value(columns, name, shown, kept)
     if "__" in path and shown.default is not kinds.empty:
         columns.steps.append(_default(name, shown.default))
-    elif "__" in path and not shown.allow_null:
+    elif "__" in path and not shown.allow_null and may_be_missing(model, path):
         raise CannotRead(name)
     return path
 
@@ -120,10 +151,28 @@ def column_at(model: Any, path: str) -> Any:
             found = model._meta.get_field(part)
         except FieldDoesNotExist:
             return None
-        if not found.concrete:
+        if not found.concrete and not found.one_to_one:
             return None
         model = found.related_model
-    return found
+    return found if found.concrete else None
+
+
+def may_be_missing(model: Any, path: str) -> bool:
+    """Whether a key on the way to the column at the end of a path may be empty."""
+    for part in path.split("__")[:-1]:
+        key = model._meta.get_field(part)
+        if key.null:
+            return True
+        model = key.related_model
+    return False
+
+
+def _spread(name: str, shown: Any, relation: models.ManyToOneRel) -> Spread:
+    """A column of rows below."""
+    if isinstance(shown, ReferenceListField):
+        far = [f"{shown.through}__uid", f"{shown.through}__{shown.name_attribute}"]
+        return Spread(name, relation, Columns(names=["uid", "name"], paths=far))
+    return Spread(name, relation, columns_of(shown.child), _order(relation))
 
 
 def _relation(model: Any, path: str) -> models.ManyToOneRel:
@@ -133,6 +182,50 @@ def _relation(model: Any, path: str) -> models.ManyToOneRel:
     return relation
 
 
+def _order(relation: models.ManyToOneRel) -> tuple[Any, ...]:
+    """The order in which ``prefetch_related`` gives the rows of a relation."""
+    return (*(relation.related_model._meta.ordering or ()), "pk")
+
+
+def _reading(columns: Columns, name: str, shown: Any, model: Any, wanted: tuple[str, ...]) -> str:
+    """A column that is made of an instance which holds what it reads."""
+    far: dict[str, list[str]] = {}
+    for path in wanted:
+        if below(model, path):
+            head, _, rest = path.partition("__")
+            far.setdefault(head, []).append(rest)
+        elif column_at(model, path) is None:
+            raise CannotRead(name)
+    held = []
+    for head, paths in far.items():
+        held.append((head, len(columns.spreads)))
+        columns.spreads.append(_instances(_relation(model, head), paths))
+    own = [path for path in wanted if path.partition("__")[0] not in far]
+    made = maker(model, own, columns.place_of)
+    columns.read.append(Reading(name, made, _showing(shown), tuple(held)))
+    return "pk"
+
+
+def _instances(relation: models.ManyToOneRel, paths: list[str]) -> Spread:
+    columns = Columns()
+    columns.whole = maker(relation.related_model, paths, columns.place_of)
+    columns.paths = columns.further
+    return Spread("", relation, columns, _order(relation))
+
+
+def _showing(shown: Any) -> Callable[[Any], Any]:
+    """What a field makes of an instance."""
+    if isinstance(shown, serializers.SerializerMethodField):
+        method: Callable[[Any], Any] = getattr(shown.parent, shown.method_name)
+        return method
+
+    def made(item: Any) -> Any:
+        value = shown.get_attribute(item)
+        return None if value is None else shown.to_representation(value)
+
+    return made
+
+
 def _value(columns: Columns, name: str, shown: Any, kept: Any) -> None:
     """A column of the table as it stands, or with its step."""
     if isinstance(shown, LabelField):
@@ -140,7 +233,7 @@ def _value(columns: Columns, name: str, shown: Any, kept: Any) -> None:
         columns.said.append(shown.labels)
     elif isinstance(shown, HundredthsField) and isinstance(kept, models.BigIntegerField):
         columns.steps.append(_hundredths(name))
-    elif isinstance(shown, kinds.JSONField) and isinstance(kept, models.JSONField):
+    elif isinstance(shown, kinds.JSONField | kinds.ListField | kinds.DictField) and isinstance(kept, models.JSONField):
         columns.steps.append(_fragment(name))
     elif not isinstance(shown, _PLAIN) or kept.is_relation or isinstance(kept, models.DecimalField):
         raise CannotRead(name)

@@ -78,7 +78,7 @@ class _Json(Func):
 def _far(shown: ReferenceListField, spread: Spread) -> Any:
     key = spread.relation.field
     rows: Any = spread.relation.related_model._default_manager.filter(**{key.name: OuterRef("pk")}).order_by("pk")
-    listed = ArraySubquery(rows.values_list(_Json(_Named(*(F(path) for path in spread.far))), flat=True))
+    listed = ArraySubquery(rows.values_list(_Json(_Named(*(F(path) for path in spread.columns.paths))), flat=True))
     return Func(listed, function="array_to_json", output_field=JSONField())
 
 
@@ -86,9 +86,10 @@ def _spelled(serializer: Any, format: str) -> dict[str, Any]:
     """Each column of a serializer as an expression, in order. Raises CannotRead."""
     columns, model, found = columns_of(serializer), serializer.Meta.model, {}
     spreads = {spread.name: spread for spread in columns.spreads}
+    made = {column.name for column in columns.read}
     for name, shown in serializer.fields.items():
         path = "__".join(shown.source_attrs)
-        if isinstance(shown, serializers.SerializerMethodField):
+        if name in made or isinstance(shown, serializers.SerializerMethodField | serializers.ListSerializer):
             raise CannotRead(name)
         if isinstance(shown, ReferenceListField):
             found[name] = _far(shown, spreads[name])

@@ -8,7 +8,7 @@ caller's scope say so (``by_scope``); all others are compiled for each request.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,19 @@ _PLANS: dict[Any, "Plan | None"] = {}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A compiled list: its statements, its columns, where in a row the key, the cursor's value and the tables' number stand."""
+class Part:
+    """Rows with what stands below them: their statement, their columns, where their key stands (and below another, that one's after it)."""
 
     statement: Statement
     columns: Columns
-    spreads: tuple[tuple[Spread, Statement], ...]
+    spreads: tuple[tuple[Spread, "Part"], ...]
     pk: int
+
+
+@dataclass(frozen=True)
+class Plan(Part):
+    """A compiled list: where in a row the cursor's value and the tables' number stand, besides."""
+
     ordered: int
     numbered: int | None
     tables: frozenset[str]
@@ -191,22 +197,33 @@ def _read(serializer: Any, rows: QuerySet[Any], ordered: str, *more: str) -> Pla
     columns = columns_of(serializer, tuple(rows.query.annotations))
     pk, order = len(columns.paths), len(columns.paths) + 1
     statement = compiled(rows.values_list(*columns.paths, "pk", ordered, *more))
-    spreads = tuple((spread, _spread(spread)) for spread in columns.spreads)
-    tables = statement.tables.union(*(second.tables for _, second in spreads))
+    spreads = tuple((spread, _part(spread)) for spread in columns.spreads)
+    parts = list(_every(spreads))
+    tables = statement.tables.union(*(part.statement.tables for part in parts))
     numbered = None
-    if versions.counted(tables) and not more:
+    by_clock = columns.by_clock or any(part.columns.by_clock for part in parts)
+    if not by_clock and versions.counted(tables) and not more:
         numbered = order + 1
         number = RawSQL(versions.expression(tables), ())  # noqa: S611 - names of tables
         statement = compiled(rows.annotate(_number=number).values_list(*columns.paths, "pk", ordered, "_number"))
-    said = repr((statement.sql, [second.sql for _, second in spreads], columns.names, columns.said))
-    return Plan(statement, columns, spreads, pk, order, numbered, tables, said.encode())
+    said = [(part.statement.sql, part.columns.names, part.columns.said) for part in parts]
+    digest = repr((statement.sql, said, columns.names, columns.said)).encode()
+    return Plan(statement, columns, spreads, pk, order, numbered, tables, digest)
 
 
-def _spread(spread: Spread) -> Statement:
+def _part(spread: Spread) -> Part:
     rows: Any = spread.relation.related_model._default_manager
     key = spread.relation.field
-    found = rows.filter(AnyOf(F(key.attname), Placeholder("pks"))).order_by("pk")
-    return compiled(found.values_list(key.attname, *spread.far))
+    found = rows.filter(AnyOf(F(key.attname), Placeholder("pks"))).order_by(*spread.order)
+    statement = compiled(found.values_list(*spread.columns.paths, "pk", key.attname))
+    spreads = tuple((below, _part(below)) for below in spread.columns.spreads)
+    return Part(statement, spread.columns, spreads, len(spread.columns.paths))
+
+
+def _every(spreads: Iterable[tuple[Spread, Part]]) -> Iterator[Part]:
+    for _, part in spreads:
+        yield part
+        yield from _every(part.spreads)
 
 
 def _compiled_now(view: Any, request: Request, paginator: UidCursorPagination) -> HttpResponse | None:
@@ -244,13 +261,24 @@ def _python(field: Any, value: Any) -> Any:
     return value
 
 
-def _shown(plan: Plan, rows: Any) -> list[dict[str, Any]]:
+def _shown(plan: Part, rows: Any) -> list[dict[str, Any]]:
     """Rows as the answer shows them, with what is read for the whole page at once."""
     found = plan.columns.made(rows)
-    for spread, statement in plan.spreads:
-        held: dict[int, list[dict[str, str]]] = {row[plan.pk]: [] for row in rows}
-        for key, uid, name in statement.rows({"pks": list(held)}) if held else ():
-            held[key].append({"uid": uid, "name": name})
-        for item, row in zip(found, rows, strict=True):
-            item[spread.name] = held[row[plan.pk]]
+    below = [_below(part, [row[plan.pk] for row in rows]) for _, part in plan.spreads]
+    for item, row in zip(found, rows, strict=True):
+        held = [rows_of[row[plan.pk]] for rows_of in below]
+        for (spread, _), listed in zip(plan.spreads, held, strict=True):
+            if spread.name:
+                item[spread.name] = listed
+        for column in plan.columns.read:
+            item[column.name] = column.value(row, held)
     return found
+
+
+def _below(part: Part, pks: Sequence[Any]) -> dict[Any, list[Any]]:
+    """What stands below each of some rows."""
+    held: dict[Any, list[Any]] = {pk: [] for pk in pks}
+    rows = part.statement.rows({"pks": list(held)}) if held else ()
+    for item, row in zip(_shown(part, rows), rows, strict=True):
+        held[row[part.pk + 1]].append(item)
+    return held

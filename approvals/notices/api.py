@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from approvals import notices
-from approvals.models import Notice, NoticeCount, Remark, RemarkAnswer
+from approvals.models import Notice, NoticeCommunity, NoticeCount, Remark, RemarkAnswer
 from approvals.notices import queries
 from approvals.notices.subjects import subject_of
 from approvals.rules.notices import STATE_LABELS, state_on
@@ -22,7 +22,7 @@ from offices.clock import now, today
 from policies.refusal import Invalid
 from rest.catalogue import register
 from rest.pagination import PAGES
-from rest.serializers import ReferenceField, ResourceSerializer, StrictInput
+from rest.serializers import ReferenceField, ReferenceListField, ResourceSerializer, StrictInput
 from rest.views import ResourceViewSet
 
 COUNTED = (("working_days", "工作日"), ("calendar_days", "自然日"))  # as the table names them
@@ -53,7 +53,7 @@ class PublicNoticeSerializer(ResourceSerializer):
     body = ReferenceField(name="name")
     division = ReferenceField(name="name")
     state = serializers.SerializerMethodField(help_text="posted, ended, closed, withdrawn, void; draft for staff")
-    communities = serializers.SerializerMethodField(help_text="[{uid, name}]")
+    communities = ReferenceListField("community", source="parts", help_text="在哪些小区张贴")
     days = CountSerializer(source="counts", many=True, read_only=True)
     objections = serializers.IntegerField(read_only=True)
     open_objections = serializers.IntegerField(read_only=True)
@@ -65,14 +65,12 @@ class PublicNoticeSerializer(ResourceSerializer):
             "uid", "title", "kind", "state", "division", "body", "communities", "text", "content", "files", "posted_on", "last_day",
             "counted_in", "estimated", "days", "objections", "open_objections", "content_hash", "end_reason", "version", "updated_at",
         )  # fmt: skip
+        reads: dict[str, tuple[str, ...]] = {"state": ("state", "last_day"), "files": ("uid", "files")}
+        by_clock = ("state",)
 
     def get_state(self, row: Notice) -> str:
         """The state as it is read today."""
         return state_on(row.state, row.last_day, today())
-
-    def get_communities(self, row: Notice) -> list[dict[str, str]]:
-        """Where it was posted."""
-        return [{"uid": str(part.community.uid), "name": part.community.name} for part in row.parts.all()]
 
     def get_files(self, row: Notice) -> list[dict[str, str]]:
         """What may be downloaded."""
@@ -86,6 +84,7 @@ class NoticeSerializer(PublicNoticeSerializer):
 
     class Meta(PublicNoticeSerializer.Meta):
         fields = (*PublicNoticeSerializer.Meta.fields, "subject", "own_days", "own_counted_in", "places", "confirmed")
+        reads = {**PublicNoticeSerializer.Meta.reads, "subject": ("subject_type", "subject_uid")}
 
     def get_subject(self, row: Notice) -> dict[str, str] | None:
         """What it is about."""
@@ -234,7 +233,13 @@ class NoticeViewSet(ResourceViewSet):
 
     def get_queryset(self) -> Any:
         """With where it was posted and how its days were counted."""
-        return super().get_queryset().prefetch_related("parts__community", "counts")
+        return (
+            super()
+            .get_queryset()
+            .prefetch_related(
+                Prefetch("parts", NoticeCommunity.objects.select_related("community").order_by("pk")), "counts"
+            )
+        )
 
     @extend_schema(request=NoticeInput, responses={201: NoticeSerializer})
     def create(self, request: Request) -> Response:
@@ -323,8 +328,6 @@ class NoticeViewSet(ResourceViewSet):
     def answers(self, request: Request, uid: str) -> Response:
         """答复一件意见。"""
         row, data = self.get_object(), dict(self.parse(AnswerInput))
-        remark = row.remarks.filter(uid=data.pop("remark")).first()
-        if remark is None:
-            raise NotFound
+        remark = get_object_or_404(row.remarks, uid=data.pop("remark"))
         made = notices.answer_remark(by=request.user, at=now(), remark=remark, **data)  # type: ignore[arg-type]
         return Response(RemarkSerializer(Remark.objects.prefetch_related("answers").get(pk=made.pk)).data, status=201)

@@ -42,6 +42,7 @@ class PublicSurveySerializer(ResourceSerializer):
             "uid", "title", "kind", "state", "asks", "community", "division", "body", "opened_on", "until", "closed_at", "questions",
             "version", "updated_at",
         )  # fmt: skip
+        reads: dict[str, tuple[str, ...]] = {"questions": ("state", "sheet__questions")}
 
     def get_questions(self, row: Survey) -> dict[str, Any] | None:
         """The frozen questionnaire."""
@@ -55,6 +56,7 @@ class SurveySerializer(PublicSurveySerializer):
 
     class Meta(PublicSurveySerializer.Meta):
         fields = (*PublicSurveySerializer.Meta.fields, "subject", "intro", "items")
+        reads = {**PublicSurveySerializer.Meta.reads, "subject": ("subject_type", "subject_uid")}
 
     def get_subject(self, row: Survey) -> dict[str, str]:
         """What it is about."""

@@ -30,6 +30,10 @@ class VoteResultSerializer(ResourceSerializer):
         )  # fmt: skip
 
 
+# Worked out of the others.
+_COUNTED = frozenset({"papers_outstanding", "papers_invalid"})
+
+
 class VoteSerializer(ResourceSerializer):
     """A vote as it was announced. ``result`` is null until the counting has ended: nothing of it is known before."""
 
@@ -48,6 +52,14 @@ class VoteSerializer(ResourceSerializer):
             "paper_wins", "proxy_limit", "objection_days", "thresholds", "rulebook", "revision", "roll_hash", "roll_area", "roll_heads",
             "announced_at", "objections_until", "cancelled_reason", "result", "version", "updated_at",
         )  # fmt: skip
+        reads = {
+            "phase": ("state", "opens_at", "closes_at"),
+            "result": (
+                "state",
+                *(f"result__{name}" for name in VoteResultSerializer.Meta.fields if name not in _COUNTED),
+            ),
+        }
+        by_clock = ("phase",)
 
     def get_phase(self, row: Vote) -> str:
         """Where it stands now."""
@@ -98,6 +110,7 @@ class VoteViewSet(PublicReadViewSet):
     serializer_class = VoteSerializer
     filterset_class = VoteFilter
     ordering_fields = ("opens_at", "closes_at", "updated_at")
+    by_scope = True
 
     @extend_schema(responses=RollVoterSerializer(many=True))
     @action(detail=True, methods=["get"], parameters=PAGES)

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated, NotFound
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -132,9 +133,7 @@ class CommunityViewSet(ResourceViewSet):
         row = self.get_object()
         given = self.parse(shown.DecisionInput)
         pairs = DuplicatePair.objects.visible_to(request.user).filter(Q(first=row) | Q(second=row))  # type: ignore[arg-type]
-        pair = pairs.select_related("first", "second").filter(uid=given["pair"]).first()
-        if pair is None:
-            raise NotFound
+        pair = get_object_or_404(pairs.select_related("first", "second"), uid=given["pair"])
         stay = next((item for item in (pair.first, pair.second) if item.uid == given.get("stay")), None)
         user: User = request.user  # type: ignore[assignment]
         actions.decide_duplicate(

@@ -108,7 +108,7 @@ class RollSettleInput(StrictInput):
 class OrganisationSerializer(ResourceSerializer):
     """A residents' organisation."""
 
-    community = ReferenceField()
+    community = ReferenceField(name="name")
 
     class Meta:
         model = Organisation
@@ -151,6 +151,7 @@ class OrganisationViewSet(StaffViewSet):
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilter
     ordering_fields = ("established_on", "updated_at")
+    by_scope = True
 
     @extend_schema(request=OrganisationEndInput, responses=OrganisationSerializer)
     @action(detail=True, methods=["post"])

@@ -48,6 +48,7 @@ class FundingSourceViewSet(StaffViewSet):
     serializer_class = shown.SourceSerializer
     filterset_class = SourceFilter
     ordering_fields = ("year", "amount", "updated_at")
+    by_scope = True
 
     @extend_schema(request=shown.SourceInput, responses={201: shown.SourceSerializer})
     def create(self, request: Request) -> Response:
@@ -93,6 +94,7 @@ class FundViewSet(StaffViewSet):
     serializer_class = shown.FundSerializer
     filterset_class = FundFilter
     ordering_fields = ("updated_at",)
+    by_scope = True
 
     @extend_schema(responses=shown.EntrySerializer(many=True))
     @action(detail=True, parameters=PAGES)

@@ -41,6 +41,7 @@ class ApportionmentSerializer(ResourceSerializer):
             "weight_total", "pay_by", "rule", "clause", "digest", "made_by", "confirmed_by", "confirmed_at", "withdrawn_at",
             "withdrawn_reason", "version", "updated_at",
         )  # fmt: skip
+        reads = {"fund": ("fund__uid", "fund__project_name", "fund__source__name")}
 
 
 class ApportionmentDetailSerializer(ApportionmentSerializer):

@@ -86,16 +86,9 @@ class PayeeSerializer(ResourceSerializer):
     class Meta:
         model = PayeeAccount
         fields = (
-            "uid",
-            "holder",
-            "bank",
-            "masked",
-            "reason",
-            "entered_by",
-            "confirmed_by",
-            "confirmed_at",
-            "refused_by",
-        )
+            "uid", "holder", "bank", "masked", "reason", "entered_by", "confirmed_by", "confirmed_at", "refused_by",
+        )  # fmt: skip
+        reads = {"masked": ("number",)}
 
 
 class TermSerializer(serializers.Serializer[Any]):
@@ -124,6 +117,7 @@ class ContractSerializer(ResourceSerializer):
             "committed", "progress", "retention_part", "retention_whole", "warranty_part", "commitments", "changes", "payees", "version",
             "updated_at",
         )  # fmt: skip
+        reads = {"total": ("amount", "supplement")}
 
 
 class ContractLineInput(StrictInput):
@@ -243,6 +237,7 @@ class ContractViewSet(StaffViewSet):
     serializer_class = ContractSerializer
     filterset_class = ContractFilter
     ordering_fields = ("signed_on", "updated_at")
+    by_scope = True
 
     @extend_schema(request=ContractInput, responses={201: ContractSerializer})
     def create(self, request: Request) -> Response:
@@ -345,6 +340,7 @@ class EntryViewSet(StaffViewSet):
     serializer_class = shown.EntrySerializer
     filterset_class = EntryFilter
     ordering_fields = ("day", "amount")
+    by_scope = True
 
     @extend_schema(request=MoneyReasonInput, responses={201: shown.EntrySerializer})
     @action(detail=True, methods=["post"])

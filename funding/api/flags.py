@@ -65,6 +65,7 @@ class AuditFlagViewSet(StaffViewSet):
     serializer_class = AuditFlagSerializer
     filterset_class = AuditFlagFilter
     ordering_fields = ("raised_on", "updated_at")
+    by_scope = True
 
     @extend_schema(request=WordInput, responses=AuditFlagSerializer)
     @action(detail=True, methods=["post"])

@@ -117,6 +117,7 @@ class FundingPlanViewSet(StaffViewSet):
     serializer_class = FundingPlanSerializer
     filterset_class = PlanFilter
     ordering_fields = ("number", "updated_at")
+    by_scope = True
 
     @extend_schema(responses=FundingPlanCheckedSerializer)
     @action(detail=True)

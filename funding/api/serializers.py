@@ -27,6 +27,7 @@ class SourceSerializer(ResourceSerializer):
             "uid", "kind", "level", "name", "channel", "document_number", "issued_on", "year", "purpose", "classes", "items",
             "return_order", "amount", "allotted", "left", "confirmed", "division", "version", "updated_at",
         )  # fmt: skip
+        reads = {"left": ("amount", "allotted"), "confirmed": ("confirmed_by",)}
 
     def get_confirmed(self, source: FundingSource) -> bool:
         """Whether a second person has confirmed it."""
@@ -51,6 +52,9 @@ class FundSerializer(ResourceSerializer):
             "uid", "source", "kind", "project_uid", "project_name", "division", "planned", "received", "paid", "spent", "available",
             "version", "updated_at",
         )  # fmt: skip
+        reads = dict.fromkeys(
+            ("planned", "received", "paid", "spent", "available"), ("accounts__kind", "accounts__balance")
+        )
 
     def _sums(self, fund: Fund) -> Sums:
         sums = Sums()

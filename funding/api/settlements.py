@@ -34,6 +34,7 @@ class SettlementItemSerializer(serializers.ModelSerializer[SettlementItem]):
     class Meta:
         model = SettlementItem
         fields = ("item", "planned", "committed", "reviewed", "difference", "paper", "reason", "payer")
+        reads = {"difference": ("reviewed", "planned")}
 
 
 class SettlementSerializer(ResourceSerializer):
@@ -110,6 +111,7 @@ class SettlementViewSet(StaffViewSet):
     serializer_class = SettlementSerializer
     filterset_class = SettlementFilter
     ordering_fields = ("updated_at",)
+    by_scope = True
 
     @extend_schema(request=SettlementInput, responses={201: SettlementSerializer})
     def create(self, request: Request) -> Response:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -193,7 +193,8 @@ class AcceptanceViewSet(StaffViewSet):
     def withdraw_signature(self, request: Request, uid: str, line: str) -> Response:
         """撤销录错的签字。"""
         row, given = self.get_object(), self.parse(SignatureWithdrawal)
-        party = self._line(AcceptanceParty.objects.select_related("acceptance__project").filter(acceptance=row), line)
+        parties = AcceptanceParty.objects.select_related("acceptance__project")
+        party = get_object_or_404(parties, acceptance=row, uid=line)
         act.withdraw_signature(by=request.user, at=now(), party=party, **given)  # type: ignore[arg-type]
         return self._shown(row)
 
@@ -268,15 +269,9 @@ class AcceptanceViewSet(StaffViewSet):
 
     def _of_defect(self, call: Any, given: type[StrictInput], line: str) -> Response:
         row, values = self.get_object(), self.parse(given)
-        defect = self._line(Defect.objects.select_related("acceptance__project").filter(acceptance=row), line)
+        defect = get_object_or_404(Defect.objects.select_related("acceptance__project"), acceptance=row, uid=line)
         call(by=self.request.user, at=now(), today=today(), defect=defect, **values)
         return self._shown(row)
-
-    def _line(self, rows: Any, uid: str) -> Any:
-        found = rows.filter(uid=uid).first()
-        if found is None:
-            raise NotFound
-        return found
 
     def _shown(self, row: Acceptance, status: int = 200, location: str = "") -> Response:
         return self.answer(self.get_queryset().get(pk=row.pk), status, location=location)

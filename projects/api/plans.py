@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.encoding import escape_uri_path
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated, NotFound
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -123,9 +124,7 @@ class PlanViewSet(CompanionMixin, ResourceViewSet):
     def line(self, request: Request, uid: str, line: str) -> Response:
         """Read one line, change it or take it out (If-Match of the line)."""
         plan = self.get_row()
-        row = PlanLine.objects.filter(plan=plan, uid=line).select_related("plan__division", "project").first()
-        if row is None:
-            raise NotFound
+        row = get_object_or_404(PlanLine.objects.select_related("plan__division", "project"), plan=plan, uid=line)
         if request.method in SAFE_METHODS:
             return self._line(row, 200)
         etags.require_match(request, row)
@@ -250,8 +249,6 @@ def paper_list(view: Any, request: Request) -> Response:
 def paper_check(view: Any, request: Request, uid: str) -> Response:
     """Check a paper of a plan or a project."""
     row = view.get_object()
-    paper = Paper.objects.filter(subject_uid=row.uid, uid=uid).first()
-    if paper is None:
-        raise NotFound
+    paper = get_object_or_404(Paper, subject_uid=row.uid, uid=uid)
     checked = papers.check_paper(by=request.user, at=now(), paper=paper)  # type: ignore[arg-type]
     return Response(shown.PaperSerializer(checked).data)

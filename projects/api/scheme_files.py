@@ -3,12 +3,12 @@
 from typing import Any, cast
 
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,9 +55,7 @@ class SchemeFileMixin:
     def scheme_file(self: Any, request: Request, uid: str, file: str) -> HttpResponseBase:
         """打开或删除一份（删除须 If-Match 方案；已定稿的版本保留其校验值）。"""
         scheme: Scheme = self._scheme(request) if request.method == "GET" else self._held(request)
-        row = scheme.files.select_related("file").filter(uid=file).first()
-        if row is None:
-            raise NotFound
+        row = get_object_or_404(scheme.files.select_related("file"), uid=file)
         if request.method == "GET":
             return download(row.file)
         schemes.detach(by=cast(User, request.user), at=now(), scheme=scheme, file=row)

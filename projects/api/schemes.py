@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.encoding import escape_uri_path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -170,10 +171,7 @@ class SchemeMixin:
         if not request.user.is_authenticated:
             raise NotAuthenticated
         project: Project = self.get_row()
-        row = Scheme.objects.select_related("project", "division", "current").filter(project=project).first()
-        if row is None:
-            raise NotFound
-        return row
+        return get_object_or_404(Scheme.objects.select_related("project", "division", "current"), project=project)
 
     def perform_content_negotiation(self: Any, request: Any, force: bool = False) -> Any:
         """The table is a sheet, whatever Accept says."""
@@ -259,10 +257,8 @@ class SchemeMixin:
     def scheme_item(self: Any, request: Request, uid: str, item: str) -> Response:
         """One line; change or take it out (If-Match of the line)."""
         scheme = self._scheme(request)
-        line = SchemeItem.objects.select_related("scheme__project", "scheme__division").filter(scheme=scheme, uid=item)
-        row = line.first()
-        if row is None:
-            raise NotFound
+        lines = SchemeItem.objects.select_related("scheme__project", "scheme__division")
+        row = get_object_or_404(lines, scheme=scheme, uid=item)
         if request.method == "GET":
             return self._line(row)  # type: ignore[no-any-return]
         etags.require_match(request, row)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -84,7 +84,7 @@ class WorksWriteMixin:
     def span(self: Any, request: Request, uid: str, span: str) -> Response:
         """修改一项：只写要改的；没有写的不变。"""
         project, given = self.get_object(), self.parse(SpanInput, partial=True)
-        row = _one(WorkSpan.objects.select_related("building").filter(project=project), span)
+        row = get_object_or_404(WorkSpan.objects.select_related("building"), project=project, uid=span)
         kept = {name: getattr(row, name) for name in ("name", "reason", "item", "building", *DAYS)}
         values: dict[str, Any] = {**kept, **given}
         row = actions.save_span(by=request.user, at=now(), today=today(), project=project, span=row, **values)  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ class WorksWriteMixin:
     @action(detail=True, methods=["post"], pagination_class=None, url_path=rf"works/photos/(?P<photo>{UID})/publish")
     def publish_photo(self: Any, request: Request, uid: str, photo: str) -> Response:
         """向居民公开，或不再公开。"""
-        row = _one(WorkPhoto.objects.select_related("project").filter(project=self.get_object()), photo)
+        row = get_object_or_404(WorkPhoto.objects.select_related("project"), project=self.get_object(), uid=photo)
         row = actions.publish_photo(by=request.user, at=now(), photo=row, **self.parse(PhotoPublicInput))  # type: ignore[arg-type]
         return Response(photo_data(row))
 
@@ -124,7 +124,7 @@ class WorksWriteMixin:
     @action(detail=True, methods=["post"], pagination_class=None, url_path=rf"works/photos/(?P<photo>{UID})/withdraw")
     def withdraw_photo(self: Any, request: Request, uid: str, photo: str) -> Response:
         """撤下传错的照片。"""
-        row = _one(WorkPhoto.objects.select_related("project").filter(project=self.get_object()), photo)
+        row = get_object_or_404(WorkPhoto.objects.select_related("project"), project=self.get_object(), uid=photo)
         row = actions.withdraw_photo(by=request.user, at=now(), photo=row, **self.parse(PhotoWithdrawal))  # type: ignore[arg-type]
         return Response(photo_data(row))
 
@@ -138,13 +138,6 @@ class WorksWriteMixin:
             {"uid": str(row.uid), "day": row.day.isoformat(), "problem": row.problem, "cause": row.cause, "solution": row.solution},
             status=201,
         )  # fmt: skip
-
-
-def _one(rows: Any, uid: str) -> Any:
-    found = rows.filter(uid=uid).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def span_data(row: WorkSpan) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from approvals.standing import Standing
@@ -97,7 +97,7 @@ def works_page(project: Project, *, today: dt.date) -> WorksPage:
     reports = list(
         MonthReport.objects.filter(project=project, current=True)
         .select_related("by")
-        .prefetch_related("places__community", "quantities")
+        .prefetch_related(Prefetch("places", ReportPlace.objects.select_related("community")), "quantities")
     )
     measures = measures_of(project, reports[0].month if reports else None)
     by_line = {measure.line.uid: measure for measure in measures if measure.line.listed}
