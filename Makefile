@@ -5,6 +5,8 @@
 .PHONY: help setup run test prove storm backup restore check format pictures race-votes bench clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
+# Some machines' Pythons are told to keep no bytecode: each of a run's many processes would compile 2,700 modules anew (6 s of a processor).
+unexport PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations=30
