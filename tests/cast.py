@@ -8,7 +8,8 @@ import datetime as dt
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
 
 from offices.demonstration import Offices, build_offices
 from offices.models import Body, Change, Division, HistoryEntry, User
@@ -33,6 +34,10 @@ def cast() -> Offices:
         for model, rows in _written:
             if rows:
                 model._base_manager.bulk_create([model(**row) for row in rows])
+        # The rows brought their numbers along; a fresh copy of the database would give out the same ones again.
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [model for model, rows in _written if rows]):
+                cursor.execute(statement)
     return _standing()
 
 

@@ -9,26 +9,19 @@ import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
-from offices.triggers import lifted
 from renovation.launcher import static_mark
-from tests import conformance
+from tests import conformance, schema
 from tests import postgres as cluster
 from tests.faces.stage import DEMONSTRATION, STATIC, built
 from tests.prove import reporting
 
 
-@pytest.fixture(scope="session", autouse=True)
-def emptied_without_guards() -> Iterator[None]:
-    """Tests with real transactions empty the database afterwards, which the guards of insert-only tables forbid: they step aside for it."""
-    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def teardown(case: TransactionTestCase) -> None:
-        with lifted(connection):
-            empty(case)
-
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
-    yield
-    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, shared: Path) -> None:
+    """The database is migrated by the first process of the run alone; a test with real transactions leaves it as it was migrated."""
+    create = schema.creating(connection, shared, connection.creation.create_test_db)
+    connection.creation.create_test_db = create  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda case: schema.copy(connection, shared)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,15 +64,18 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demonstration(shared: Path) -> Path:
+def demonstration(shared: Path, django_db_setup: None) -> Path:
     """The folder of a demonstration for tests to copy, built once for all processes of the run."""
-    return built(shared / "demonstration", *DEMONSTRATION)
+    return built(shared / "demonstration", *DEMONSTRATION, begin=lambda folder: schema.begin(folder, shared))
 
 
 @pytest.fixture(scope="session")
-def prepared(shared: Path) -> Path:
+def prepared(shared: Path, django_db_setup: None) -> Path:
     """The folder of a platform with tables, static files, offices and accounts alone, for tests that start it to copy."""
-    folder = built(shared / "prepared", ["prepare"], STATIC, DEMONSTRATION="empty", CLOCK="2026-11-01")
+    folder = built(
+        shared / "prepared", ["prepare"], STATIC,
+        begin=lambda folder: schema.begin(folder, shared), DEMONSTRATION="empty", CLOCK="2026-11-01",
+    )  # fmt: skip
     (folder / "static.gathered").write_text(static_mark())
     return folder
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -34,13 +34,19 @@ STATIC = ["collectstatic", "--noinput", "-v0", "--ignore", "NotoSansSC-*"]
 DEMONSTRATION = (["migrate", "-v0"], ["demonstrate"], STATIC)
 
 
-def built(folder: Path, *commands: list[str], **environment: str) -> Path:
-    """The folder in which management commands have run, once, by whoever asks first: several processes may ask at once."""
+def built(
+    folder: Path, *commands: list[str], begin: Callable[[Path], object] = lambda folder: None, **environment: str
+) -> Path:
+    """The folder in which management commands have run, once, by whoever asks first: several processes may ask at once.
+
+    ``begin`` puts into the folder what the commands find there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     done = folder / "built"
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            begin(folder)
             for command in commands:
                 subprocess.run(
                     [sys.executable, "manage.py", *command],
