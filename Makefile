@@ -2,7 +2,7 @@
 #   HOST PORT DATA CLOCK DATABASE_URL REDIS_URL are read by `make run`; FAST=1 by `make test`; ONLY="F2 F3" by `make prove`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test prove storm backup restore check format pictures race-votes bench clean
+.PHONY: help setup run test prove mutants storm backup restore check format pictures race-votes bench clean
 # One line of a recipe after the other, and the first that fails ends it.
 .NOTPARALLEL:
 # Some machines' Pythons are told to keep no bytecode: each of a run's many processes would compile 2,700 modules anew (6 s of a processor).
@@ -15,6 +15,7 @@ help:
 	@echo 'make run     老旧小区改造管理平台：http://127.0.0.1:8000/ (HOST, PORT, DATA, CLOCK)'
 	@echo 'make test    all tests on SQLite, then on PostgreSQL what the database itself decides (WHOLE=1: all there too; FAST=1: SQLite only, nothing slow)'
 	@echo 'make prove   every promise attacked, raced, killed and restored on both databases, with a table of what held (ONLY="F2 F3")'
+	@echo 'make mutants  small faults in every rule, the tally and the ledger: do the tests notice? goes on where it stopped (JOBS=2, PURE=1)'
 	@echo 'make storm    5,000 payments and 500 reversals by real processes on PostgreSQL, with figures (minutes)'
 	@echo 'make check   style, types, imports, templates, settings'
 	@echo 'make format  ruff format and sorted imports'
@@ -44,6 +45,9 @@ endif
 
 prove: setup
 	@$(PY) -m tests.prove $(ONLY)
+
+mutants: setup
+	@nice -n 19 $(PY) -m tests.prove.mutants
 
 storm: setup
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.postgres $(PY) -c 'import django; django.setup(); from tests.trust.storm import main; raise SystemExit(main())'
