@@ -133,7 +133,8 @@ def events() -> None:
 
 def newer() -> None:
     """What the next release may do to the tables while this one runs: what ``tests/house/test_migrations.py`` lets through."""
-    emit_pre_migrate_signal(0, False, connection.alias, plan=[True])
+    plan = [(migrations.Migration("newer", "communities"), False)]
+    emit_pre_migrate_signal(0, False, connection.alias, plan=plan)
     state = MigrationLoader(connection).project_state()
     operations = [
         migrations.AddField("community", "newer_note", models.CharField(max_length=20, null=True)),
@@ -149,7 +150,7 @@ def newer() -> None:
         operation.state_forwards("communities", state)
         with connection.schema_editor() as editor:
             operation.database_forwards("communities", editor, before, state)
-    emit_post_migrate_signal(0, False, connection.alias)
+    emit_post_migrate_signal(0, False, connection.alias, plan=plan)
 
 
 def main(word: str, *arguments: str) -> None:
