@@ -37,6 +37,14 @@ def required(names: list[str]) -> None:
         raise BadEnvironment(f"生产环境缺少环境变量：{'、'.join(missing)}（PRODUCTION=1 时必须设置，见 README）")
 
 
+def positive(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
+    """A whole number of at least one."""
+    text = environment.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise BadEnvironment(f"{name} 应为正整数，不能是 {text!r}")
+    return int(text)
+
+
 def networks(text: str, name: str = "WEBHOOK_NETWORKS") -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Networks separated by commas."""
     try:

@@ -13,6 +13,7 @@ from renovation.environment import (
     database,
     flag,
     networks,
+    positive,
     queue_url,
     required,
     retention,
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "offices.lapse.Lapse",
     "offices.once.OnceARequest",
 ]
 
@@ -123,8 +125,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "offices.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "offices.backend.StaffBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "offices.backend.StaffBackend",  # the only one that knows passwords: a second one would hash a wrong one again
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -187,7 +188,9 @@ CACHES = {
 
 SESSION_ENGINE = "offices.sessions"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+# Staff are signed out after so long without an act, and so long after they signed in whatever they do (offices.sessions).
+SESSION_IDLE_SECONDS = 60 * positive("SESSION_IDLE_MINUTES", 30)
+SESSION_COOKIE_AGE = 3600 * positive("SESSION_HOURS", 12)
 SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"  # no other host of the domain can set it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and not flag("BEHIND_PLAIN_PROXY")

@@ -52,6 +52,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         "waiting": counts["waiting"],
         "unread": counts["unread"],
         "messages_url": url_of("offices:messages"),
+        "idle": settings.SESSION_IDLE_SECONDS,
         "logout_url": url_of("offices:logout", "logout"),
         "navigation": navigation(path=request.path, roles=roles, counts=counts, everything=user.is_superuser),
         "personal": personal_links(),

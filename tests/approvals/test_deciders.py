@@ -52,7 +52,7 @@ def let(by: User, body: Body, to: User, since: dt.date = TODAY, days: int = 7) -
 def browser(user: User) -> Client:
     """Signed in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

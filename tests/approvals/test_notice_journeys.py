@@ -26,7 +26,7 @@ def board(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> Board:
 def signed_in(user: Any) -> Client:
     """A browser in which someone is signed in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

@@ -14,7 +14,7 @@ from tests.approvals.conftest import Desk, Paper
 def signed_in(user: User) -> Client:
     """The browser of someone who is signed in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

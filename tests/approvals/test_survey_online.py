@@ -28,7 +28,7 @@ def browser(user: User | None = None) -> Client:
     """Signed in, or a resident's phone."""
     client = Client()
     if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

@@ -22,7 +22,7 @@ def login(monkeypatch: pytest.MonkeyPatch) -> Callable[[User], Client]:
 
     def build(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="offices.backend.StaffBackend")
         return client
 
     return build

@@ -173,7 +173,7 @@ def test_every_figure_opens_to_entries_that_sum_to_it(money: Money, django_asser
     payment = Payment.objects.get()
     assert audit.trail_total(audit.trail(user, "payment", payment.uid, "paid")) == payment.amount - payment.held
     client = Client()
-    client.force_login(auditor(money), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(auditor(money), backend="offices.backend.StaffBackend")
     with django_assert_max_num_queries(30):
         page = text(client, f"/staff/money/trail/project/{fund.project_uid}/paid/")
     assert "19,400.00" in page and "工程计量单" in page and "沈慧敏、张永红" in page, "paper and people"
@@ -189,7 +189,7 @@ def test_flags_over_pages_and_rest_and_as_a_workbook(money: Money) -> None:
     actions.raise_flags(at=AT, today=TODAY)
     row = AuditFlag.objects.get(kind="share_short")
     clerk, client, api = browser(money, "clerk"), Client(), APIClient()
-    client.force_login(auditor(money), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(auditor(money), backend="offices.backend.StaffBackend")
     assert "LZ-16" in text(clerk, "/staff/money/flags/") and "没有审计提示" in text(
         clerk, "/staff/money/flags/?kind=idle"
     )

@@ -34,7 +34,7 @@ def signed(money: Money) -> As:
 
     def found(role: str) -> Client:
         client = Client()
-        client.force_login(money.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(money.user(role), backend="offices.backend.StaffBackend")
         return client
 
     return found

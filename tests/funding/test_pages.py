@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def browser(money: Money, role: str) -> Client:
     """Signed in."""
     client = Client()
-    client.force_login(money.user(role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(money.user(role), backend="offices.backend.StaffBackend")
     return client
 
 

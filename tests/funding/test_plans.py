@@ -250,7 +250,7 @@ def test_the_whole_way_in_a_browser(money: Money, monkeypatch: pytest.MonkeyPatc
     url = f"/staff/money/projects/{project.uid}/plan/"
     clerk, second = Client(), Client()
     for client, role in ((clerk, "clerk"), (second, "second")):
-        client.force_login(money.user(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(money.user(role), backend="offices.backend.StaffBackend")
     assert "还没有资金计划" in clerk.get(url).content.decode()
     states = {f"line{n}-state": "expected" for n in range(4)}
     sent = {"earlier": "0", "line0-kind": "county", "line0-amount": "810", "line1-kind": "resident_direct",

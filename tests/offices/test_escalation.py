@@ -86,7 +86,7 @@ def test_the_workspace_of_the_leader_shows_it_until_it_is_done(offices: Offices)
 
     def home(role: str) -> str:
         client = Client()
-        client.force_login(offices.user("芮城县", "housing", role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(offices.user("芮城县", "housing", role), backend="offices.backend.StaffBackend")
         return client.get("/staff/").content.decode()
 
     assert "请您督办" in home("leader") and "请您督办" not in home("clerk")

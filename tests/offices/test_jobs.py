@@ -200,7 +200,7 @@ def test_the_database_keeps_the_states_in_order(offices: Offices) -> None:
 
 def test_the_pages_and_the_interface(offices: Offices) -> None:
     client, api = Client(), APIClient()
-    client.force_login(clerk(offices), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(clerk(offices), backend="offices.backend.StaffBackend")
     api.force_authenticate(clerk(offices))
     assert "没有后台任务" in client.get("/staff/jobs/").content.decode()
     job = ask(offices)

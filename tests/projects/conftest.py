@@ -105,7 +105,7 @@ def login(clock: object) -> Callable[[User], Client]:
 
     def build(user: User) -> Client:
         client = Client(raise_request_exception=True)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="offices.backend.StaffBackend")
         return client
 
     return build

@@ -24,7 +24,7 @@ from tests.projects.test_pages import text
 
 __all__ = ["building"]
 D = dt.date
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "offices.backend.StaffBackend"
 Login = Callable[[User], Client]
 COMPANY = {
     "mode": "company", "name": "芮城安居物业有限公司", "phone": "0359-3021111", "since": D(2026, 1, 1), "paper": "物业服务合同1号",

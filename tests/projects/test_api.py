@@ -27,7 +27,7 @@ def call(clock: object) -> Call:
     def build(user: User | None) -> APIClient:
         client = APIClient()
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="offices.backend.StaffBackend")
         return client
 
     return build

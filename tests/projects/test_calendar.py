@@ -25,7 +25,7 @@ D = dt.date
 def signed_in(user: User) -> Client:
     """The browser of somebody."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

@@ -63,7 +63,7 @@ def names(view: Reserve) -> list[str]:
 def browser(user: Any) -> Client:
     """Signed in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

@@ -31,7 +31,7 @@ def enter(offices: Offices, place: str, name: str, *, county: str = "", built: s
 def browser(offices: Offices, place: str, role: str = "clerk") -> Client:
     """Someone of a housing office, signed in."""
     client = Client()
-    client.force_login(offices.user(place, "housing", role), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(offices.user(place, "housing", role), backend="offices.backend.StaffBackend")
     return client
 
 

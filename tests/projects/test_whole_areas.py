@@ -112,7 +112,7 @@ def clerk(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Cli
     def build() -> Client:
         client = Client()
         user: User = offices.user(PLACE, "housing", "clerk")
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="offices.backend.StaffBackend")
         return client
 
     return build

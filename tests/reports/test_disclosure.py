@@ -137,7 +137,7 @@ def test_what_is_not_published_has_no_face(money: Money) -> None:
     community = Community.objects.get(name=project.name)
     assert Client().get(f"/api/v1/disclosures/{project.uid}/").status_code == 404
     staff = Client()
-    staff.force_login(money.user("clerk"), backend="django.contrib.auth.backends.ModelBackend")
+    staff.force_login(money.user("clerk"), backend="offices.backend.StaffBackend")
     assert staff.get(f"/api/v1/disclosures/{project.uid}/").status_code == 404
     html = Client().get(f"/c/{community.uid}/money/").content.decode()
     assert "还没有列入已下达的年度计划" in html and "这里会公布" in html

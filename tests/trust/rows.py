@@ -223,5 +223,5 @@ def clients(rows: Rows) -> dict[str, Client]:
     found = {"anonymous": Client(raise_request_exception=False)}
     for role, user in rows.users.items():
         found[role] = Client(raise_request_exception=False)
-        found[role].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        found[role].force_login(user, backend="offices.backend.StaffBackend")
     return found

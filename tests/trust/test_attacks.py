@@ -120,7 +120,7 @@ def test_guessing_ends_and_says_so(db: None, who: str) -> None:
 def test_every_form_asks_for_its_token(rows: Rows) -> None:
     """A page of another site can't post for someone who is signed in; nor can it use the interface with his session."""
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(rows.users["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(rows.users["clerk"], backend="offices.backend.StaffBackend")
     for url in (
         f"/staff/plans/{rows.draft.uid}/submit/", f"/staff/projects/{rows.project.uid}/advance/", "/staff/communities/new/",
         "/staff/password/", "/staff/keys/", "/staff/logout/", f"/staff/cases/{rows.case.uid}/withdraw/", "/staff/view/",

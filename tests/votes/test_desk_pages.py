@@ -24,7 +24,7 @@ from tests.votes.letters import letter, three
 def browser(user: User) -> Client:
     """Somebody's browser."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 
@@ -235,7 +235,7 @@ def test_what_a_phone_sends(offices: Offices, vote: Vote, voters: list[RollVoter
     for body in ("[", "[]", "null", "1" * 5000):
         assert clerk.post(target, body, content_type="application/json").status_code == 400
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(three(offices)[0], backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(three(offices)[0], backend="offices.backend.StaffBackend")
     assert strict.post(target, other, content_type="application/json").status_code == 403
     clock.to(vote.closes_at)
     late = send(**other)

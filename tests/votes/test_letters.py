@@ -142,7 +142,7 @@ def test_the_desk_prints_by_building_and_finds_who_lost_his(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("approvals.votes.letters.BATCH", 8)
     monkeypatch.setattr("approvals.votes.letters.print_letters", lambda *given, **how: io.BytesIO(b"%PDF-"))
-    client.force_login(offices.user("柳北区", "housing", "clerk"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(offices.user("柳北区", "housing", "clerk"), backend="offices.backend.StaffBackend")
     url, again = reverse("approvals:vote_letters", args=[vote.uid]), reverse("approvals:vote_reissue", args=[vote.uid])
     assert "下载 8 封" in client.get(url).content.decode()
     sizes = []

@@ -139,7 +139,7 @@ def test_the_desk_registers_checks_and_withdraws(
 ) -> None:
     first, second = Client(), Client()
     for browser, user in zip((first, second), pair, strict=True):
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user, backend="offices.backend.StaffBackend")
     url = reverse("approvals:vote_proxies", args=[vote.uid])
     assert "还没有委托" in first.get(url).content.decode()
     sent = {**AGENT, "voter": voters[0].number, "q": voters[0].homes.get().room}

@@ -16,7 +16,7 @@ from tests.votes.letters import three
 def program(user: User) -> APIClient:
     """A signed-in program."""
     client = APIClient()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

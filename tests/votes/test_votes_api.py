@@ -35,9 +35,9 @@ def test_the_roll_is_for_staff_and_names_nobody(
 ) -> None:
     url, browser = reverse("api:vote-roll", args=[vote.uid]), APIClient()
     assert browser.get(url).status_code == 401
-    browser.force_login(offices.user("芮城县", "housing", "clerk"), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend")
     assert browser.get(url).status_code == 404
-    browser.force_login(offices.user("柳北区", "housing", "clerk"), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(offices.user("柳北区", "housing", "clerk"), backend="offices.backend.StaffBackend")
     with django_assert_max_num_queries(9):
         answer = browser.get(url, {"page_size": 5})
     found = answer.json()
