@@ -39,7 +39,7 @@ def build(*, at: dt.datetime, today: dt.date, accounts_only: bool = False) -> Of
         rulebooks.remember(at=at)
         offices = build_offices(at=at, today=dt.date(2019, 1, 2))
         if not accounts_only and not Community.objects.exists():
-            story = Story(offices)
+            story = Story(offices, at)
             places = (ruicheng.tell, guangxi.liuzhou, guangxi.yulin, others.changzhi, others.jiangxi)
             for tell in (
                 *places,

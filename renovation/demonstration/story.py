@@ -31,15 +31,15 @@ VOTE_SHARES = (Decimal("0.86"), Decimal("0.91"))  # of the whole taking part, of
 
 
 class Story:
-    """The teller: knows the offices and writes as their members, on the days that it is given."""
+    """The teller: knows the offices and writes as their members, on the days that it is given; nothing is told of later than ``now``."""
 
-    def __init__(self, offices: Offices) -> None:
-        self.offices = offices
+    def __init__(self, offices: Offices, now: dt.datetime | None = None) -> None:
+        self.offices, self.now = offices, now
 
-    @staticmethod
-    def at(day: dt.date, hour: int = 10) -> dt.datetime:
-        """A moment of an Asia/Shanghai day."""
-        return dt.datetime(day.year, day.month, day.day, hour, 0, tzinfo=SHANGHAI)
+    def at(self, day: dt.date, hour: int = 10) -> dt.datetime:
+        """A moment of an Asia/Shanghai day; of today none that has yet to come."""
+        moment = dt.datetime(day.year, day.month, day.day, hour, 0, tzinfo=SHANGHAI)
+        return moment if self.now is None else min(moment, self.now)
 
     def division(self, name: str) -> Division:
         """A division by name, as it stands now."""

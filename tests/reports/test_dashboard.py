@@ -74,9 +74,7 @@ def test_staff_see_residents_money_of_small_projects_and_the_public_does_not(mon
 def test_only_ones_own_scope(money: Money) -> None:
     staged(money)
     foreign = Client()
-    foreign.force_login(
-        money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend"
-    )
+    foreign.force_login(money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend")
     assert "没有已下达计划的项目" in foreign.get("/staff/dashboard/?year=2026").content.decode()
     assert "映山街" not in foreign.get("/staff/dashboard/projects/?year=2026").content.decode()
 

@@ -194,17 +194,13 @@ def test_only_ones_own_division_and_below(money: Money) -> None:
     moved(money)
     county = money.offices.divisions["城中区"]
     foreign = Client()
-    foreign.force_login(
-        money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend"
-    )
+    foreign.force_login(money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend")
     assert foreign.get(f"/staff/money/reports/?division={county.uid}").status_code == 404
     assert foreign.get(f"/staff/money/reports/file/?division={county.uid}").status_code == 404
     assert foreign.get(f"/api/v1/money-reports/ledger/?division={county.uid}").status_code == 404
     assert "映山街" not in foreign.get("/staff/money/reports/?year=").content.decode()
     city = Client()
-    city.force_login(
-        money.offices.user("柳州市", "finance", "approver"), backend="offices.backend.StaffBackend"
-    )
+    city.force_login(money.offices.user("柳州市", "finance", "approver"), backend="offices.backend.StaffBackend")
     html = city.get("/staff/money/reports/?report=summary&year=").content.decode()
     assert "城中区" in html and "700,050.00" in html
 

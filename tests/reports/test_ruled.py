@@ -46,9 +46,7 @@ def test_a_gate_touches_projects_before_and_behind_it_and_none_of_elsewhere(mone
     assert "甲小区" in ahead and "乙小区" not in ahead and "丙小区" not in ahead, foreign
     assert "乙小区" in page(money, rule.id, "behind")
     there = browser(money)
-    there.force_login(
-        money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend"
-    )
+    there.force_login(money.offices.user("芮城县", "housing", "clerk"), backend="offices.backend.StaffBackend")
     assert "甲小区" not in there.get(reverse("staff_rule", args=[rule.id])).content.decode()
 
 
