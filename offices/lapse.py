@@ -1,10 +1,11 @@
 """Who has been signed out by time is told so at his next click, and comes back to the page he was on."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -43,8 +44,9 @@ class Lapse:
 
 
 def _asks_to_sign_in(response: HttpResponseBase) -> bool:
-    target = urlsplit(response.headers.get("Location", "")).path if response.status_code == 302 else ""
-    return target == resolve_url(settings.LOGIN_URL)
+    """A page that knows nobody, not one that sends its reader to begin again."""
+    target = urlsplit(response.headers.get("Location", "")) if response.status_code == 302 else urlsplit("")
+    return target.path == resolve_url(settings.LOGIN_URL) and REDIRECT_FIELD_NAME in parse_qs(target.query)
 
 
 def _led(request: HttpRequest, response: HttpResponseBase, fragment: bool) -> HttpResponseBase:
