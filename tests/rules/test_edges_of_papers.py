@@ -31,11 +31,14 @@ def read(figure: Figure, raw: Any) -> Any:
 
 
 @pytest.mark.parametrize(("kind", "raw", "came"), [
-    ("count", "0", 0), ("count", "９９９９９９９９９", 999_999_999), ("count", "1234567890", "应为不带小数的整数"), ("count", "2.0", "应为不带小数的整数"),
-    ("area", "1,234.5", "1234.50"), ("area", "1.234", "应为不小于零、最多两位小数的数字"), ("money", "-1", "应为不小于零、最多两位小数的数字"),
+    ("count", "0", 0), ("count", "９９９９９９９９９", 999_999_999), ("count", "1234567890", "应为不带小数的整数"),
+    ("count", "2.0", "应为不带小数的整数"),
+    ("area", "1,234.5", "1234.50"), ("area", "1.234", "应为不小于零、最多两位小数的数字"),
+    ("money", "-1", "应为不小于零、最多两位小数的数字"),
     ("money", "1000000000000", "1000000000000.00"), ("money", "1000000000000.01", "数字过大"),
     ("date", "2022年7月5日", "2022-07-05"), ("date", "2022.7.5", "2022-07-05"), ("date", "20220705", "2022-07-05"),
-    ("date", "2022-2-30", "没有这一天"), ("date", "明天", "不是日期，例如 2022-7-5"), ("text", "字" * 501, "字" * 500), ("count", None, "请填写"), ("text", " ", "请填写"),
+    ("date", "2022-2-30", "没有这一天"), ("date", "明天", "不是日期，例如 2022-7-5"), ("text", "字" * 501, "字" * 500),
+    ("count", None, "请填写"), ("text", " ", "请填写"),
     ("yes", True, True), ("yes", "on", True), ("yes", "YES", True), ("yes", False, False), ("yes", None, False), ("yes", "0", False),
 ])  # fmt: skip
 def test_a_field_is_read_exactly_or_refused_in_words(kind: Any, raw: object, came: object) -> None:
@@ -70,7 +73,8 @@ def test_the_form_of_an_evidence_and_of_papers_named_by_the_text() -> None:
 
 @pytest.mark.rule("LZ-08")
 @pytest.mark.parametrize(("today", "objections", "still_open", "words", "leader"), [
-    (8, 0, 0, ["公示期未满"], False), (9, 0, 0, ["公示期未满"], False), (10, 0, 0, [], False), (10, 1, 0, [], True), (10, 2, 1, ["异议须全部答复并办结"], True),
+    (8, 0, 0, ["公示期未满"], False), (9, 0, 0, ["公示期未满"], False), (10, 0, 0, [], False), (10, 1, 0, [], True),
+    (10, 2, 1, ["异议须全部答复并办结"], True),
 ])  # fmt: skip
 def test_a_notice_closes_the_day_after_and_with_every_objection_settled(
     today: int, objections: int, still_open: int, words: list[str], leader: bool
@@ -82,9 +86,7 @@ def test_a_notice_closes_the_day_after_and_with_every_objection_settled(
     )  # fmt: skip
     assert ([reason.text for reason in found.reasons], found.needs_leader) == (words, leader)
     assert found.reading is not None and found.reading.rule == "LZ-08"
-    other = closing(
-        place("liuzhou"), today=last, day=DAY, last_day=last, objections=1, open_objections=0, scheme=False
-    )
+    other = closing(place("liuzhou"), today=last, day=DAY, last_day=last, objections=1, open_objections=0, scheme=False)
     assert (other.needs_leader, other.reading) == (False, None)
 
 
@@ -118,14 +120,20 @@ SECOND = dt.timedelta(seconds=1)
 
 def test_a_vote_opens_on_its_first_second_and_closes_on_its_last() -> None:
     closes = AT + dt.timedelta(hours=1)
-    told = [phase_of("announced", opens_at=AT, closes_at=closes, at=at) for at in (AT - SECOND, AT, closes - SECOND, closes)]
+    told = [
+        phase_of("announced", opens_at=AT, closes_at=closes, at=at) for at in (AT - SECOND, AT, closes - SECOND, closes)
+    ]
     assert told == ["upcoming", "open", "open", "counting"]
-    assert [phase_of(state, opens_at=AT, closes_at=closes, at=AT) for state in ("closed", "counted")] == ["counting", "counted"]
+    assert [phase_of(state, opens_at=AT, closes_at=closes, at=AT) for state in ("closed", "counted")] == [
+        "counting",
+        "counted",
+    ]
 
 
 @pytest.mark.rule("N-04")
 @pytest.mark.parametrize(("share", "strict", "words"), [
-    ("1/2", True, "过半数（超过二分之一）"), ("1/2", False, "二分之一以上（含二分之一）"), ("2/3", False, "三分之二以上（含三分之二）"), ("2/3", True, "超过三分之二"),
+    ("1/2", True, "过半数（超过二分之一）"), ("1/2", False, "二分之一以上（含二分之一）"),
+    ("2/3", False, "三分之二以上（含三分之二）"), ("2/3", True, "超过三分之二"),
     ("9/10", False, "十分之九以上（含十分之九）"), ("10/11", False, "10/11以上（含10/11）"), ("1", False, "一分之一以上（含一分之一）"),
 ])  # fmt: skip
 def test_a_share_in_words(share: str, strict: bool, words: str) -> None:
@@ -133,7 +141,8 @@ def test_a_share_in_words(share: str, strict: bool, words: str) -> None:
 
 
 @pytest.mark.parametrize(("left", "words"), [
-    ({"days": 1}, "还有1天"), ({"hours": 23, "minutes": 59}, "还有23小时"), ({"hours": 1}, "还有1小时"), ({"seconds": 3599}, "还有59分钟"), ({"minutes": 1}, "还有1分钟"),
+    ({"days": 1}, "还有1天"), ({"hours": 23, "minutes": 59}, "还有23小时"), ({"hours": 1}, "还有1小时"),
+    ({"seconds": 3599}, "还有59分钟"), ({"minutes": 1}, "还有1分钟"),
     ({"seconds": 59}, "即将截止"), ({"hours": 2, "seconds": 1}, "还有2小时"), ({"minutes": 2}, "还有2分钟"),
 ])  # fmt: skip
 def test_time_left_is_rounded_down(left: dict[str, int], words: str) -> None:
@@ -154,16 +163,26 @@ def test_the_terms_of_an_announcement_and_its_homes_in_words() -> None:
 def test_a_paper_of_the_same_moment_stands_and_is_not_counted() -> None:
     terms = Terms(may_change=True, paper_wins=False)
     first = Cast("online", AT)
-    told = [arrival(Cast("paper", AT + SECOND * n), counting=first, paper_received=False, terms=terms).outcome for n in (-1, 0, 1)]
+    told = [
+        arrival(Cast("paper", AT + SECOND * n), counting=first, paper_received=False, terms=terms).outcome
+        for n in (-1, 0, 1)
+    ]
     assert told == ["stands", "stands", "supersedes"]
     paper = Terms(may_change=False, paper_wins=True)
     again = arrival(Cast("online", AT), counting=Cast("onsite", AT), paper_received=False, terms=paper)
     assert (again.outcome, "已经投过票" in again.words) == ("refused", True)
-    assert "以纸质票为准" in arrival(Cast("online", AT), counting=Cast("paper", AT), paper_received=False, terms=paper).words
+    assert (
+        "以纸质票为准"
+        in arrival(Cast("online", AT), counting=Cast("paper", AT), paper_received=False, terms=paper).words
+    )
 
 
 def test_a_survey_without_a_register_and_with_more_homes_than_registered() -> None:
-    replies = [Reply("agree", hazards=["roof", "roof", "gas"]), Reply("oppose", hazards=["gas"]), Reply("oppose", hazards=["damp"])]
+    replies = [
+        Reply("agree", hazards=["roof", "roof", "gas"]),
+        Reply("oppose", hazards=["gas"]),
+        Reply("oppose", hazards=["damp"]),
+    ]
     found = figures("plan_consent", replies, registered=2, homes=3, items=())
     assert found.hazards == (("gas", 2), ("damp", 1), ("roof", 1)) and found.agreeing == 1
     assert found.warnings == ("登记册写 2 户，逐户登记的有 3 户，按 3 户计算",)
@@ -173,7 +192,10 @@ def test_a_survey_without_a_register_and_with_more_homes_than_registered() -> No
 
 def test_each_survey_is_judged_by_its_own_share() -> None:
     found = Figures(10, 10, {**dict.fromkeys(FACES, 0), "satisfied": 9, "fair": 1, "agree": 8}, (), ())
-    by = {kind: judged(place("ruicheng"), day=DAY, kind=kind, found=found) for kind in ("plan_consent", "willingness", "satisfaction")}
+    by = {
+        kind: judged(place("ruicheng"), day=DAY, kind=kind, found=found)
+        for kind in ("plan_consent", "willingness", "satisfaction")
+    }
     assert [(by[kind].part, by[kind].whole) for kind in by] == [(8, 10), (10, 10), (9, 10)]
 
 
@@ -199,7 +221,9 @@ def test_counts_that_can_be(counts: tuple[int, ...]) -> None:
 
 
 @pytest.mark.rule("N-02")
-@pytest.mark.parametrize("counts", [(3, 3, 4, 3, 1, 1), (3, 3, 2, 2, 3, 1), (3, 3, 2, 2, -1, 1), (3, 3, 3, 4, 1, 1), (3, 3, 3, 2, 1, 3)])
+@pytest.mark.parametrize(
+    "counts", [(3, 3, 4, 3, 1, 1), (3, 3, 2, 2, 3, 1), (3, 3, 2, 2, -1, 1), (3, 3, 3, 4, 1, 1), (3, 3, 3, 2, 1, 3)]
+)
 def test_a_count_greater_than_its_whole_is_refused(counts: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="数目不成立"):
         Counts(*counts)
@@ -207,10 +231,23 @@ def test_a_count_greater_than_its_whole_is_refused(counts: tuple[int, ...]) -> N
 
 @pytest.mark.rule("N-01")
 def test_the_floor_that_alone_is_missed_decides_and_equal_thresholds_leave_the_lowest() -> None:
-    asked = {"participation_area": {"at_least": "2/3"}, "participation_heads": {"at_least": "2/3"}, "matters": ["scheme"]}
-    lax = provision("county", "XX-01", "vote", asked | {"agreement_area": {"at_least": "1/2"}, "agreement_heads": {"at_least": "3/4"}})
+    asked = {
+        "participation_area": {"at_least": "2/3"},
+        "participation_heads": {"at_least": "2/3"},
+        "matters": ["scheme"],
+    }
+    lax = provision(
+        "county",
+        "XX-01",
+        "vote",
+        asked | {"agreement_area": {"at_least": "1/2"}, "agreement_heads": {"at_least": "3/4"}},
+    )
     floor = provision(
-        "province", "N-01", "vote", asked | {"agreement_area": {"at_least": "3/4"}, "agreement_heads": {"at_least": "3/4"}}, floor=True
+        "province",
+        "N-01",
+        "vote",
+        asked | {"agreement_area": {"at_least": "3/4"}, "agreement_heads": {"at_least": "3/4"}},
+        floor=True,
     )
     layers = over([lax], [floor])
     roll = [Voter((10_00,), "agree")] * 3 + [Voter((20_05,), "oppose")]
@@ -242,7 +279,9 @@ def test_impossible_shares_of_households_are_refused(part: int, whole: int) -> N
 
 def test_an_upper_share_decides_only_where_it_asks_for_more() -> None:
     def asks(where: str, rule: str, share: str) -> Any:
-        return provision(where, rule, "plan_consent", {"share": {"at_least": share}, "of": "households", "of_words": "户"})
+        return provision(
+            where, rule, "plan_consent", {"share": {"at_least": share}, "of": "households", "of_words": "户"}
+        )
 
     def decided(county: str, province: str) -> str | None:
         layers = over([asks("county", "XX-01", county)], [asks("province", "YY-01", province)])
