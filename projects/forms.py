@@ -274,7 +274,8 @@ class DutyFilterForm(forms.Form):
     """Filters of the deadline list."""
 
     STATES = (
-        ("", "全部"), ("open", "待办"), ("late", "已超期"), ("soon", "30天内到期"), ("done", "已完成"), ("not_applicable", "不适用"),
+        ("", "全部"), ("open", "待办"), ("ahead", "未到期"), ("week", "7天内到期"), ("soon", "30天内到期"), ("late", "已超期"),
+        ("done", "已完成"), ("not_applicable", "不适用"),
     )  # fmt: skip
     year = forms.IntegerField(label="计划年度", required=False, min_value=2000, max_value=2100)
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)

@@ -14,6 +14,7 @@ from offices.messages import inbox
 from offices.models import Alert, Division, Duty, User
 from offices.queries import number_of, numbers
 from projects.models import AnnualPlan, Project
+from projects.queries.duties import Overdue, overdue
 from projects.rules.stages import ORDER, STAGES
 
 HORIZON = dt.timedelta(days=30)
@@ -32,11 +33,25 @@ def counts(user: User, today: dt.date) -> dict[str, Any]:
 
 
 def duties(user: User, division: Division | None, today: dt.date) -> QuerySet[Duty]:
-    """Open duties that the user sees below ``division`` and that are past their day or due within HORIZON, the most urgent first."""
+    """Open duties that the user sees below ``division`` and that are past their day or due within HORIZON, the earliest first."""
     rows = Duty.objects.filter(user.scope.q(), state=Duty.State.OPEN, due_on__lte=today + HORIZON)
     if division is not None:
         rows = rows.filter(**{division.column: division.pk})
     return rows.select_related("body").order_by("due_on", "pk")
+
+
+@dataclass(frozen=True)
+class Days:
+    """What can still be met in time, and what is past its day, kind by kind."""
+
+    ahead: list[Duty]
+    overdue: list[Overdue]
+
+
+def days(user: User, division: Division | None, today: dt.date) -> Days:
+    """The next duties and the latest of those past their day (two queries)."""
+    rows = duties(user, division, today)
+    return Days(list(rows.filter(due_on__gte=today)[:SHOWN]), overdue(rows, today=today, most=FEW))
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,15 @@ def home(request: HttpRequest) -> HttpResponse:
     year = year_in_view(request, today())
     urgent = waiting(user, today())[: desk.SHOWN]
     asks = [(ask, url_of("approvals:case", args=[ask.case.uid])) for ask in urgent]
-    begun = desk.begun(user)
+    begun, due = desk.begun(user), url_of("offices:duties", "projects:deadlines")
     context = {
         "asks": asks,
         "inbox_url": url_of("approvals:inbox"),
         "escalated": desk.escalated(user),
-        "duties": desk.duties(user, division, today())[: desk.SHOWN],
-        "duties_url": url_of("offices:duties", "projects:deadlines"),
+        "days": desk.days(user, division, today()),
+        "duties_url": due,
+        "late_url": f"{due}?state=late",
+        "week_url": f"{due}?state=week",
         "plans": [(plan, url_of("projects:plan", args=[plan.uid])) for plan in begun.plans],
         "imports": [(row, url_of("communities:import", args=[row.uid])) for row in begun.imports],
         "returned": [(case, url_of("approvals:case", args=[case.uid])) for case in begun.returned],

@@ -1,7 +1,6 @@
 """The register: list, export, detail, add, edit, withdraw, facts and hazards."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +63,6 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """The list as XLSX or CSV, in columns that an import takes back."""
     _, asked = _asked(request)
     rows = queries.register_list(request.user, asked, today())  # type: ignore[arg-type]
-    rows = rows.select_related("division", "county", "street", "neighbourhood")
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     return exports.respond(_lines(rows), list(EXPORTED), format=kind, name="communities")
 
@@ -75,20 +73,20 @@ EXPORTED = (
 )  # fmt: skip
 
 
+READ = (
+    "county__name", "street__name", "neighbourhood__name", "name", "former_names", "address", "built_text", "building_count",
+    "household_count", "floor_area", "property_right", "property_unit", "filled", "remark",
+)  # fmt: skip
+
+
 def _lines(rows: Any) -> Iterator[dict[str, Any]]:
-    for row in rows.iterator(chunk_size=1000):
-        values = (
-            row.county, row.street, row.neighbourhood, row.name, row.former_names, row.address, row.built_text, row.building_count,
-            row.household_count, row.floor_area, row.get_property_right_display(), row.property_unit,
-            f"{row.filled}/{len(SURVEYED)}", row.remark,
-        )  # fmt: skip
-        yield dict(
-            zip(
-                EXPORTED,
-                (value if isinstance(value, int | Decimal) else str(value or "") for value in values),
-                strict=True,
-            )
-        )
+    """Values alone: rows of ten thousand communities made into objects would hold the request for seconds."""
+    rights, filled = dict(Community.PropertyRight.choices), EXPORTED.index("登记要素")
+    for values in rows.select_related(None).values_list(*READ).iterator(chunk_size=2000):
+        line = dict(zip(EXPORTED, ("" if value is None else value for value in values), strict=True))
+        line["产权性质"] = rights.get(line["产权性质"], "")
+        line["登记要素"] = f"{values[filled]}/{len(SURVEYED)}"
+        yield line
 
 
 @login_required

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from approvals.rules.strength import overdue_word
 from offices.models import Division, Duty, User
@@ -110,6 +110,46 @@ def fixed_days(subjects: Sequence[Any], today: dt.date) -> dict[UUID, list[Fixed
     })  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Overdue:
+    """What one rule asked by one day and is still open: ``number`` duties. ``title`` and ``link`` are of the only one, else empty."""
+
+    rule_id: str
+    due_on: dt.date
+    strength: str
+    labels: tuple[str, ...]
+    number: int
+    years: tuple[int, ...]
+    title: str = ""
+    link: str = ""
+
+
+def overdue(duties: QuerySet[Duty], *, today: dt.date, most: int) -> list[Overdue]:
+    """Open duties past their day, those of one rule and day together, the latest day first, at most ``most`` lines (one query)."""
+    late = duties.filter(state=Duty.State.OPEN, due_on__lt=today).order_by(
+        "-due_on", "rule_id", "milestone", "plan_year"
+    )
+    counted = late.values("rule_id", "due_on", "strength", "milestone", "plan_year").annotate(
+        number=Count("pk"), title=Min("subject_title"), link=Min("subject_link")
+    )
+    groups: dict[tuple[str, dt.date], list[dict[str, Any]]] = defaultdict(list)
+    for row in counted.iterator(chunk_size=most):
+        key = (row["rule_id"], row["due_on"])
+        if key not in groups and len(groups) == most:
+            break
+        groups[key].append(row)
+    return [_together(*key, rows) for key, rows in groups.items()]
+
+
+def _together(rule_id: str, due_on: dt.date, rows: Sequence[dict[str, Any]]) -> Overdue:
+    number = sum(row["number"] for row in rows)
+    labels = tuple(dict.fromkeys(milestone_words(row["milestone"]) for row in rows))
+    years = tuple(sorted({row["plan_year"] for row in rows}))
+    strength = next((row["strength"] for row in rows if row["strength"] == "must"), rows[0]["strength"])
+    only = rows[0] if number == 1 else {"title": "", "link": ""}
+    return Overdue(rule_id, due_on, strength, labels, number, years, only["title"], only["link"])
+
+
 def duties_in_scope(
     user: User,
     *,
@@ -119,7 +159,8 @@ def duties_in_scope(
     state: str = "",
     rule: str = "",
 ) -> Any:
-    """Duties that the user sees, earliest first, filtered. ``state``: open, late, soon (30 days), done, not_applicable, empty for all."""
+    """Duties that the user sees, earliest first, filtered. ``state``: open, ahead (not yet due), week, soon (30
+    days), late, done, not_applicable, empty for all; what is late comes latest day first."""
     rows = Duty.objects.filter(user.scope.q(), subject_type__in=TYPES).select_related("body", "division")
     if division is not None:
         rows = rows.filter(**{division.column: division.pk})
@@ -130,10 +171,12 @@ def duties_in_scope(
     conditions = {
         "open": Q(state=Duty.State.OPEN),
         "late": Q(state=Duty.State.OPEN, due_on__lt=today),
+        "ahead": Q(state=Duty.State.OPEN, due_on__gte=today),
+        "week": Q(state=Duty.State.OPEN, due_on__range=(today, today + dt.timedelta(days=7))),
         "soon": Q(state=Duty.State.OPEN, due_on__range=(today, today + dt.timedelta(days=30))),
         "done": Q(state=Duty.State.DONE),
         "not_applicable": Q(state=Duty.State.NOT_APPLICABLE),
     }
     if state in conditions:
         rows = rows.filter(conditions[state])
-    return rows.order_by("due_on", "pk")
+    return rows.order_by("-due_on" if state == "late" else "due_on", "pk")

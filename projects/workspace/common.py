@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import BadRequest
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,10 +15,11 @@ from offices.attempts import say as say
 from offices.models import User
 from policies.refusal import Refused
 from projects.forms import FIGURE
-from projects.models import AnnualPlan, Project
+from projects.models import AnnualPlan, PlanLine, Project
 
 PLANS = "年度计划"
 PROJECTS = "项目"
+LINES = 100  # of one plan on a page; its sums and gates are of all
 
 
 def actor(request: HttpRequest) -> User:
@@ -58,6 +60,13 @@ def project_crumbs(project: Project, *more: str) -> list[dict[str, str]]:
 def plan_url(plan: AnnualPlan) -> str:
     """Its page."""
     return reverse("projects:plan", args=[plan.uid])
+
+
+def line_url(line: PlanLine) -> str:
+    """The page of its plan on which a line stands."""
+    before = Q(position__lt=line.position) | Q(position=line.position, pk__lt=line.pk)
+    number_ = PlanLine.objects.filter(before, plan=line.plan_id).count() // LINES + 1
+    return plan_url(line.plan) + (f"?page={number_}" if number_ > 1 else "")
 
 
 def project_url(project: Project) -> str:

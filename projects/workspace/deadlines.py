@@ -15,14 +15,17 @@ from offices.clock import today
 from offices.models import Duty
 from offices.viewing import division_in_view, year_in_view
 from projects.forms import DutyFilterForm
-from projects.queries.duties import duties_in_scope, duty_rows
+from projects.queries.duties import duties_in_scope, duty_rows, overdue
 from projects.queries.timetable import month_days, timetable
 from projects.queries.works import year_projects
 from projects.rules.timetable import next_month, weeks
 from projects.workspace.common import actor, page
 
-PAGE, BARS, MOST = 100, 30, 2000
+PAGE, BARS, MOST, LATE_LINES = 100, 30, 2000, 6
 VIEWS = (("list", "列表"), ("month", "月历"), ("bars", "横道图"))
+FIRST = {
+    "state": "ahead"
+}  # what the page shows before anybody filters: what can still be met, with what is late in a few lines
 FILTERS = ("year", "state", "rule", "mine")
 
 
@@ -30,10 +33,10 @@ FILTERS = ("year", "state", "rule", "mine")
 @require_safe
 def deadlines(request: HttpRequest) -> HttpResponse:
     """One of three views (``?view=``) of the same duties."""
-    form = DutyFilterForm(request.GET or None)
+    form = DutyFilterForm(request.GET or None, initial=FIRST)
     if request.GET and not form.is_valid():
         raise BadRequest("filter")
-    chosen: dict[str, Any] = form.cleaned_data if request.GET else {}
+    chosen: dict[str, Any] = form.cleaned_data if request.GET else FIRST
     view = chosen.get("view") or "list"
     given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     kept = f"&{urlencode(given)}" if given else ""
@@ -59,6 +62,7 @@ def _duties(request: HttpRequest, chosen: dict[str, Any]) -> Any:
 def _list(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any]:
     """By month; what does not apply stands apart with the reason."""
     listed = Paginator(_duties(request, chosen), PAGE).get_page(request.GET.get("page"))
+    past = _duties(request, {**chosen, "state": "late"}) if chosen is FIRST else Duty.objects.none()
     views = duty_rows(listed.object_list, today())
     applicable = [row for row in views if row.duty.state != Duty.State.NOT_APPLICABLE]
     months = [
@@ -66,6 +70,7 @@ def _list(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any]:
         for (year, month), group in groupby(applicable, key=lambda row: (row.duty.due_on.year, row.duty.due_on.month))
     ]
     return {
+        "overdue": overdue(past, today=today(), most=LATE_LINES), "past": past.count(),
         "page": listed, "months": months, "on": chosen.get("on"),
         "not_applicable": [row for row in views if row.duty.state == Duty.State.NOT_APPLICABLE],
     }  # fmt: skip

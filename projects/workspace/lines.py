@@ -26,7 +26,18 @@ from projects.models import AnnualPlan, PlanLine, Project
 from projects.papers.plan_table import title, workbook
 from projects.permissions import may_keep
 from projects.queries.projects import free_communities, reserve_projects, reserve_rows
-from projects.workspace.common import actor, attempt, number, page, plan_crumbs, plan_or_404, plan_url, say, shown
+from projects.workspace.common import (
+    actor,
+    attempt,
+    line_url,
+    number,
+    page,
+    plan_crumbs,
+    plan_or_404,
+    plan_url,
+    say,
+    shown,
+)
 
 PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,7 +113,7 @@ def edit(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse:
         )
         if refused is None:
             messages.success(request, f"“{row.project.name}”已保存。")
-            return redirect(plan_url(row.plan))
+            return redirect(line_url(_line(request, uid, line)))
     crumbs = plan_crumbs(row.plan, row.project.name)
     return page(request, "line", {"plan": row.plan, "line": row, "form": form, "crumbs": crumbs}, shown(form, refused))
 
@@ -134,7 +145,8 @@ def move(request: HttpRequest, uid: UUID, line: UUID) -> HttpResponse:
         return JsonResponse({"detail": refused.detail if refused else ""}, status=status)
     if refused is not None:
         say(request, refused, "")
-    return redirect(plan_url(row.plan))
+        return redirect(plan_url(row.plan))
+    return redirect(line_url(_line(request, uid, line)))
 
 
 @login_required

@@ -30,7 +30,18 @@ from projects.permissions import WRITERS, may_keep
 from projects.queries.gates import gate_row
 from projects.queries.plans import PlanPage, plan_page, plans_in_scope, version_views, with_figures
 from projects.routes import plan_route
-from projects.workspace.common import actor, attempt, number, page, plan_crumbs, plan_or_404, plan_url, say, shown
+from projects.workspace.common import (
+    LINES,
+    actor,
+    attempt,
+    number,
+    page,
+    plan_crumbs,
+    plan_or_404,
+    plan_url,
+    say,
+    shown,
+)
 from rest.remembered import remembered
 
 PAGE = 50
@@ -95,13 +106,14 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def show(request: HttpRequest, row: AnnualPlan, refused: Refused | None = None) -> HttpResponse:
-    """The plan's page, with a refusal at its head where an act was refused."""
+    """The plan's page, with a refusal at its head where an act was refused. Its lines come by pages, its sums are of all lines."""
     view = plan_page(row, layers=layers_of(row.division), today=today())
     keeps = may_keep(actor(request), row.division)
     editable = keeps and row.state in OPEN_STATES
     kind, word = STATES[row.state]
     context = {
-        "view": view, "plan": row, "status_kind": kind, "status_word": word, "keeps": keeps, "editable": editable,
+        "view": view, "page": Paginator(view.lines, LINES).get_page(request.GET.get("page")), "plan": row,
+        "status_kind": kind, "status_word": word, "keeps": keeps, "editable": editable,
         "gates": [
             gate_row(gate, url=reverse("projects:plan_paper", args=[row.uid, gate.key]) if editable else "", action="录入材料")
             for gate in view.gates

@@ -82,3 +82,27 @@ def test_liuzhou_declares_by_the_end_of_october_of_the_year_before(
     assert (duty.due_on.isoformat(), duty.rule_id, duty.state) == ("2026-10-31", "LZ-09", "open")
     assert days(project) == {}
     assert "申报年度计划：2026年10月31日" in words(login(clerk), f"/staff/plans/{plan.uid}/")
+
+
+def test_what_is_late_is_told_kind_by_kind_and_what_can_be_met_comes_first(
+    world: World, login: Login, add_project: Callable[..., Project]
+) -> None:
+    plan = actions.create_plan(by=world.wang, at=AT, today=TODAY, division=world.county, year=2025)
+    for number in range(3):
+        actions.add_line(by=world.wang, at=AT, today=TODAY, plan=plan, project=add_project(f"第{number}小区"))
+    late = Duty.objects.filter(state="open", due_on__lt=TODAY).order_by("-due_on")
+    client, number = login(world.wang), late.count()
+    page = client.get("/staff/")
+    groups = page.context["days"].overdue
+    assert [group.due_on for group in groups] == sorted({duty.due_on for duty in late}, reverse=True)[: len(groups)]
+    assert all(group.number == 3 and not group.title for group in groups), "one line a kind, not one a project"
+    assert page.context["figures"]["past"] == number and f"全部 {number} 项已超期" in page.content.decode()
+    link = f"/staff/deadlines/?state=late&rule={groups[0].rule_id}&on={groups[0].due_on}"
+    assert link.replace("&", "&amp;") in page.content.decode()
+    assert client.get(link).context["page"].paginator.count == groups[0].number
+    first = client.get("/staff/deadlines/")
+    assert first.context["past"] == number and all(
+        row.duty.due_on >= TODAY for month in first.context["months"] for row in month["rows"]
+    )
+    listed = client.get("/staff/deadlines/?state=late").context["page"].object_list
+    assert [duty.due_on for duty in listed] == [duty.due_on for duty in late], "the latest day first"

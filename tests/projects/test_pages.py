@@ -16,6 +16,8 @@ from projects import actions
 from projects.actions.papers import record_evidence
 from projects.models import AnnualPlan, PlanLine, Project
 from projects.rules.stages import STAGE
+from projects.workspace import common
+from projects.workspace import plans as plans_page
 from tests.projects.conftest import AT, TODAY, World
 
 PlanOf = Callable[[int], AnnualPlan]
@@ -303,6 +305,22 @@ def test_foreign_rows_are_not_found_and_foreign_acts_forbidden(world: World, pla
     assert "申报</a>" not in zhou.get(f"/staff/plans/{plan.uid}/").content.decode()
     assert zhou.post(f"/staff/plans/{plan.uid}/submit/", {"version": plan.version}).status_code == 403
     assert Client().get(f"/staff/plans/{plan.uid}/").status_code == 302
+
+
+def test_a_long_plan_comes_by_pages_and_its_sums_are_of_all(
+    world: World, plan_of: Callable[[int], AnnualPlan], login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans_page, "LINES", 3)
+    monkeypatch.setattr(common, "LINES", 3)
+    plan, client = plan_of(2025), login(world.wang)
+    lines = list(plan.lines.order_by("position"))
+    whole = client.get(f"/staff/plans/{plan.uid}/")
+    assert len(whole.context["page"]) == 3 and whole.context["view"].totals["lines"] == len(lines) > 4
+    moved = client.post(f"/staff/plans/{plan.uid}/lines/{lines[2].uid}/move/", {"direction": "down"})
+    assert moved["Location"] == f"/staff/plans/{plan.uid}/?page=2", "the line is in sight where it stands now"
+    second = client.get(moved["Location"])
+    assert [row.line.pk for row in second.context["page"]][0] == lines[2].pk
+    assert second.context["view"].totals == whole.context["view"].totals
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ REPORTS: dict[str, Route] = {
         (Write(EVERYBODY - {"foreign"}, lambda rows: {"division": str(rows.county.uid), "format": "pdf"}),),
     ),
     "offices:jobs": Route(STAFF),
+    "staff_dictionary": Route(STAFF),
     "staff_exports": Route(
         STAFF, write=(Write(EVERYBODY, lambda rows: {"resource": "projects", "format": "csv"}, foreign=()),)
     ),
