@@ -118,7 +118,6 @@ staff: list[Any] = [
     path("projects/<uuid:uid>/works/visits/<uuid:visit>/check/", works.check_visit, name="check_visit"),
     path("projects/<uuid:uid>/works/lesson/", works.lesson, name="lesson"),
     path("reports/<uuid:uid>/", works.print_report, name="print_report"),
-    path("rates/", works.rates, name="rates"),
     path("certificates/<uuid:uid>/", permits.certificate, name="certificate"),
     path("projects/<uuid:uid>/surveys/", surveys.surveys, name="surveys"),
     path("projects/<uuid:uid>/surveys/<uuid:community>/", surveys.add, name="new_survey"),

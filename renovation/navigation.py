@@ -89,7 +89,6 @@ NAVIGATION = (
     ), ("auditor",)),
     Group("目标和考核", (
         Item("规划期目标", ("projects:targets",)),
-        Item("开工率和完工率", ("projects:rates",)),
         Item("年度考核", ("projects:assessment",)),
         Item("报上级备案", ("projects:filings",)),
     ), ("leader",)),

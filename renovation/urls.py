@@ -20,7 +20,7 @@ from communities import urls as communities
 from funding import urls as funding
 from offices import urls as offices
 from projects import urls as projects
-from renovation import dashboard, exporting_pages, health, metrics, operations, ruled, workspace
+from renovation import dashboard, exporting_pages, health, metrics, operations, rulebook_trial, ruled, workspace
 from renovation import portal as front
 from renovation.mine import portal as mine
 from renovation.news import portal as news
@@ -43,6 +43,7 @@ staff: list[Any] = [
     *ruled.urlpatterns,
     *operations.urlpatterns,
     *exporting_pages.urlpatterns,
+    *rulebook_trial.urlpatterns,
     path("", include((offices.staff, offices.app_name))),
     path("", include((approvals.staff, approvals.app_name))),
     path("communities/", include((communities.staff, communities.app_name))),

@@ -132,7 +132,7 @@ def overdue(duties: QuerySet[Duty], *, today: dt.date, most: int) -> list[Overdu
     counted = late.values("rule_id", "due_on", "strength", "milestone", "plan_year").annotate(
         number=Count("pk"), title=Min("subject_title"), link=Min("subject_link")
     )
-    groups: dict[tuple[str, dt.date], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, dt.date], list[Any]] = defaultdict(list)
     for row in counted.iterator(chunk_size=most):
         key = (row["rule_id"], row["due_on"])
         if key not in groups and len(groups) == most:
@@ -141,7 +141,7 @@ def overdue(duties: QuerySet[Duty], *, today: dt.date, most: int) -> list[Overdu
     return [_together(*key, rows) for key, rows in groups.items()]
 
 
-def _together(rule_id: str, due_on: dt.date, rows: Sequence[dict[str, Any]]) -> Overdue:
+def _together(rule_id: str, due_on: dt.date, rows: Sequence[Any]) -> Overdue:
     number = sum(row["number"] for row in rows)
     labels = tuple(dict.fromkeys(milestone_words(row["milestone"]) for row in rows))
     years = tuple(sorted({row["plan_year"] for row in rows}))

@@ -1,4 +1,4 @@
-"""Reads of the works: a project's page, what residents see, what the gates are told, and the rates of a year."""
+"""Reads of the works: a project's page, what residents see, what the gates are told, and the projects of a year."""
 
 import datetime as dt
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from approvals.standing import Standing
@@ -227,55 +227,7 @@ def public_photo(uid: UUID) -> StoredFile | None:
     return row.file if row else None
 
 
-@dataclass(frozen=True)
-class Rate:
-    """开工率 and 完工率 of a division and year, as counts of its projects in issued plans."""
-
-    division: Division
-    planned: int
-    started: int
-    done: int
-
-    @property
-    def started_percent(self) -> str:
-        """As a percentage with one decimal; — where there is nothing to start."""
-        return _percent(self.started, self.planned)
-
-    @property
-    def done_percent(self) -> str:
-        """As a percentage with one decimal."""
-        return _percent(self.done, self.planned)
-
-
-def _percent(part: int, whole: int) -> str:
-    if not whole:
-        return "—"
-    tenths = (part * 2000 + whole) // (2 * whole)  # half up
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-def year_projects(user: User, division: Division, year: int, part: str = "") -> QuerySet[Project]:
-    """Projects of the issued plans of a year that the user sees: all, the started or the finished ones."""
+def year_projects(user: User, division: Division, year: int) -> QuerySet[Project]:
+    """Projects of the issued plans of a year that the user sees."""
     rows = Project.objects.visible_to(user).filter(plan_year=year, stage__in=PLANNED, **{division.column: division.pk})
-    stages = {"started": STARTED, "done": DONE}.get(part)
-    return (rows.filter(stage__in=stages) if stages else rows).select_related("division", "county").order_by("pk")
-
-
-def rates_of(user: User, division: Division, year: int) -> list[Rate]:
-    """The rates of each county of a division (or of the county itself), in two queries."""
-    counted = (
-        year_projects(user, division, year)
-        .order_by()
-        .values_list("county")
-        .annotate(
-            planned=Count("pk"), started=Count("pk", filter=Q(stage__in=STARTED)), done=Count("pk", filter=Q(stage__in=DONE))
-        )
-    )  # fmt: skip
-    rows = {county or division.pk: (planned, started, done) for county, planned, started, done in counted}
-    places = Division.objects.filter(pk__in=rows).order_by("code", "pk")
-    return [Rate(place, *rows[place.pk]) for place in places]
-
-
-def total_of(division: Division, rates: Sequence[Rate]) -> Rate:
-    """The sum of a division's rows."""
-    return Rate(division, sum(r.planned for r in rates), sum(r.started for r in rates), sum(r.done for r in rates))
+    return rows.select_related("division", "county").order_by("pk")

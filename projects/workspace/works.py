@@ -1,4 +1,4 @@
-"""施工: the plan and its bars, monthly reports, photos, supervising residents, lessons; 开工率 and 完工率 of a year."""
+"""施工: the plan and its bars, monthly reports, photos, supervising residents, lessons."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -8,29 +8,24 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.clock import now, today
-from offices.viewing import division_in_view
 from projects.actions import works as actions
 from projects.models import MonthReport, Project, ResidentSupervisor, SupervisionVisit, WorkPhoto, WorkSpan
 from projects.queries.quantities import done_of, lines_of, measures_in, reported
-from projects.queries.works import rates_of, report_of, total_of, works_page, year_projects
+from projects.queries.works import report_of, works_page
 from projects.rules.scheme_difference import plain
-from projects.rules.stages import STAGE
 from projects.rules.works import month_of
 from projects.works_forms import LessonForm, MonthField, PhotoForm, ReportForm, SpanForm, SupervisorForm, VisitForm
-from projects.workspace.common import actor, attempt, number, page, project_crumbs, project_or_404, say, shown
+from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, say, shown
 from projects.workspace.permits import may_enter
 
 HEADING = "施工"
-PAGE = 100
-PARTS = {"": "全部", "started": "已开工", "done": "已完工"}
 
 
 def works_url(row: Project) -> str:
@@ -219,28 +214,3 @@ def print_report(request: HttpRequest, uid: UUID) -> HttpResponse:
         "back": works_url(row.project),
     }
     return page(request, "month_report", context)
-
-
-@login_required
-@require_safe
-def rates(request: HttpRequest) -> HttpResponse:
-    """开工率 and 完工率 of the division in view, county by county; ``?part=started|done`` lists the projects behind."""
-    division = division_in_view(request)
-    if division is None:
-        raise Http404("division")
-    year = number(request.GET.get("year", str(today().year)), "year", 2000, 2100)
-    part = request.GET.get("part", "")
-    if part not in PARTS:
-        raise BadRequest("part")
-    user = actor(request)
-    found = rates_of(user, division, year)
-    listed = Paginator(year_projects(user, division, year, part), PAGE).get_page(request.GET.get("page"))
-    tabs = [
-        {"label": label, "url": f"?year={year}&part={key}#list-title", "current": key == part}
-        for key, label in PARTS.items()
-    ]
-    context = {
-        "division": division, "year": year, "rates": found, "total": total_of(division, found), "tabs": tabs, "page": listed,
-        "rows": [(row, STAGE[row.stage]) for row in listed.object_list],
-    }  # fmt: skip
-    return page(request, "rates", context)

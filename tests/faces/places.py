@@ -60,6 +60,7 @@ def clerk_places(page: Page, address: str) -> dict[str, str]:
         "account": "/staff/account/",
         "enrol": "/staff/second-factor/enrol/",
         "exports": "/staff/exports/?resource=projects",
+        "rulebook-trial": "/staff/rulebook-trial/",
         "dictionary": "/staff/exports/dictionary/?resource=projects",
     }
 

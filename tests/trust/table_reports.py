@@ -30,6 +30,7 @@ REPORTS: dict[str, Route] = {
     ),
     "offices:jobs": Route(STAFF),
     "staff_dictionary": Route(STAFF),
+    "staff_rulebook_trial": Route(STAFF),
     "staff_exports": Route(
         STAFF, write=(Write(EVERYBODY, lambda rows: {"resource": "projects", "format": "csv"}, foreign=()),)
     ),

@@ -18,7 +18,7 @@ from projects.models import (
 from projects.rules.permits import FACT_LABELS
 from renovation.demonstration.works import drawn
 from tests.cast import AT, TODAY
-from tests.trust.route import APPROVER, OPEN, PLACE, STAFF, WRITERS, Route, Write
+from tests.trust.route import APPROVER, OPEN, PLACE, WRITERS, Route, Write
 from tests.trust.route import uid as _uid
 from tests.trust.rows import Rows
 
@@ -178,7 +178,6 @@ WORKS: dict[str, Route] = {
         (Write(WRITERS, lambda rows: {"day": DAY, "problem": "甲", "cause": "乙", "solution": "丙"}),),
     ),
     "projects:print_report": Route(PLACE, lambda rows: {"uid": _report(rows).uid}),
-    "projects:rates": Route(STAFF),
     "portal:work_photo": Route(OPEN, lambda rows: {"uid": photo_of(rows).uid}),
     "api:project-works": Route(
         PLACE,

@@ -19,7 +19,7 @@ from policies.refusal import Forbidden, Invalid, Refused
 from projects.actions import works
 from projects.gates import gates_of_project
 from projects.models import MonthReport, Project, StageDay, WorkPhoto
-from projects.queries.works import rates_of, total_of, works_page
+from projects.queries.works import works_page
 from projects.rules.works import Span, chart, report_errors, span_errors
 from renovation.demonstration.works import drawn
 from tests.projects.conftest import AT, TODAY, World
@@ -200,14 +200,10 @@ def test_rates_count_projects_of_issued_plans(world: World, reviewed: Reviewed, 
     for name, stage in (("甲小区", "approved"), ("乙小区", "works"), ("丙小区", "accepted"), ("丁小区", "reserve")):
         project = reviewed(name)
         Project.objects.filter(pk=project.pk).update(stage=stage)
-    rates = rates_of(world.wang, world.county, 2026)
-    assert [(r.planned, r.started, r.done, r.started_percent, r.done_percent) for r in rates] == [
-        (3, 2, 1, "66.7%", "33.3%")
-    ]
-    assert total_of(world.county, rates).planned == 3 and rates_of(world.wei, world.county, 2026) == []
-    words = text(login(world.wang).get("/staff/rates/?year=2026&part=started"))
-    assert "66.7%" in words and "乙小区" in words and "甲小区" not in words
-    assert login(world.wang).get("/staff/rates/?year=x").status_code == 400
+    words = text(login(world.wang).get("/staff/dashboard/?year=2026"))
+    assert "66.67%" in words and "33.33%" in words, "two of three started, one done; the reserve is no denominator"
+    started = text(login(world.wang).get("/staff/dashboard/projects/?year=2026&part=started"))
+    assert "乙小区" in started and "丙小区" in started and "甲小区" not in started
 
 
 def test_the_page_of_works_asks_a_bounded_number_of_queries(
