@@ -1,10 +1,13 @@
 """Stages for races (committed for every process to see) and for attacks (the rows of the route table, a browser for each role)."""
 
+import copy
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
@@ -23,20 +26,6 @@ def stage(transactional_db: None, settings: Any, tmp_path: Path) -> Offices:
     return cast()
 
 
-@pytest.fixture
-def rows(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rows]:
-    """The rows of the route table."""
-    monkeypatch.setattr("offices.clock.timezone.now", lambda: AT)
-    with override_settings(DATA=tmp_path, MEDIA_ROOT=tmp_path / "uploads"):
-        yield build()
-
-
-@pytest.fixture
-def browsers(rows: Rows) -> dict[str, Client]:
-    """A browser for each role."""
-    return clients(rows)
-
-
 @pytest.fixture(scope="module")
 def played(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -51,3 +40,17 @@ def played(
         found = build()
         yield found, clients(found)
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def rows(played: tuple[Rows, dict[str, Client]], db: None, tmp_path: Path) -> Iterator[Rows]:
+    """The rows of the route table, as if for this test alone: what it changes in them, in the database and in the files is undone."""
+    shutil.copytree(site.DATA, tmp_path, dirs_exist_ok=True)
+    with override_settings(DATA=tmp_path, MEDIA_ROOT=tmp_path / "uploads"):
+        yield copy.deepcopy(played[0])
+
+
+@pytest.fixture
+def browsers(rows: Rows) -> dict[str, Client]:
+    """A browser for each role."""
+    return clients(rows)

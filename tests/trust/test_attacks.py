@@ -105,7 +105,7 @@ def test_no_page_sends_anybody_away(rows: Rows, browsers: dict[str, Client], tar
 @pytest.mark.parametrize("who", ["account", "address"])
 def test_guessing_ends_and_says_so(db: None, who: str) -> None:
     """After five tries of an account, from anywhere; after more of an address, which a whole office shares, whatever the accounts."""
-    name = "tongshi"
+    name = "guessed"
     offices.create_user(
         by=None, at=AT, username=name, name="同事", password="long-enough-1", must_change_password=False
     )
