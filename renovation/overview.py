@@ -31,6 +31,7 @@ from projects.queries.works import before_and_after
 from projects.rules.rates import Figures, Shown
 from projects.rules.rates import rates as rates_of
 from renovation import resident
+from renovation.kept import kept
 from rest.exports import cell
 from rest.throttling import allowed
 
@@ -98,12 +99,14 @@ def policy_of(division: Division) -> Policy:
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """Places with published projects."""
     return render(request, "portal/overview_index.html", {"regions": resident.regions()})
 
 
 @require_safe
+@kept
 def overview(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One place: ``?year=``."""
     division = resident.division_of(uid)

@@ -38,6 +38,7 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """One search box and the list of divisions; with ``?q=`` what was found."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
@@ -60,6 +61,7 @@ def search(request: HttpRequest, query: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def division(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The communities of a division."""
     place = resident.division_of(uid)

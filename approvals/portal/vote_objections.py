@@ -1,23 +1,26 @@
 """Resident pages of objections to a vote's preliminary result: write, check, get a number, read the answer."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from approvals.portal.votes import find, form_page, show, too_often
 from approvals.votes.objections import find_objection, make_objection, read_objection
 from offices.clock import now
 from policies.refusal import Refused
-from rest.throttling import allowed
+from rest.throttling import allowed, may_try, missed
 
+UNKNOWN = "没有这个异议编号，请逐字核对"
 FIELDS = ("text", "name", "phone", "home")
 
 
 @never_cache
 @form_page
 def objection(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The form, the check page, then the number."""
+    """The form, the check page, and then the page of the number: a second look at that sends nothing again."""
     view = find(uid)
     given = {name: request.POST.get(name, "") for name in FIELDS}
     if not view.takes_objections:
@@ -33,7 +36,8 @@ def objection(request: HttpRequest, uid: UUID) -> HttpResponse:
         made = make_objection(at=now(), vote=view.vote, given=given)
     except Refused as refused:
         return show(request, "objection", view, refused, given=given)
-    return show(request, "objection_done", view, objection=made)
+    query = urlencode({"number": made.receipt, "new": 1})
+    return HttpResponseRedirect(f"{reverse('portal:vote_objection_follow', args=[uid])}?{query}")
 
 
 @never_cache
@@ -42,9 +46,18 @@ def follow(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What became of an objection, for who holds its number."""
     view = find(uid)
     if request.method != "POST":
-        return show(request, "objection_follow", view, number=request.GET.get("number", "")[:40])
+        number = request.GET.get("number", "")[:40]
+        if "new" not in request.GET:
+            return show(request, "objection_follow", view, number=number)
+        if not may_try(request, "vote_objection_new", limit="PORTAL_MISSES"):
+            return too_often(request, uid)
+        made = find_objection(vote=view.vote, number=number)
+        if made is None:
+            missed(request, "vote_objection_new")
+            return show(request, "objection_follow", view, Refused(UNKNOWN, code="receipt_unknown"))
+        return show(request, "objection_done", view, objection=made)
     if not allowed(request, "vote_objection_number", limit="PORTAL_MISSES"):
         return too_often(request, uid)
     found = find_objection(vote=view.vote, number=request.POST.get("number", ""))
-    refused = None if found else Refused("没有这个异议编号，请逐字核对", code="receipt_unknown")
+    refused = None if found else Refused(UNKNOWN, code="receipt_unknown")
     return show(request, "objection_follow", view, refused, objection=found)

@@ -238,9 +238,15 @@ def test_an_objection_stops_the_confirmation_until_it_is_answered(
     assert answer.status_code == 400 and "请填写姓名" in text(answer) and "不能超过 2000" in text(answer)
     page = text(client.post(url("vote_objection", counted), OBJECTION))
     assert "尚未提交" in page and "&lt;b&gt;" in page and not VoteObjection.objects.exists()
-    page = text(client.post(url("vote_objection", counted), {**OBJECTION, "confirm": "1"}))
+    sent = client.post(url("vote_objection", counted), {**OBJECTION, "confirm": "1"})
     row = VoteObjection.objects.get()
-    assert row.receipt in page and "已收到您的异议" in page
+    assert sent.status_code == 302
+    for _ in range(2):  # a page that is loaded anew objects no second time
+        page = text(client.get(sent["Location"]))
+        assert row.receipt in page and "已收到您的异议" in page and OBJECTION["phone"] not in page
+    assert VoteObjection.objects.count() == 1
+    other = client.get(url("vote_objection_follow", counted), {"number": "B-0000-0000-0000", "new": "1"})
+    assert other.status_code == 409 and "没有这个异议编号" in text(other)
     assert not any(OBJECTION["phone"] in str(entry.data) for entry in HistoryEntry.objects.all())
     page = text(client.get(url("vote", counted)))
     assert OBJECTION["name"] not in page and OBJECTION["phone"] not in page
