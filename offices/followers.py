@@ -118,7 +118,7 @@ def tell(*, rows: Iterable[tuple[Follower, str, str, str, str]], at: dt.datetime
 
 
 def confirmed(subject_type: str) -> Sequence[Follower]:
-    """Everybody who follows a subject of this kind."""
+    """Everybody who follows a subject of this kind, by letter or by short message."""
     return list(Follower.objects.filter(subject_type=subject_type, confirmed_at__isnull=False).order_by("pk"))
 
 

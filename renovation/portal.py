@@ -21,7 +21,7 @@ from offices.receipts import read_number
 from renovation import look, overview, privacy, resident
 from renovation import missing as why
 from renovation.kept import kept
-from renovation.news.portal import site_of
+from renovation.news.site import site_of
 from renovation.poster import poster as printed
 from rest.throttling import allowed
 

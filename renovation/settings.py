@@ -287,6 +287,9 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 # Without a gateway production offers no codes by short message, and its pages say so.
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "" if PRODUCTION else "file")
+# Messages a day to all who follow by telephone, codes included (0: not offered); the token by which the gateway tells of replies.
+SMS_FOLLOW_A_DAY = int(os.environ.get("SMS_FOLLOW_A_DAY", "1000"))
+SMS_REPLY_TOKEN = os.environ.get("SMS_REPLY_TOKEN", "")
 SMS_APART = True  # in a thread of its own: the answer's time tells nothing
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "renovation@localhost")
 

@@ -31,10 +31,15 @@ def waiting(request: HttpRequest, vote: UUID) -> dict[str, str] | None:
     return found
 
 
+def stop_waiting(request: HttpRequest) -> None:
+    """No number is remembered any more."""
+    request.session.pop(WAITING, None)
+
+
 def begin(request: HttpRequest, vote: UUID, *, voters: tuple[int, ...], code: int | None, at: dt.datetime) -> None:
     """Remember who came in. The session gets a new key: one that was planted before is worth nothing."""
     request.session.cycle_key()
-    request.session.pop(WAITING, None)
+    stop_waiting(request)
     _keep(
         request,
         vote,

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from approvals.portal import identify as identification
 from approvals.portal import visits
 from approvals.votes import online, public
 from offices.clock import now
 from offices.sms import gateway
 from policies.refusal import Refused
-from rest.throttling import allowed, may_try, missed
+from rest.throttling import may_try, missed
 
 PAGE_SIZE = 30
 EXPIRED = f"为了安全，验证后 {visits.MINUTES} 分钟内有效。请重新验证身份。"
@@ -51,6 +52,16 @@ def too_often(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "portal/too_often.html", {"back": reverse("portal:vote", args=[uid])}, status=429)
 
 
+def door(request: HttpRequest, view: public.PublicVote) -> identification.Door:
+    """Where the owners of a vote identify themselves."""
+    uid = view.vote.uid
+    names = ("vote_phone", "vote_sms", "vote_ballot", "vote")
+    return identification.Door(
+        uid, "vote", lambda name, refused=None: show(request, name, view, refused),
+        *(reverse(f"portal:{name}", args=[uid]) for name in names),
+    )  # fmt: skip
+
+
 @require_safe
 def votes(request: HttpRequest) -> HttpResponse:
     """Announced votes of all communities."""
@@ -76,16 +87,12 @@ def identify(request: HttpRequest, uid: UUID) -> HttpResponse:
         return show(request, "vote", view)
     if request.method != "POST":
         return show(request, "identify", view)
-    if not may_try(request, "vote_code", limit="PORTAL_CODES"):
-        return too_often(request, uid)
-    at = now()
-    try:
-        found = online.by_letter(at=at, vote=view.vote, text=request.POST.get("code", ""))
-    except Refused as refused:
-        missed(request, "vote_code")
-        return show(request, "identify", view, refused)
-    visits.begin(request, uid, voters=found.voters, code=found.code, at=at)
-    return go("vote_ballot", uid)
+
+    def check(text: str) -> tuple[tuple[int, ...], int | None]:
+        found = online.by_letter(at=now(), vote=view.vote, text=text)
+        return found.voters, found.code
+
+    return identification.by_letter(request, door(request, view), check)
 
 
 @never_cache
@@ -96,17 +103,9 @@ def phone(request: HttpRequest, uid: UUID) -> HttpResponse:
     view = find(uid)
     if view.phase != "open" or gateway() is None:
         return show(request, "identify" if view.phase == "open" else "vote", view)
-    if request.method != "POST":
-        return show(request, "phone", view)
-    if not allowed(request, "vote_phone", limit="PORTAL_SENDS"):
-        return too_often(request, uid)
-    number = request.POST.get("phone", "")[:40]
-    try:
-        holder = online.send_code(at=now(), vote=view.vote, phone=number)
-    except Refused as refused:
-        return show(request, "phone", view, refused)
-    visits.wait(request, uid, phone=number, holder=holder)
-    return go("vote_sms", uid)
+    return identification.ask_phone(
+        request, door(request, view), lambda number: online.send_code(at=now(), vote=view.vote, phone=number)
+    )
 
 
 @never_cache
@@ -115,21 +114,13 @@ def phone(request: HttpRequest, uid: UUID) -> HttpResponse:
 def sms(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The code of the message."""
     view = find(uid)
-    waiting = visits.waiting(request, uid)
-    if view.phase != "open" or waiting is None:
+    if view.phase != "open":
         return go("vote_phone", uid)
-    if request.method != "POST":
-        return show(request, "sms", view)
-    if not may_try(request, "vote_code", limit="PORTAL_CODES"):
-        return too_often(request, uid)
-    at = now()
-    try:
-        found = online.by_sms(at=at, vote=view.vote, text=request.POST.get("code", ""), **waiting)
-    except Refused as refused:
-        missed(request, "vote_code")
-        return show(request, "sms", view, refused)
-    visits.begin(request, uid, voters=found.voters, code=None, at=at)
-    return go("vote_ballot", uid)
+
+    def check(number: str, holder: str, text: str) -> tuple[int, ...]:
+        return online.by_sms(at=now(), vote=view.vote, phone=number, holder=holder, text=text).voters
+
+    return identification.by_sms(request, door(request, view), check)
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""Who asked to be told by e-mail of what becomes of something; offices know neither who they are nor where else they read."""
+"""Who asked to be told by mail or telephone of what becomes of something; offices know neither who they are nor where else they read."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,13 @@ class Follower(Record):
     The address is personal: no page, interface, feed, history or log holds it. Whoever unsubscribes is deleted with his letters.
     """
 
+    class Channel(models.TextChoices):
+        """How he is told."""
+
+        EMAIL = "email", "邮件"
+        SMS = "sms", "短信"
+
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()
     name = models.CharField(max_length=120, help_text="of what is followed, as it was called then")
@@ -21,6 +28,7 @@ class Follower(Record):
     site = models.CharField(max_length=200, help_text="scheme and host of the links in its letters")
     asked_at = models.DateTimeField(help_text="when the last letter with the link was asked for")
     confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, help_text="of a telephone: when the last message went out")
 
     class Meta:
         constraints = [

@@ -11,13 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.portal import visits
+from approvals.portal import identify, visits
 from communities.queries import public_community
 from offices.clock import now
 from offices.sms import gateway
 from policies.refusal import Refused
 from renovation.mine import data, identity
-from rest.throttling import allowed, may_try, missed
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,8 +37,13 @@ def _go(name: str, uid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse(f"portal:{name}", args=[uid]))
 
 
-def _too_often(request: HttpRequest, uid: UUID) -> HttpResponse:
-    return render(request, "portal/too_often.html", {"back": reverse("portal:community", args=[uid])}, status=429)
+def _door(request: HttpRequest, place: Any) -> identify.Door:
+    """Where the owners of a community identify themselves."""
+    names = ("mine_phone", "mine_sms", "mine", "community")
+    return identify.Door(
+        place.uid, "own", lambda name, refused=None: _show(request, name, place, refused),
+        *(reverse(f"portal:{name}", args=[place.uid]) for name in names),
+    )  # fmt: skip
 
 
 @never_cache
@@ -49,15 +53,9 @@ def mine(request: HttpRequest, uid: UUID) -> HttpResponse:
     """His own data; the question for the code before he has identified himself."""
     place, at = _place(uid), now()
     if request.method == "POST":
-        if not may_try(request, "own_code", limit="PORTAL_CODES"):
-            return _too_often(request, uid)
-        try:
-            persons, code = identity.by_letter(at=at, community=place, text=request.POST.get("code", ""))
-        except Refused as refused:
-            missed(request, "own_code")
-            return _show(request, "identify", place, refused)
-        visits.begin(request, uid, voters=persons, code=code, at=at)
-        return _go("mine", uid)
+        return identify.by_letter(
+            request, _door(request, place), lambda text: identity.by_letter(at=at, community=place, text=text)
+        )
     visit = visits.current(request, uid, at)
     if visit is None:
         return _show(request, "identify", place)
@@ -77,17 +75,9 @@ def phone(request: HttpRequest, uid: UUID) -> HttpResponse:
     place = _place(uid)
     if gateway() is None:
         return _show(request, "identify", place)
-    if request.method != "POST":
-        return _show(request, "phone", place)
-    if not allowed(request, "own_phone", limit="PORTAL_SENDS"):
-        return _too_often(request, uid)
-    number = request.POST.get("phone", "")[:40]
-    try:
-        holder = identity.send_code(at=now(), community=place, phone=number)
-    except Refused as refused:
-        return _show(request, "phone", place, refused)
-    visits.wait(request, uid, phone=number, holder=holder)
-    return _go("mine_sms", uid)
+    return identify.ask_phone(
+        request, _door(request, place), lambda number: identity.send_code(at=now(), community=place, phone=number)
+    )
 
 
 @never_cache
@@ -95,21 +85,12 @@ def phone(request: HttpRequest, uid: UUID) -> HttpResponse:
 @sensitive_post_parameters("code")
 def sms(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The code of the message."""
-    place, at = _place(uid), now()
-    waiting = visits.waiting(request, uid)
-    if waiting is None:
-        return _go("mine_phone", uid)
-    if request.method != "POST":
-        return _show(request, "sms", place)
-    if not may_try(request, "own_code", limit="PORTAL_CODES"):
-        return _too_often(request, uid)
-    try:
-        persons = identity.by_sms(at=at, community=place, text=request.POST.get("code", ""), **waiting)
-    except Refused as refused:
-        missed(request, "own_code")
-        return _show(request, "sms", place, refused)
-    visits.begin(request, uid, voters=persons, code=None, at=at)
-    return _go("mine", uid)
+    place = _place(uid)
+
+    def check(number: str, holder: str, text: str) -> tuple[int, ...]:
+        return identity.by_sms(at=now(), community=place, phone=number, holder=holder, text=text)
+
+    return identify.by_sms(request, _door(request, place), check)
 
 
 @never_cache

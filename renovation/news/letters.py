@@ -1,20 +1,21 @@
-"""Letters to those who follow a community: every happening after they confirmed, once each."""
+"""Letters and short messages to those who follow a community: every happening after they confirmed, once each."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from communities.models import Community
-from offices import followers
+from offices import followers, phone_followers
 from offices.models import Follower
-from renovation.news.happenings import happenings
+from renovation.news.happenings import Happening, happenings
 
 LOOKS_BACK = dt.timedelta(days=7)  # a beat that stood still for a week loses nothing
 AT_ONCE = 200
 
 
 def tell_followers(*, at: dt.datetime) -> int:
-    """Write what happened lately into the outbox; how many letters. Run as often as one likes: an event is told once."""
+    """Write what happened lately into the outbox and tell the telephones; how many of both. Run as often as one likes: told is told."""
     by_subject: dict[UUID, list[Follower]] = defaultdict(list)
     for follower in followers.confirmed("community"):
         by_subject[follower.subject_uid].append(follower)
@@ -37,9 +38,23 @@ def _tell(following: dict[UUID, list[Follower]], at: dt.datetime) -> int:
         for uid, community in shown.items()
         if community.pk in places
         for follower in following[uid]
-        for item in reversed(news[community.pk])
-        if follower.confirmed_at is not None
-        and item.at > follower.confirmed_at
-        and (item.until is None or item.until > at)
+        if follower.channel == Follower.Channel.EMAIL
+        for item in reversed(_fresh(follower, news[community.pk], at))
     ]
-    return followers.tell(rows=rows, at=at)
+    short = [
+        (follower, [item.title for item in fresh])
+        for uid, community in shown.items()
+        if community.pk in places
+        for follower in following[uid]
+        if follower.channel == Follower.Channel.SMS and phone_followers.ready(follower, at)
+        if (fresh := _fresh(follower, news[community.pk], at))
+    ]
+    return followers.tell(rows=rows, at=at) + phone_followers.tell(rows=short, at=at)
+
+
+def _fresh(follower: Follower, news: Sequence[Happening], at: dt.datetime) -> list[Happening]:
+    """What happened since he confirmed, or since his telephone was last told, and is not over."""
+    since = follower.told_at or follower.confirmed_at
+    if since is None:
+        return []
+    return [item for item in news if item.at > since and (item.until is None or item.until > at)]

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -12,22 +11,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from communities.queries import public_community
-from offices import followers
+from offices import followers, phone_followers
 from offices.attempts import attempt
 from offices.clock import now
 from policies.refusal import Refused
-from renovation.news import feeds
+from renovation.news import feeds, phone
 from renovation.news.forms import FollowForm
+from renovation.news.site import site_of
 from rest.throttling import allowed, may_try, missed
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MINUTE = 60
 TRAPPED = "“请勿填写”一栏里有内容。如果您看到了这一栏，请清空后再提交。"
-
-
-def site_of(request: HttpRequest) -> str:
-    """Scheme and host of links that leave the page: the setting, or where this request came in."""
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 @never_cache
@@ -58,6 +53,8 @@ def subscribe(request: HttpRequest, uid: UUID) -> HttpResponse:
     shown = None if form.errors else refused
     context = {
         "community": place, "form": form, "refused": shown, "site": site_of(request), "sent": "sent" in request.GET,
+        "by_phone": phone_followers.offered(), "phone": "phone" in request.GET, "from_hour": phone_followers.FROM_HOUR,
+        "to_hour": phone_followers.TO_HOUR,
         "days": followers.UNCONFIRMED.days,
     }  # fmt: skip
     return render(request, "portal/news/subscribe.html", context, status=status)
@@ -138,6 +135,7 @@ def calendar(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 urlpatterns = [
+    *phone.urlpatterns,
     path("c/<uuid:uid>/follow/", subscribe, name="subscribe"),
     path("c/<uuid:uid>/news.atom", feed, name="feed"),
     path("c/<uuid:uid>/calendar.ics", calendar, name="calendar"),
