@@ -46,7 +46,7 @@ def retention_page(request: HttpRequest) -> HttpResponse:
     if not (user.is_superuser or user.has_role(*ADMINISTRATORS, Membership.Role.AUDITOR)):
         raise PermissionDenied("只有三类管理员和审计人员可以查看")
     context = {
-        "rows": retention.report(now()), "stays": retention.STAYS, "last": pulse.heard().get("renovation.retain"),
+        "rows": retention.report(now()), "stays": retention.STAYS.values(), "last": pulse.heard().get("renovation.retain"),
     }  # fmt: skip
     return render(request, "staff/retention.html", context)
 

@@ -3,6 +3,7 @@
 
 import gzip
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from django.urls import reverse
 
 from communities.models import Community
 from offices.models import Division
+from renovation.held import KINDS, OF_STAFF
+from renovation.retention import PERIODS
 from tests.faces.test_portal import STAMP, community, county, page, project_of  # noqa: F401
+from tests.trust.test_canaries import PERSONAL
 
 pytestmark = pytest.mark.django_db
 BUDGET = 60 * 1024
@@ -124,15 +128,25 @@ def test_the_foot_says_who_runs_it(client: Client, settings: Any) -> None:
 
 
 def test_the_privacy_page_says_the_lengths_that_are_kept_to(client: Client, settings: Any) -> None:
-    settings.SESSION_COOKIE_AGE = 7 * 3600
+    settings.SESSION_COOKIE_AGE, settings.RETENTION = 7 * 3600, {"complaint_persons": 400}
     html = page(client, reverse("portal:privacy"))
     for words in (
-        "3 天后删除",
-        "30 天后删除",
-        "20 分钟后要重新验证",
-        "最长 7 小时",
-        "60 分钟",
-        "办结 3 年后自动清除",
-        "200 天后删除",
-    ):
+        "3 天后删除", "30 天后删除", "20 分钟后要重新验证", "最长 7 小时", "60 分钟", "意见办结后 3 年自动清除",
+        "投诉答复后 400 天自动清除",
+        "发出后 200 天自动清除",
+    ):  # fmt: skip
         assert words in html, words
+
+
+def test_the_privacy_page_says_everything_that_is_kept(client: Client) -> None:
+    """Each table with a resident's values, each period of the register and each reason to keep is on the page, word for word."""
+    html = unescape(page(client, reverse("portal:privacy")))
+    said = {table for kind in KINDS for table in kind.tables}
+    assert said == {label for label in PERSONAL if label not in ("offices.User", "offices.Invitation")}
+    keys = {key for kind in KINDS for key in kind.periods}
+    assert keys | OF_STAFF == {period.key for period in PERIODS} and not keys & OF_STAFF
+    for period in PERIODS:
+        if period.key in keys:
+            assert f"{period.what}：{period.after}后" in html and period.source in html, period.key
+    for kind in KINDS:
+        assert all(words in html for words in (kind.what, kind.why, kind.seen_by, *kind.long)) and kind.long, kind.what
