@@ -1,4 +1,5 @@
-"""Money at its edges: one cent below, equal, one above; what a purse pays for, what is cut and given back, what an auditor and a resident see."""
+"""Money at its edges: one cent below, equal, one above; what a purse pays for, what is cut and given
+back, what an auditor and a resident see."""
 
 import datetime as dt
 import hashlib
@@ -62,7 +63,8 @@ def test_what_cannot_be_shared_by_area_is_refused(amount: int, given: list[HomeA
 
 
 @pytest.mark.parametrize(("amount", "given", "words"), [
-    (-1, weights("1"), "金额不能为负数"), (1, weights("1", "-1/2", "3"), "权重不能为负数"), (1, weights("0", "0"), "权重合计为零"), (1, [], "权重合计为零"),
+    (-1, weights("1"), "金额不能为负数"), (1, weights("1", "-1/2", "3"), "权重不能为负数"),
+    (1, weights("0", "0"), "权重合计为零"), (1, [], "权重合计为零"),
     (1, [HomeWeight(1, Fraction(1)), HomeWeight(1, Fraction(1))], "列两次"),
 ])  # fmt: skip
 def test_what_cannot_be_shared_by_a_table_is_refused(amount: int, given: list[HomeWeight], words: str) -> None:
@@ -84,7 +86,8 @@ def test_a_table_shares_to_the_cent_where_the_text_leaves_another_way() -> None:
 
 
 @pytest.mark.parametrize(("owed", "paid", "after", "state"), [
-    (0, 0, 1, "nothing"), (2, 2, 1, "paid"), (2, 3, 0, "paid"), (2, 1, 0, "part"), (2, 0, 0, "due"), (2, 1, 1, "overdue"), (2, 0, None, "due"),
+    (0, 0, 1, "nothing"), (2, 2, 1, "paid"), (2, 3, 0, "paid"), (2, 1, 0, "part"), (2, 0, 0, "due"), (2, 1, 1, "overdue"),
+    (2, 0, None, "due"),
 ])  # fmt: skip
 def test_what_stands_of_a_home_s_share(owed: int, paid: int, after: int | None, state: str) -> None:
     pay_by = None if after is None else DAY
@@ -131,16 +134,20 @@ def test_each_kind_of_money_stands_on_its_side() -> None:
     (10, [Promise(1, 100, 100, 2), Promise(2, 100, 4, 1)], {1: 6, 2: 4}),
     (10, [Promise(1, 100, 100), Promise(2, 200, 200), Promise(3, 100, 3, 1)], {1: 2, 2: 5, 3: 3}),
     (10, [Promise(1, 100, 2), Promise(2, 100, 100), Promise(3, 100, 100)], {1: 2, 2: 4, 3: 4}),
-    (10, [Promise(1, 100, 3), Promise(2, 100, 3)], {1: 3, 2: 3}), (-1, [Promise(1, 100, 100)], {1: 0}), (0, [Promise(1, 5, 5)], {1: 0}),
-    (2, [Promise(1, 50, 50), Promise(2, 50, 50), Promise(3, 50, 50)], {1: 1, 2: 1, 3: 0}), (5, [Promise(1, 9, 0), Promise(2, 9, 9)], {1: 0, 2: 5}),
-    (4, [Promise(1, 100, 2), Promise(2, 100, 2)], {1: 2, 2: 2}), (7, [Promise(1, 9, 4, 1), Promise(2, 9, 9, 2), Promise(3, 9, 9)], {1: 4, 2: 3, 3: 0}),
+    (10, [Promise(1, 100, 3), Promise(2, 100, 3)], {1: 3, 2: 3}), (-1, [Promise(1, 100, 100)], {1: 0}),
+    (0, [Promise(1, 5, 5)], {1: 0}),
+    (2, [Promise(1, 50, 50), Promise(2, 50, 50), Promise(3, 50, 50)], {1: 1, 2: 1, 3: 0}),
+    (5, [Promise(1, 9, 0), Promise(2, 9, 9)], {1: 0, 2: 5}),
+    (4, [Promise(1, 100, 2), Promise(2, 100, 2)], {1: 2, 2: 2}),
+    (7, [Promise(1, 9, 4, 1), Promise(2, 9, 9, 2), Promise(3, 9, 9)], {1: 4, 2: 3, 3: 0}),
 ])  # fmt: skip
 def test_what_the_review_saved_is_cut_to_the_cent(saved: int, promises: list[Promise], lost: dict[int, int]) -> None:
     assert cut(saved, promises) == lost
 
 
 @pytest.mark.parametrize(("expected", "cash", "free", "retained", "back"), [
-    (3, 5, 3, 5, Back(expected=3, cash=0)), (3, 9, 5, 5, Back(expected=3, cash=2)), (4, 9, 3, 5, Back(lacking=1)), (3, 4, 3, 5, Back(lacking=1)),
+    (3, 5, 3, 5, Back(expected=3, cash=0)), (3, 9, 5, 5, Back(expected=3, cash=2)), (4, 9, 3, 5, Back(lacking=1)),
+    (3, 4, 3, 5, Back(lacking=1)),
     (5, 1, 3, 5, Back(lacking=4)), (9, 4, 3, 5, Back(lacking=6)),
 ])  # fmt: skip
 def test_a_purse_gives_back_what_it_promised_nobody(
@@ -166,7 +173,8 @@ def test_residents_money_of_fewer_than_five_homes_is_told_to_nobody() -> None:
 
 def test_the_drawing_of_flows_fills_its_height() -> None:
     flows = [
-        Flow("中央", "基础类", 600), Flow("中央", "尚未签约", 200), Flow("居民", "基础类", 199), Flow("居民", "尚未签约", 1), Flow("居民", "完善类", 0), Flow("x", "基础类", -5),
+        Flow("中央", "基础类", 600), Flow("中央", "尚未签约", 200), Flow("居民", "基础类", 199), Flow("居民", "尚未签约", 1),
+        Flow("居民", "完善类", 0), Flow("x", "基础类", -5),
     ]  # fmt: skip
     found = drawing(flows)
     assert found is not None and HEIGHT == 1000
@@ -291,8 +299,10 @@ def test_owners_money_is_used_by_more_than_half_and_raised_by_three_quarters() -
 
 
 @pytest.mark.parametrize(("raw", "came"), [
-    ("1,234.50", "1234.50"), ("0", "0.00"), ("1000000000000", "1000000000000.00"), ("1000000000000.01", "金额过大"), ("1,23.50", "普通数字"), ("0.005", "最多两位"),
-    ("1e5", "科学计数法"), ("", "请填写金额"), (" ", "请填写金额"), (None, "请填写金额"), (1.5, "写成文本"), (True, "写成文本"), ("１", "半角"), ("-1", "不能为负数"), (7, "7.00"),
+    ("1,234.50", "1234.50"), ("0", "0.00"), ("1000000000000", "1000000000000.00"), ("1000000000000.01", "金额过大"),
+    ("1,23.50", "普通数字"), ("0.005", "最多两位"),
+    ("1e5", "科学计数法"), ("", "请填写金额"), (" ", "请填写金额"), (None, "请填写金额"), (1.5, "写成文本"), (True, "写成文本"),
+    ("１", "半角"), ("-1", "不能为负数"), (7, "7.00"),
     ("1234567890123456", "普通数字"), ("123456789012345", "金额过大"),
 ])  # fmt: skip
 def test_an_amount_as_a_person_types_it(raw: object, came: str) -> None:
@@ -303,8 +313,10 @@ def test_an_amount_as_a_person_types_it(raw: object, came: str) -> None:
 
 
 @pytest.mark.parametrize(("raw", "whole", "came"), [
-    ("3%", False, Fraction(3, 100)), ("1.5", False, Fraction(3, 200)), ("3/100", False, Fraction(3, 100)), ("100", True, Fraction(1)), ("100", False, None),
-    ("99.99", False, Fraction(9999, 10000)), ("100.01", True, None), ("3/2", True, None), (None, False, None), ("x", True, None), ("1.234", True, None),
+    ("3%", False, Fraction(3, 100)), ("1.5", False, Fraction(3, 200)), ("3/100", False, Fraction(3, 100)),
+    ("100", True, Fraction(1)), ("100", False, None),
+    ("99.99", False, Fraction(9999, 10000)), ("100.01", True, None), ("3/2", True, None), (None, False, None),
+    ("x", True, None), ("1.234", True, None),
 ])  # fmt: skip
 def test_a_share_as_a_person_types_it(raw: object, whole: bool, came: Fraction | None) -> None:
     try:
@@ -456,7 +468,8 @@ def test_a_fund_pays_all_that_it_holds_and_not_a_cent_more() -> None:
 
 @pytest.mark.rule("RC-21")
 @pytest.mark.parametrize(("reviewed", "upper", "other", "ratio", "part", "owes"), [
-    (100, 0, 0, "0", 100, 0), (100, 0, 0, "1", 100, 100), (100, 60, 40, "1/2", 0, 0), (100, 60, 41, "1/2", 0, 0), (100, 60, 39, "1/2", 1, 1), (0, 0, 0, "1", 0, 0),
+    (100, 0, 0, "0", 100, 0), (100, 0, 0, "1", 100, 100), (100, 60, 40, "1/2", 0, 0), (100, 60, 41, "1/2", 0, 0),
+    (100, 60, 39, "1/2", 1, 1), (0, 0, 0, "1", 0, 0),
     (100, 1, 0, "1/3", 99, 33),
 ])  # fmt: skip
 def test_what_the_county_owes(reviewed: int, upper: int, other: int, ratio: str, part: int, owes: int) -> None:

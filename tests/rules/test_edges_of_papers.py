@@ -109,7 +109,8 @@ def test_an_own_length_that_ends_with_the_rule_is_the_rule_s_and_a_worked_saturd
 def test_a_notice_over_the_turn_of_a_year_is_estimated_by_either_of_them() -> None:
     tables = {2030: YearTable(2030, "official", "x"), 2031: YearTable(2031, "estimated", "x")}
     found = period(
-        place("ruicheng"), day=DAY, posted_on=dt.date(2030, 12, 30), calendar=WorkingCalendar(tables), own=OwnLength(9, "calendar_days")
+        place("ruicheng"), day=DAY, posted_on=dt.date(2030, 12, 30), calendar=WorkingCalendar(tables),
+        own=OwnLength(9, "calendar_days")
     )  # fmt: skip
     assert found and found.estimated and found.own and found.provision is not None
 
@@ -134,7 +135,8 @@ def test_a_vote_opens_on_its_first_second_and_closes_on_its_last() -> None:
 @pytest.mark.parametrize(("share", "strict", "words"), [
     ("1/2", True, "过半数（超过二分之一）"), ("1/2", False, "二分之一以上（含二分之一）"),
     ("2/3", False, "三分之二以上（含三分之二）"), ("2/3", True, "超过三分之二"),
-    ("9/10", False, "十分之九以上（含十分之九）"), ("10/11", False, "10/11以上（含10/11）"), ("1", False, "一分之一以上（含一分之一）"),
+    ("9/10", False, "十分之九以上（含十分之九）"), ("10/11", False, "10/11以上（含10/11）"),
+    ("1", False, "一分之一以上（含一分之一）"),
 ])  # fmt: skip
 def test_a_share_in_words(share: str, strict: bool, words: str) -> None:
     assert share_words(share, strict=strict) == words
@@ -263,7 +265,8 @@ def test_the_floor_that_alone_is_missed_decides_and_equal_thresholds_leave_the_l
 
 @pytest.mark.rule("RC-07")
 @pytest.mark.parametrize(("agreeing", "whole", "passed", "short"), [
-    (79, 100, False, 1), (80, 100, True, 0), (81, 100, True, 0), (0, 0, False, None), (0, 1, False, 1), (4, 6, False, 1), (1, 1, True, 0),
+    (79, 100, False, 1), (80, 100, True, 0), (81, 100, True, 0), (0, 0, False, None), (0, 1, False, 1), (4, 6, False, 1),
+    (1, 1, True, 0),
 ])  # fmt: skip
 def test_consent_at_eighty_per_cent(agreeing: int, whole: int, passed: bool, short: int | None) -> None:
     found = plan_consent(place("ruicheng"), day=DAY, households=whole, agreeing=agreeing)
