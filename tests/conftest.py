@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from renovation.launcher import static_mark
-from tests import conformance, schema
+from tests import both, conformance, schema
 from tests import postgres as cluster
 from tests.faces.stage import DEMONSTRATION, STATIC, built
 from tests.prove import reporting
@@ -80,24 +80,13 @@ def prepared(shared: Path, django_db_setup: None) -> Path:
     return folder
 
 
-# What the database itself decides is tried on both; on PostgreSQL the rest only where WHOLE=1 asks for it (make test WHOLE=1).
-BOTH = (
-    "tests/trust", "tests/funding", "tests/votes", "tests/offices", "tests/communities", "tests/rest", "tests/house", "tests/reports",
-)  # fmt: skip
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What starts processes and browsers comes first, so that no processor waits at the end for another's longest module.
 
-    On PostgreSQL what no database decides is left out, and counted as deselected.
+    On PostgreSQL what no database decides (``tests/both.py``) is left out, and counted as deselected.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("WHOLE") != "1" and "PROVE" not in os.environ:
-        once = [
-            item
-            for item in items
-            if item.get_closest_marker("once")
-            or not (item.nodeid.startswith(BOTH) or item.get_closest_marker("postgres"))
-        ]
+        once = [item for item in items if not both.on_both(item)]
         config.hook.pytest_deselected(items=once)
         left = set(once)
         items[:] = [item for item in items if item not in left]

@@ -13,8 +13,8 @@ from tests.trust.table import DRAFTS, TABLE, Route, Write
 pytestmark = pytest.mark.django_db
 TEXTS = ("a\x00b", "9" * 5000, "-1e400", "长" * 10_000, "\u202e=1+1<script>")
 JSONS: tuple[Any, ...] = ("a\x00b", 10**30, -1.5, None, {"a": [{}]}, "长" * 10_000)
-# PostgreSQL, the stricter of the two, is given all; SQLite what it takes differently.
-ON_SQLITE: tuple[Any, ...] = ("a\x00b", "9" * 5000, 10**30, {"a": [{}]})
+# PostgreSQL, the stricter of the two, is given all; SQLite what it alone can choke on: numbers beyond its own.
+ON_SQLITE: tuple[Any, ...] = ("9" * 5000, 10**30)
 WRITES = [
     (name, route, write)
     for name, route in [*TABLE.items(), *((f"{name}#draft", route) for name, route in DRAFTS.items())]

@@ -1,12 +1,13 @@
 """Every URL of the site against every role: no row of another county, no act of someone who may not, no door without an entry."""
 
 import copy
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as site
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -72,12 +73,19 @@ def turned_away(response: HttpResponseBase, url: str) -> bool:
     return response.status_code == 302 and response["Location"].startswith(site.LOGIN_URL)
 
 
+def askers(may: frozenset[str]) -> Iterator[str]:
+    """Everybody. On PostgreSQL a visitor, a foreigner and one who may: who may is decided in Python, and shown on SQLite."""
+    few = connection.vendor == "postgresql" and os.environ.get("WHOLE") != "1"
+    one = next((role for role in ROLES if role in may - {"anonymous", "foreign"}), "clerk")
+    return (role for role in ROLES if not few or role in {"anonymous", "foreign", one})
+
+
 @pytest.mark.parametrize(("name", "route"), CASES, ids=[name for name, _ in CASES])
 def test_reading(played: tuple[Rows, dict[str, Client]], name: str, route: Route) -> None:
     """GET as every role."""
     rows, browsers = played
     url = reverse(name.partition("#")[0], kwargs=route.args(rows))
-    for role in ROLES:
+    for role in askers(route.readers):
         response, acts = ask(browsers[role], url, None, rows, route.query(rows))
         seen = f"{role} GET {url}: {response.status_code}"
         assert not acts, seen
@@ -129,7 +137,7 @@ def test_writing(played: tuple[Rows, dict[str, Client]], name: str, route: Route
     """POST, PATCH and DELETE as every role: what is refused is refused in words of HTTP and leaves no act behind."""
     rows, browsers = played
     url = reverse(name.partition("#")[0], kwargs=route.args(rows))
-    for role in ROLES:
+    for role in askers(write.may):
         response, acts = ask(browsers[role], url, write, rows, route.query(rows))
         seen = f"{role} {write.method} {url}: {response.status_code} {content(response)[-1:].decode(errors='replace')}"
         assert response.status_code < 500, seen
