@@ -56,6 +56,13 @@ def postgres(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def migrated(postgres_server: str, shared: Path, django_db_setup: None) -> Iterator[str]:
+    """The same with the tables of this run in it: for what is not about migrating."""
+    with cluster.fresh_database(postgres_server, like=(shared / schema.NAME).read_text()) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all processes of the run have in common."""

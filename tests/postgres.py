@@ -141,13 +141,13 @@ def connect(url: str) -> "psycopg2.extensions.connection":
 
 
 @contextmanager
-def fresh_database(url: str) -> Iterator[str]:
-    """URL of a new, empty database on the server of ``url``; dropped afterwards with whoever is still connected."""
+def fresh_database(url: str, *, like: str = "") -> Iterator[str]:
+    """URL of a new database on the server of ``url``, empty or ``like`` another; dropped afterwards with whoever is still connected."""
     name = f"fresh_{uuid.uuid4().hex[:12]}"
     connection = connect(url)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+            cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:

@@ -21,6 +21,8 @@ from renovation.demonstration.story import SHANGHAI
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+# On SQLite a process of its own builds it, and every page of the browser's tests stands on that.
+@pytest.mark.postgres
 def test_it_holds_every_document_and_every_state_and_can_be_built_twice(settings: Any) -> None:
     morning = dt.datetime.combine(clock.today(), dt.time(0, 20), SHANGHAI)
     settings.CLOCK_OFFSET += morning - clock.now()  # built early in the day, it tells of nothing that has yet to come

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from rest_framework.test import APIClient
 
-from policies.load import BUNDLED, load_library
+from policies.load import BUNDLED, SafeLoader, load_library
 from policies.model import Rulebook
 from rest import catalogue
 
@@ -112,7 +112,7 @@ def cases() -> list[Any]:
     """One worked example of each question of each file."""
     found: dict[str, Any] = {}
     for file in sorted(EXAMPLES.glob("*.yaml")):
-        for case in yaml.load(file.read_text(), Loader=yaml.SafeLoader):
+        for case in yaml.load(file.read_text(), Loader=SafeLoader):
             found.setdefault(case["question"], case)
     return list(found.values())
 
