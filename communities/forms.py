@@ -138,9 +138,3 @@ class ImportForm(forms.Form):
         if not cleaned.get("file") and not (cleaned.get("text") or "").strip() and "file" not in self.errors:
             self.add_error("file", "请选择文件，或粘贴表格内容。")
         return cleaned
-
-
-class RevealForm(forms.Form):
-    """Why a person's values are opened."""
-
-    reason = forms.CharField(label="查看理由", max_length=200)

@@ -114,9 +114,3 @@ class AnswerForm(forms.Form):
         label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text="公开显示，未采纳的写明理由；不写个人信息"
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class RevealForm(forms.Form):
-    """Why a person's values are opened."""
-
-    reason = forms.CharField(label="查看理由", max_length=200)

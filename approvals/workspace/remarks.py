@@ -12,16 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from approvals import notices
-from approvals.models import Notice, Remark, RemarkPerson
+from approvals.models import Notice, Remark
 from approvals.notices import queries
 from approvals.notices.access import EITHER, acting_body
 from approvals.notices.drafts import places_of
-from approvals.notices.forms import AnswerForm, EntryForm, RevealForm
+from approvals.notices.forms import AnswerForm, EntryForm
 from approvals.notices.subjects import subject_of
 from approvals.workspace.notices import CRUMB, notice_or_404
 from offices.clock import now, today
 from offices.rulebooks import layers_of
 from offices.workspace.common import actor, attempt, say
+from offices.workspace.personal import revealing
 from policies.refusal import Refused
 
 
@@ -98,7 +99,7 @@ def _page(request: HttpRequest, row: Remark, more: dict[str, Any], status: int =
     refused = more.get("refused")
     form = more.get("form") or AnswerForm(initial={"version": row.version})
     context = {
-        "remark": row, "notice": notice, "masked": queries.masked_person(row), "form": form, "reveal": RevealForm(),
+        "remark": row, "notice": notice, "masked": queries.masked_person(row), "form": form,
         "answers": [
             {
                 "body": answer.body.name, "kind": "done", "word": answer.get_outcome_display(), "at": answer.at, "by": answer.by,
@@ -113,8 +114,8 @@ def _page(request: HttpRequest, row: Remark, more: dict[str, Any], status: int =
     return render(request, "staff/notices/remark.html", context, status=status)
 
 
-@require_POST
 @login_required
+@require_POST
 def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Forget who said it, as he asked."""
     row, reason = _remark(request, uid), request.POST.get("reason", "")
@@ -126,25 +127,18 @@ def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Ask for the reason; then show who said it, once."""
+    """Who said it, for a reason."""
     row = _remark(request, uid)
-    form, refused, found = RevealForm(request.POST or None), None, list[RemarkPerson | None]()
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        refused = attempt(
-            lambda: found.append(notices.reveal_remark(by=actor(request), at=now(), remark=row, reason=reason)), form
-        )
-    status = refused.status if refused else 400 if request.method == "POST" and not found else 200
     context = {
-        "remark": row, "form": form, "opened": bool(found), "person": found[0] if found else None,
-        "masked": queries.masked_person(row), "refused": None if refused and refused.errors else refused,
-        "erase_url": reverse("approvals:erase_remark", args=[uid]),
+        "masked": queries.masked_person(row), "erase_url": reverse("approvals:erase_remark", args=[uid]),
         "crumbs": [
             CRUMB, {"label": str(row.get_kind_display()), "url": reverse("approvals:remark", args=[uid])},
             {"label": "查看联系方式", "url": ""},
         ],
     }  # fmt: skip
-    return render(request, "staff/notices/reveal.html", context, status=status)
+    return revealing(
+        request, lambda why: notices.reveal_remark(by=actor(request), at=now(), remark=row, reason=why), context
+    )
 
 
 @login_required

@@ -7,8 +7,10 @@ and by every column that names a row by its uid, so that a table added tomorrow 
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +20,8 @@ from communities.models import ImportTrace
 from policies.refusal import Refused
 
 BATCH = 400
+SPANS = 60  # of one statement
+AT_ONCE = 5000  # rows deleted between two looks at whether somebody asked to stop
 SHOWN = 5
 # What follows its row wherever it goes: versions of the register, and pairs that the platform itself found alike.
 FOLLOWS: dict[str, dict[str, Any]] = {
@@ -76,11 +80,8 @@ class Traces:
             keys = set(self.made.get(model, ())) | {
                 trace.row for trace in self.changed if trace.model == model._meta.label
             }
-            self._seen[model] = {
-                row.pk: row
-                for part in parts(sorted(keys))
-                for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=part).order_by("pk")
-            }
+            held = model._base_manager.select_for_update(of=("self",)).order_by("pk")
+            self._seen[model] = {row.pk: row for part in within("pk", keys) for row in held.filter(part).iterator()}
         return self._seen[model]
 
 
@@ -94,6 +95,20 @@ def parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield keys[start : start + BATCH]
 
 
+def within(name: str, keys: Iterable[int], most: int = 0) -> Iterator[models.Q]:
+    """Conditions that hold for exactly these keys, as runs of neighbours: what an import made lies side by side, so that one statement
+    speaks of all of it. ``most``: keys of one condition (0: any number)."""
+    spans: list[list[int]] = []
+    for key in sorted(keys):
+        if spans and key == spans[-1][1] + 1 and not (most and key - spans[-1][0] >= most):
+            spans[-1][1] = key
+        else:
+            spans.append([key, key])
+    for start in range(0, len(spans), 1 if most else SPANS):
+        part = spans[start : start + (1 if most else SPANS)]
+        yield reduce(or_, (models.Q(**{f"{name}__gte": first, f"{name}__lte": last}) for first, last in part))
+
+
 def standing_on(traces: Traces) -> list[Standing]:
     """Rows changed or gone since, and whatever points at rows that the import made."""
     found = moved(traces)
@@ -101,9 +116,9 @@ def standing_on(traces: Traces) -> list[Standing]:
         rows = traces.rows(model)
         for relation in model._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ManyToOneRel) and relation.field.concrete:
-                found += _pointing(relation, traces, sorted(made), rows)
+                found += _pointing(relation, traces, made, rows)
         if any(field.name == "uid" for field in model._meta.concrete_fields):
-            found += _naming({row.uid: row for row in rows.values() if row.pk in made})
+            found += _naming(model, {row.uid: row for row in rows.values() if row.pk in made}, made)
     return found
 
 
@@ -111,20 +126,25 @@ def moved(traces: Traces) -> list[Standing]:
     """Rows that somebody changed or took away after the import."""
     versions = [(model, key, version) for model, made in traces.made.items() for key, version in made.items()]
     versions += [(_model(trace.model), trace.row, trace.version) for trace in traces.changed]
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     for model, key, version in versions:
         row = traces.rows(model).get(key)
         if row is None:
             found["已不存在"].append(f"{_word(model)}（编号 {key}）")
         elif version is not None and row.version != version:
-            found["导入后又有修改"].append(_title(row))
-    return [each for what, titles in found.items() for each in _told(what, titles)]
+            found["导入后又有修改"].append(row)
+    return [each for what, rows in found.items() for each in _told(what, rows)]
 
 
-def _told(what: str, titles: Sequence[str]) -> list[Standing]:
-    shown = list(dict.fromkeys(titles))
-    return [Standing(what, title, len(titles) - SHOWN if n == SHOWN - 1 and len(titles) > SHOWN else 0) for n, title in
-            enumerate(shown[:SHOWN])]  # fmt: skip
+def _told(what: str, rows: Sequence[Any]) -> list[Standing]:
+    """The first of the rows (or what stands for one) by their titles, and how many more there are."""
+    shown: dict[str, None] = {}
+    for row in rows:
+        shown.setdefault(row if isinstance(row, str) else _title(row))
+        if len(shown) == SHOWN:
+            break
+    return [Standing(what, title, len(rows) - SHOWN if n == SHOWN - 1 and len(rows) > SHOWN else 0) for n, title in
+            enumerate(shown)]  # fmt: skip
 
 
 def _word(model: type[models.Model]) -> str:
@@ -138,38 +158,36 @@ def _title(row: Any) -> str:
     return f"{word}（编号 {row.pk}）" if row._meta.label in PERSONAL or " object (" in text else f"{word}“{text[:60]}”"
 
 
-def _pointing(relation: Any, traces: Traces, keys: Sequence[int], rows: dict[int, Any]) -> list[Standing]:
+def _pointing(relation: Any, traces: Traces, keys: Iterable[int], rows: dict[int, Any]) -> list[Standing]:
     model, column = relation.related_model, relation.field.attname
     label = model._meta.label
     if label.startswith("communities.Import"):
         return []
-    others = set(traces.made.get(model, ()))
-    titles: list[str] = []
-    for part in parts(keys):
-        pointing = model._base_manager.filter(**{f"{relation.field.name}__in": part})
+    others = traces.made.get(model, {})
+    own = list(within("pk", others))
+    targets: list[Any] = []
+    for part in within(relation.field.name, keys):
+        pointing = model._base_manager.filter(part)
         if label in FOLLOWS:
             pointing = pointing.exclude(**FOLLOWS[label]) if FOLLOWS[label] else pointing.none()
-        for key, target in pointing.values_list("pk", column):
-            if key not in others and target in rows:
-                titles.append(_title(rows[target]))
-    return _told(f"已有{_word(model)}", titles)
+        if len(own) == 1:  # its own rows point at each other: they are not even read
+            pointing = pointing.exclude(own[0])
+        found = pointing.values_list("pk", column).iterator()
+        targets += [rows[target] for key, target in found if key not in others and target in rows]
+    return _told(f"已有{_word(model)}", targets)
 
 
-def _naming(rows: dict[uuid.UUID, Any]) -> list[Standing]:
+def _naming(named: type[models.Model], rows: dict[uuid.UUID, Any], keys: Iterable[int]) -> list[Standing]:
     found: list[Standing] = []
+    uids = [named._base_manager.filter(part).values("uid") for part in within("pk", keys)]
     for model in apps.get_models():
         if model._meta.label in SILENT or not model._meta.managed:
             continue
         for field in model._meta.concrete_fields:
             if isinstance(field, models.UUIDField) and field.name.endswith("_uid"):
-                titles = [
-                    _title(rows[target])
-                    for part in parts(list(rows))
-                    for target in model._base_manager.filter(**{f"{field.name}__in": part}).values_list(
-                        field.attname, flat=True
-                    )
-                ]
-                found += _told(f"已有{_word(model)}", titles)
+                naming = (model._base_manager.filter(**{f"{field.name}__in": part}) for part in uids)
+                targets = [uid for part in naming for uid in part.values_list(field.attname, flat=True)]
+                found += _told(f"已有{_word(model)}", [rows[uid] for uid in targets if uid in rows])
     return found
 
 
@@ -181,6 +199,15 @@ def refuse_standing(found: Sequence[Standing]) -> None:
             f"这次导入的内容上已有后续办理，不能整批撤销（{len(found)} 项）。请先逐项处理，或逐条更正。",
             errors={"standing": lines[:50]}, code="import_in_use",
         )  # fmt: skip
+
+
+def _gone(model: type[models.Model], part: models.Q) -> int:
+    """Delete rows on which nothing stands but what follows them; the database's keys refuse anything else. How many."""
+    rows = model._base_manager.filter(part)
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.label in FOLLOWS:
+            relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows}).delete()
+    return int(rows._raw_delete(rows.db))
 
 
 def take_back(traces: Traces, *, at: Any, step: Step) -> None:
@@ -199,9 +226,8 @@ def take_back(traces: Traces, *, at: Any, step: Step) -> None:
             names += ("version", "updated_at")
         by_model[trace.model, names].append(row)
     for model, made in reversed(traces.made.items()):
-        for part in parts(sorted(made, reverse=True)):
-            model._base_manager.filter(pk__in=part).delete()
-            done += len(part)
+        for part in within("pk", made, AT_ONCE):
+            done += _gone(model, part)
             step("正在撤销", done, total)
     for (label, names), rows in by_model.items():
         _model(label)._base_manager.bulk_update(rows, names, batch_size=200)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities import actions
 from communities.access import checker_body, may_keep
-from communities.forms import RevealForm
 from communities.models import Agency, Person
 from communities.queries.roll import agencies_of, masked
 from communities.roll_forms import AgencyForm
@@ -24,6 +23,7 @@ from communities.workspace.frame import actor, community_or_404, show_refusal, s
 from communities.workspace.roll import crumbs_of
 from offices import files
 from offices.clock import now, today
+from offices.workspace.personal import RevealForm
 from policies.refusal import Refused
 
 PAGE = 50

@@ -21,8 +21,7 @@ from communities.complaint_forms import (
     EnterComplaintForm,
     TransferForm,
 )
-from communities.forms import RevealForm
-from communities.models import Complainant, Complaint
+from communities.models import Complaint
 from communities.queries import complaints as queries
 from communities.rules.complaints import DEFAULT_WORDS
 from communities.workspace.frame import community_or_404
@@ -30,6 +29,7 @@ from offices.clock import now, today
 from offices.queries import members
 from offices.viewing import division_in_view
 from offices.workspace.common import actor, attempt, say
+from offices.workspace.personal import revealing
 from policies.refusal import Refused
 
 PAGE = 50
@@ -179,8 +179,8 @@ def transfer(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, row, {"transfer": form, "refused": None if form.errors else refused}, status)
 
 
-@require_POST
 @login_required
+@require_POST
 def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Forget who complained, as he asked."""
     row, reason = _complaint(request, uid), request.POST.get("reason", "")
@@ -192,19 +192,12 @@ def erase(request: HttpRequest, uid: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Ask for the reason; then show who complained, once."""
+    """Who complained, for a reason."""
     row = _complaint(request, uid)
-    form, refused, found = RevealForm(request.POST or None), None, list[Complainant | None]()
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        refused = attempt(
-            lambda: found.append(actions.reveal_complainant(by=actor(request), at=now(), complaint=row, reason=reason)),
-            form,
-        )
-    status = refused.status if refused else 400 if request.method == "POST" and not found else 200
     context = {
-        "form": form, "opened": bool(found), "person": found[0] if found else None, "masked": queries.masked_complainant(row),
-        "refused": None if form.errors else refused, "erase_url": reverse("communities:erase_complainant", args=[uid]),
+        "masked": queries.masked_complainant(row), "erase_url": reverse("communities:erase_complainant", args=[uid]),
         "crumbs": [CRUMB, {"label": row.number, "url": reverse("communities:complaint", args=[uid])}, {"label": "查看联系方式", "url": ""}],
     }  # fmt: skip
-    return render(request, "staff/notices/reveal.html", context, status=status)
+    return revealing(
+        request, lambda why: actions.reveal_complainant(by=actor(request), at=now(), complaint=row, reason=why), context
+    )

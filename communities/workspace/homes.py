@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from communities import actions, queries
 from communities.access import may_keep
-from communities.forms import RevealForm
 from communities.models import Person
 from communities.rules.masks import mask_id, mask_name, mask_phone
 from communities.workspace.frame import community_or_404, show_refusal, status_of
 from offices.clock import now
+from offices.workspace.personal import RevealForm
 from policies.refusal import Refused
 
 PAGE = 100

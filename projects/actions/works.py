@@ -168,10 +168,8 @@ def add_photo(
 @transaction.atomic
 def publish_photo(*, by: User, at: dt.datetime, photo: WorkPhoto, public: bool) -> WorkPhoto:
     """Show a photo to residents, or no longer."""
-    project = _held(by, photo.project)
-    photo = _standing_photo(photo)
-    photo.public, photo.updated_at, photo.version = public, at, photo.version + 1
-    photo.save(update_fields=("public", "updated_at", "version"))
+    project, photo = _held(by, photo.project), _standing_photo(photo)
+    _put_photo(photo, at=at, public=public)
     record(by=by, at=at, action="works.photo", subject=project, data={"photo": str(photo.uid), "public": public})
     return photo
 
@@ -179,21 +177,18 @@ def publish_photo(*, by: User, at: dt.datetime, photo: WorkPhoto, public: bool) 
 @transaction.atomic
 def withdraw_photo(*, by: User, at: dt.datetime, photo: WorkPhoto, reason: str) -> WorkPhoto:
     """Take back a photo that was entered wrongly (the wrong place, a face): the row stays, no page shows it any more."""
-    project = _held(by, photo.project)
-    photo = _standing_photo(photo)
+    project, photo = _held(by, photo.project), _standing_photo(photo)
     if not reason.strip():
         raise Invalid("没有撤下", errors={"reason": ["请写明原因"]})
-    photo.public, photo.withdrawn_at, photo.updated_at, photo.version = False, at, at, photo.version + 1
-    photo.save(update_fields=("public", "withdrawn_at", "updated_at", "version"))
-    record(
-        by=by,
-        at=at,
-        action="works.withdraw_photo",
-        subject=project,
-        data={"photo": str(photo.uid)},
-        reason=reason.strip(),
-    )
+    _put_photo(photo, at=at, public=False, withdrawn_at=at)
+    record(by=by, at=at, action="works.withdraw_photo", subject=project, data={"photo": str(photo.uid)}, reason=reason)
     return photo
+
+
+def _put_photo(photo: WorkPhoto, *, at: dt.datetime, **values: Any) -> None:
+    for name, value in {**values, "updated_at": at, "version": photo.version + 1}.items():
+        setattr(photo, name, value)
+    photo.save(update_fields=(*values, "updated_at", "version"))
 
 
 def _standing_photo(photo: WorkPhoto) -> WorkPhoto:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,13 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from approvals.rules.strength import overdue_word
 from offices.models import Division, Duty, User
+from offices.rehearsal import rehearsed
 from offices.rulebooks import library
 from policies.answer import citation
 from policies.model import STRENGTH_LABELS
 from policies.refusal import Citation
-from projects.rules.moving import Fixed
+from projects.models import Acceptance, Project
+from projects.rules.moving import Fixed, Shift
 from projects.rules.warranty import milestone_words
 
 TYPES = ("annualplan", "project", "acceptance")
@@ -148,6 +150,36 @@ def _together(rule_id: str, due_on: dt.date, rows: Sequence[Any]) -> Overdue:
     strength = next((row["strength"] for row in rows if row["strength"] == "must"), rows[0]["strength"])
     only = rows[0] if number == 1 else {"title": "", "link": ""}
     return Overdue(rule_id, due_on, strength, labels, number, years, only["title"], only["link"])
+
+
+def due_days(project: Project) -> dict[tuple[Any, ...], tuple[str, dt.date, Citation | None]]:
+    """Open days of a project and its acceptances: (subject, rule, milestone) → words, day, clause (two queries)."""
+    subjects = [project.uid, *Acceptance.objects.filter(project=project).values_list("uid", flat=True)]
+    rows = Duty.objects.filter(subject_type__in=TYPES, subject_uid__in=subjects, state=Duty.State.OPEN).order_by(
+        "due_on", "pk"
+    )
+    clauses = Clauses()
+    return {
+        (row.subject_uid, row.rule_id, row.milestone): (milestone_words(row.milestone), row.due_on, clauses.of(row)) for row in rows
+    }  # fmt: skip
+
+
+def moved_by(act: Callable[[], Any], project: Project) -> list[Shift]:
+    """Open days that an act would move, bring or take away, each with its clause; nothing is done. Raises what the act raises."""
+    before = due_days(project)
+
+    def acted() -> Any:
+        act()
+        return due_days(project)
+
+    after = rehearsed(acted)
+    found = []
+    for key in dict.fromkeys((*before, *after)):
+        label, _, clause = after.get(key) or before[key]
+        one, two = (held[key][1] if key in held else None for held in (before, after))
+        if one != two:
+            found.append(Shift(label, one, two, clause, "" if one and two else "新增" if two else "不再计算"))
+    return found
 
 
 def duties_in_scope(

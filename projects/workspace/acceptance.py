@@ -24,7 +24,7 @@ from projects.queries.acceptance import acceptance_page
 from projects.rules.acceptance import REPORT
 from projects.rules.stages import reached
 from projects.workspace import acceptance_forms as forms
-from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, say, shown
+from projects.workspace.common import actor, attempt, foreseen, page, project_crumbs, project_or_404, say, shown
 
 TITLE = "竣工验收"
 NEAR = dt.timedelta(days=366)  # days left of a warranty are counted in its last year only
@@ -128,24 +128,37 @@ def line(request: HttpRequest, uid: UUID, what: str, line: UUID) -> HttpResponse
     return _form(request, row, None, chosen, defect)
 
 
+MOVING = frozenset(
+    {act.confirm, act.describe_warranty}
+)  # actions from which other days are counted: shown before they are done
 TIMELESS = frozenset({act.report})  # actions that ask for no present day
 
 
 def _form(request: HttpRequest, row: Project, view: Any, chosen: Act, subject: Any) -> HttpResponse:
     form = chosen.form(request.POST or None, request.FILES or None, project=row, view=view)
     refused: Refused | None = None
-    if request.method == "POST" and form.is_valid():
-        day = {} if chosen.call in TIMELESS else {"today": today()}
-        given = {**form.cleaned_data, chosen.subject: subject, **day}
-        refused = attempt(lambda: chosen.call(by=actor(request), at=now(), **given), form)
-        if refused is None:
-            messages.success(request, f"{chosen.heading}：已保存。")
-            return redirect(acceptance_url(row))
     crumbs = [
         *project_crumbs(row, TITLE)[:-1],
         {"label": TITLE, "url": acceptance_url(row)},
         {"label": chosen.heading, "url": ""},
     ]
+    if request.method == "POST" and form.is_valid():
+        day = {} if chosen.call in TIMELESS else {"today": today()}
+        given = {**form.cleaned_data, chosen.subject: subject, **day}
+
+        def do() -> Any:
+            return chosen.call(by=actor(request), at=now(), **given)
+
+        if chosen.call in MOVING:
+            about = {"heading": chosen.heading, "crumbs": crumbs, "back": request.path}
+            found = foreseen(request, do, row, form, about)
+            if isinstance(found, HttpResponse):
+                return found
+            refused = found
+        refused = refused or attempt(do, form)
+        if refused is None:
+            messages.success(request, f"{chosen.heading}：已保存。")
+            return redirect(acceptance_url(row))
     context = {"form": form, "heading": chosen.heading, "crumbs": crumbs, "back": acceptance_url(row), "project": row}
     return page(request, "acceptance_form", context, shown(form, refused))
 

@@ -16,6 +16,8 @@ from offices.models import User
 from policies.refusal import Refused
 from projects.forms import FIGURE
 from projects.models import AnnualPlan, PlanLine, Project
+from projects.queries.duties import moved_by
+from projects.rules.moving import Shift
 
 PLANS = "年度计划"
 PROJECTS = "项目"
@@ -108,6 +110,21 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refused: 
     wrong = form is not None and form.is_bound and bool(form.errors)
     status = refused.status if refused else 400 if wrong else 200
     return render(request, f"staff/projects/{template}.html", {**context, "refused": refused}, status=status)
+
+
+def foreseen(
+    request: HttpRequest, act: Callable[[], Any], project: Project, form: forms.BaseForm, context: dict[str, Any]
+) -> Refused | HttpResponse | None:
+    """What an act would move, shown before it is done: the page that asks, or the refusal of the act; None where nothing moves or what
+    moves was seen. ``context``: ``heading``, ``crumbs``, ``back``."""
+    seen = f"{project.version}"
+    if request.POST.get("confirm") == "1" and request.POST.get("seen") == seen:
+        return None
+    found: list[Shift] = []
+    refused = attempt(lambda: found.extend(moved_by(act, project)), form)
+    if refused is not None or not found:
+        return refused
+    return page(request, "days", {"project": project, "form": form, "shifts": found, "seen": seen, **context})
 
 
 def number(text: str | None, name: str, least: int = 1, most: int = 10**9) -> int:

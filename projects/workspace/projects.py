@@ -32,7 +32,17 @@ from projects.rules.gates import GateAnswer
 from projects.rules.moving import shifts
 from projects.rules.stages import reached
 from projects.rules.start import ON_THE_PAGE
-from projects.workspace.common import actor, attempt, page, project_crumbs, project_or_404, project_url, say, shown
+from projects.workspace.common import (
+    actor,
+    attempt,
+    foreseen,
+    page,
+    project_crumbs,
+    project_or_404,
+    project_url,
+    say,
+    shown,
+)
 from projects.workspace.papers import exception_query
 
 PAGES = {
@@ -162,13 +172,16 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = ProjectForm(request.POST or None, instance=row, bodies=bodies, initial={"version": row.version})
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        refused = attempt(
-            lambda: actions.change_project(
-                by=actor(request), at=now(), today=today(), project=row, changes=form.changes, expected_version=version
-            ),
-            form,
-        )
+        data = {"project": row, "changes": form.changes, "expected_version": form.cleaned_data["version"]}
+
+        def act() -> Project:
+            return actions.change_project(by=actor(request), at=now(), today=today(), **data)
+
+        context = {"heading": "项目信息", "crumbs": project_crumbs(row, "项目信息"), "back": request.path}
+        found = foreseen(request, act, row, form, context)
+        if isinstance(found, HttpResponse):
+            return found
+        refused = found or attempt(act, form)
         if refused is None:
             messages.success(request, "已保存，时限随之重新计算。")
             return redirect(project_url(row))
@@ -210,7 +223,10 @@ def _what_moves(row: Project, form: StageDaysForm, held: dict[str, Any], moved: 
         layers_of(row.division), before=held, after={**held, **moved}, fixed=fixed, calendar=calendar(), today=today()
     )
     heading = "各阶段计划日期"
-    return {"project": row, "form": form, "shifts": found, "heading": heading, "crumbs": project_crumbs(row, heading)}
+    return {
+        "project": row, "form": form, "shifts": found, "heading": heading, "crumbs": project_crumbs(row, heading),
+        "seen": str(row.version), "back": reverse("projects:days", args=[row.uid]),
+    }  # fmt: skip
 
 
 def _plan_days(request: HttpRequest, row: Project, moved: dict[str, Any], reason: str) -> None:

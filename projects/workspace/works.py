@@ -172,12 +172,16 @@ def check_visit(request: HttpRequest, uid: UUID, visit: UUID) -> HttpResponse:
     return redirect(works_url(row))
 
 
+def _photo(request: HttpRequest, uid: UUID, photo: UUID) -> tuple[Project, WorkPhoto]:
+    row = project_or_404(request, uid)
+    return row, get_object_or_404(WorkPhoto.objects.select_related("project"), project=row, uid=photo)
+
+
 @login_required
 @require_POST
 def publish(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
     """Show a photo to residents, or no longer."""
-    row = project_or_404(request, uid)
-    held = get_object_or_404(WorkPhoto.objects.select_related("project"), project=row, uid=photo)
+    row, held = _photo(request, uid, photo)
     public = request.POST.get("public") == "yes"
     refused = attempt(lambda: actions.publish_photo(by=actor(request), at=now(), photo=held, public=public))
     say(request, refused, "已公开照片。" if public else "已不再公开。")
@@ -188,11 +192,10 @@ def publish(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
 @require_POST
 def withdraw_photo(request: HttpRequest, uid: UUID, photo: UUID) -> HttpResponse:
     """Take a wrong photo back."""
-    row = project_or_404(request, uid)
-    held = get_object_or_404(WorkPhoto.objects.select_related("project"), project=row, uid=photo)
+    row, held = _photo(request, uid, photo)
     reason = request.POST.get("reason", "").replace("\x00", "")[:200]
-    done = attempt(lambda: actions.withdraw_photo(by=actor(request), at=now(), photo=held, reason=reason))
-    say(request, done, "照片已撤下，原记录保留。")
+    refused = attempt(lambda: actions.withdraw_photo(by=actor(request), at=now(), photo=held, reason=reason))
+    say(request, refused, "照片已撤下，原记录保留。")
     return redirect(works_url(row))
 
 

@@ -47,6 +47,8 @@ class Person(Browser):
         self.get(path)
         assert self.status == 200, f"{path}: {self.status} {self.text[:800]}"
         self.press(button, values, files=files or None)
+        if self.status == 200 and "随之变动的日期" in self.text:  # shown before it is saved
+            self.press("确认保存")
         assert self.taken, f"{path}: {self.status} {self.box or self.text[:1500]}"
         return self
 

@@ -120,7 +120,14 @@ def test_who_confirms_confirms_the_signatures_that_he_saw(
     row.refresh_from_db()
     assert row.passed_on is None
     now = li.get(url).context["form"]["expected_version"].value()
-    assert li.post(url, {**data, "expected_version": str(now)}).status_code == 302
+    asked = li.post(url, {**data, "expected_version": str(now)})
+    assert asked.status_code == 200 and "2026年3月16日" in asked.content.decode(), (
+        "the filing that will be due is shown first"
+    )
+    row.refresh_from_db()
+    assert row.passed_on is None
+    sure = {"confirm": "1", "seen": asked.context["seen"], "expected_version": str(now)}
+    assert li.post(url, {**data, **sure}).status_code == 302
 
 
 def test_a_party_that_does_not_agree_stands_against_it_until_its_signature_is_withdrawn(

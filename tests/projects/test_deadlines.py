@@ -54,12 +54,22 @@ def test_a_national_task_gets_its_two_days_once_it_is_marked(
     assert days(project) == {}
     client = login(clerk)
     version = client.get(f"/staff/projects/{project.uid}/edit/").context["form"].initial["version"]
-    client.post(f"/staff/projects/{project.uid}/edit/", {"name": "甲小区", "national_task": "on", "version": version})
+    url = f"/staff/projects/{project.uid}/edit/"
+    data = {"name": "甲小区", "national_task": "on", "version": version}
+    asked = client.post(url, data)
+    assert asked.status_code == 200 and days(project) == {}, "nothing is saved before what moves was seen"
+    assert "2026年6月30日" in asked.content.decode() and "新增" in asked.content.decode()
+    assert client.post(url, {**data, "confirm": "1", "seen": "99"}).status_code == 200, (
+        "somebody changed the project meanwhile"
+    )
+    assert client.post(url, {**data, "confirm": "1", "seen": asked.context["seen"]}).status_code == 302
     assert days(project) == {"start": "2026-06-30", "municipal_works": "2026-12-31"}
     page = words(client, f"/staff/projects/{project.uid}/")
     assert "开工：2026年6月30日" in page and "力争、鼓励" in page
     version = client.get(f"/staff/projects/{project.uid}/edit/").context["form"].initial["version"]
-    client.post(f"/staff/projects/{project.uid}/edit/", {"name": "甲小区", "version": version})
+    asked = client.post(url, {"name": "甲小区", "version": version})
+    assert "不再计算" in asked.content.decode()
+    client.post(url, {"name": "甲小区", "version": version, "confirm": "1", "seen": asked.context["seen"]})
     assert days(project) == {}
 
 
