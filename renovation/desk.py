@@ -58,27 +58,29 @@ def days(user: User, division: Division | None, today: dt.date) -> Days:
 class Escalated:
     """What was brought before a leader because it is owed too long, and still is: duties and opinions of the bodies that he leads."""
 
-    duties: list[Duty]
+    duties: list[Overdue]
     asks: list[CaseAsk]
+    number: int = 0
 
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self.duties or self.asks)
 
 
-def escalated(user: User) -> Escalated:
-    """For a leader (two queries); nothing for anybody else."""
+def escalated(user: User, today: dt.date) -> Escalated:
+    """For a leader (three queries), duties kind by kind, the latest first; nothing for anybody else. ``number``: of duties."""
     led = [membership.body_id for membership in user.active_memberships if membership.role == "leader"]
     if not led:
         return Escalated([], [])
     told = Alert.objects.filter(duty=OuterRef("pk"), kind=Alert.Kind.ESCALATED, occurrence=OuterRef("due_on"))
-    duties = Duty.objects.filter(Exists(told), body_id__in=led, state=Duty.State.OPEN).select_related("body")
+    duties = Duty.objects.filter(Exists(told), body_id__in=led, state=Duty.State.OPEN)
     asks = CaseAsk.objects.filter(
         body_id__in=led, escalated_at__isnull=False, asked_at__isnull=False, answered_at__isnull=True, case__state=Case.State.OPEN
     )  # fmt: skip
     return Escalated(
-        list(duties.order_by("due_on", "pk")[:FEW]),
+        overdue(duties, today=today, most=FEW),
         list(asks.select_related("case", "body", "stage").order_by("asked_at", "pk")[:FEW]),
+        duties.count(),
     )
 
 

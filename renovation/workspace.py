@@ -74,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "asks": asks,
         "inbox_url": url_of("approvals:inbox"),
-        "escalated": desk.escalated(user),
+        "escalated": desk.escalated(user, today()),
         "days": desk.days(user, division, today()),
         "duties_url": due,
         "late_url": f"{due}?state=late",

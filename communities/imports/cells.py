@@ -122,7 +122,8 @@ def built(text: str, context: Context) -> Parsed:
     try:
         earliest, latest = built_years(value, context.today)
     except ValueError as error:
-        raise CellError(str(error).partition("：")[0] + (f"“{value[:40]}”" if "：" in str(error) else "")) from error
+        reason, mark, _ = str(error).partition("：")
+        raise CellError(f"“{value[:40]}”看不懂，应写成年份，如 1998" if mark else reason) from error
     warnings = [f"“{value}”没有明确的最晚年份，按不详处理"] if value and latest is None else []
     if latest is not None and len(set(re.findall(r"(?<!\d)\d{4}(?!\d)", value))) > 1:
         warnings.append(

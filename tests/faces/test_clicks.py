@@ -123,3 +123,36 @@ def test_without_script_one_body_approves_and_another_returns_a_marked_row(brows
     expect(page.locator("main")).to_contain_text("财政局退回修改")
     assert page.locator("tr.row-marked").count() == 1
     context.close()
+
+
+DAILY = (  # who, what it is that he does every day, the way to it from the desk
+    ("ruicheng.housing.clerk", "时限", ("nav a:has-text('时限')",)),
+    ("ruicheng.housing.clerk", "已超期", ("main a:has-text('项已超期')",)),
+    ("ruicheng.housing.clerk", "投诉", ("nav summary:has-text('小区和居民')", "nav a:text-is('投诉')")),
+    ("ruicheng.housing.clerk", "拨付", ("nav summary:has-text('资金')", "nav a:text-is('拨付')")),
+    ("ruicheng.housing.clerk", "导入", ("nav a:text-is('导入')",)),
+    ("ruicheng.housing.clerk", "表格", ("main a:has-text('2025年度计划')", "main a:text-is('表格编辑')")),
+    ("ruicheng.housing.clerk", "开工手续", ("nav a:text-is('项目')", "main tbody a", "main a:text-is('开工手续')")),
+    ("ruicheng.housing.leader", "时限", ("main a:has-text('本单位全部超期时限')",)),
+    ("ruicheng.housing.leader", "年度看板", ("nav a:text-is('年度看板')",)),
+    ("liuzhou.auditor", "审计提示", ("nav a:has-text('审计提示')",)),
+    ("liuzhou.finance.approver", "待办", ("nav a:has-text('待办')",)),
+)
+
+
+def test_what_a_role_does_daily_is_two_clicks_from_its_desk(page: Page, address: str) -> None:
+    """A page of one row among many (its permits) takes a third: the row itself."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    signed_in = ""
+    for name, words, way in DAILY:
+        if name != signed_in:
+            sign_in(page, address, name)
+        signed_in = name
+        page.goto(f"{address}/staff/")
+        hand = Hand(page)
+        for selector in way:
+            hand.click(selector.replace("nav ", "nav.nav-wide ", 1) if selector.startswith("nav ") else selector)
+        page.wait_for_load_state()
+        assert hand.clicks <= (3 if words == "开工手续" else 2)
+        expect(page.locator("main")).to_contain_text(words)
+        assert page.url != f"{address}/staff/", f"{name} has not come to {words}"

@@ -3,8 +3,8 @@
   "use strict";
   const WIDE = 900; // px of the table from which the state of a row is kept in sight as well
   const WIDTHS = {
-    number: 50, plan_year: 56, name: 158, address: 96, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
-    national_task: 78, planned_designed: 92, planned_works: 92, planned_accepted: 92, stands_alone_reason: 98, remark: 88, state: 110,
+    number: 50, plan_year: 56, name: 158, address: 118, built_text: 84, building_count: 52, household_count: 58, floor_area: 102, investment: 120,
+    national_task: 78, planned_designed: 112, planned_works: 92, planned_accepted: 92, stands_alone_reason: 98, remark: 88, state: 110,
   };
   const MANY = 12; // rows from which drawing all is quicker than drawing each
   const GROW = { name: 2, address: 2, stands_alone_reason: 1, remark: 2 };
