@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
 from approvals.portal import visits
 from offices.clock import now
@@ -19,6 +20,9 @@ class Page(Protocol):
 
     def __call__(self, name: str, refused: Refused | None = None) -> HttpResponse:
         """The page."""
+
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.portal import identify as identification
 from approvals.portal import visits
@@ -23,7 +23,7 @@ from rest.throttling import may_try, missed
 
 PAGE_SIZE = 30
 EXPIRED = f"为了安全，验证后 {visits.MINUTES} 分钟内有效。请重新验证身份。"
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+form_page = identification.form_page
 
 
 def find(uid: UUID) -> public.PublicVote:

@@ -164,20 +164,28 @@ def resident_of(survey: Survey, code: str) -> Resident:
     ).first()  # fmt: skip
     if home is None:
         raise Refused("这个验证码对应的住户已不在登记册中，请联系社区", code="code_unknown")
+    return resident_at(survey, home)
+
+
+def resident_at(survey: Survey, home: Home) -> Resident:
+    """The household of a registered home."""
     given = CountingAnswer.objects.filter(sheet__survey=survey, household=f"home:{home.pk}").exists()
     return Resident(survey, {"home": home}, _door(home), given)
 
 
 @transaction.atomic
 def answer_online(
-    *, at: dt.datetime, survey: Survey, code: str, role: str, choice: str, needs: Sequence[str] = (), hazards: Sequence[str] = (),
+    *, at: dt.datetime, who: Resident, code: str, role: str, choice: str, needs: Sequence[str] = (), hazards: Sequence[str] = (),
     words: str = "",
 ) -> SurveyAnswer:  # fmt: skip
-    """A resident's own answer by the code of his letter; a later one of his home counts instead. Raises Refused, Invalid."""
-    who = resident_of(survey, code)
+    """A resident's own answer; a later one of his home counts instead. ``code``: of his letter, empty where his telephone showed who he is.
+
+    Raises Refused, Invalid.
+    """
     answer = give_answer(
-        by=None, at=at, survey=survey, **who.place, role=role, choice=choice, needs=needs, hazards=hazards, words=words,
+        by=None, at=at, survey=who.survey, **who.place, role=role, choice=choice, needs=needs, hazards=hazards, words=words,
         channel=SurveyAnswer.Channel.ONLINE,
     )  # fmt: skip
-    mark_used(code=find_letter(subject=survey.uid, text=code), at=at)
+    if code:
+        mark_used(code=find_letter(subject=who.survey.uid, text=code), at=at)
     return answer

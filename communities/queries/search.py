@@ -10,7 +10,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from communities.models import Community
-from communities.rules.nearness import cost_of, forms_of, pieces_of
+from communities.rules.nearness import SOUND, cost_of, forms_of, pieces_of
 from communities.rules.search import fold, words
 
 COMPARED, NEAREST = 200, 10
@@ -52,7 +52,7 @@ def _found(rows: QuerySet[Community], text: str) -> QuerySet[Community]:
 
 
 def public_nearest(text: str) -> Sequence[Community]:
-    """What somebody may have meant who typed this with a slip, the closest first; at most ``NEAREST``.
+    """What somebody may have meant who typed this with a slip, the closest first and none much farther; at most ``NEAREST``.
 
     Two queries: the table ranks every row by the pieces of the text that it holds, the best ``COMPARED`` are compared sign by sign.
     """
@@ -77,7 +77,8 @@ def _nearest(rows: QuerySet[Community], text: str) -> Sequence[Community]:
         cost = cost_of(forms, searched.split(" ")) if number else None
         if cost is not None:
             close.append((cost, abs(len(name) - len(forms[0].text)), name, pk))
-    keys = [pk for *_, pk in sorted(close)[:NEAREST]]
+    best = min((cost for cost, *_ in close), default=0)
+    keys = [pk for cost, *_, pk in sorted(close)[:NEAREST] if cost <= best + SOUND]
     found = rows.select_related("division", "county", "city").in_bulk(keys)
     return [found[pk] for pk in keys]
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.portal import identify, visits
 from communities.queries import public_community
@@ -18,7 +18,7 @@ from offices.sms import gateway
 from policies.refusal import Refused
 from renovation.mine import data, identity
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+form_page = identify.form_page
 
 
 def _place(uid: UUID) -> Any:

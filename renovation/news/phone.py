@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from approvals import codes
 from approvals.portal import identify
@@ -25,7 +25,7 @@ from policies.refusal import Refused
 from renovation.news.site import site_of
 from rest.throttling import may_try, missed
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+form_page = identify.form_page
 LONGEST_REPLY = 200
 
 

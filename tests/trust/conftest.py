@@ -2,7 +2,7 @@
 
 import copy
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +54,12 @@ def rows(played: tuple[Rows, dict[str, Client]], db: None, tmp_path: Path) -> It
 def browsers(rows: Rows) -> dict[str, Client]:
     """A browser for each role."""
     return clients(rows)
+
+
+@pytest.fixture
+def outbox(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """What was sent; the test's own transaction never commits, so it goes at once."""
+    settings.DATA, settings.SMS_GATEWAY = tmp_path, "file"
+    monkeypatch.setattr("offices.sms.transaction.on_commit", lambda work, robust=False: work())
+    files = lambda: sorted((tmp_path / "outbox").glob("sms-*.txt"), key=lambda file: file.stat().st_mtime_ns)  # noqa: E731
+    return lambda: [file.read_text() for file in files()]

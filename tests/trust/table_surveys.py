@@ -70,6 +70,9 @@ SURVEYS: dict[str, Route] = {
     "portal:survey": Route(
         OPEN, _uid("survey"), (Write(EVERYBODY, lambda rows: {"code": "ABCDE-FGHJK"}, foreign=(), done=(409,), anonymous=True),)
     ),
+    "portal:survey_phone": Route(OPEN, _uid("survey")),
+    "portal:survey_sms": Route(OPEN, _uid("survey"), status=302),
+    "portal:survey_home": Route(OPEN, _uid("survey"), status=302),
     "portal:survey_receipt": Route(OPEN, _uid("survey")),
     "api:survey-list": Route(OPEN, write=(Write(CLERK, _new, foreign=(400,)),)),
     "api:survey-export": Route(OPEN),

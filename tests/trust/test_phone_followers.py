@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,16 +23,7 @@ pytestmark = pytest.mark.django_db
 MONTH = TODAY.replace(day=1)
 NUMBER = "13912345678"
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
-Outbox = Callable[[], list[str]]
-
-
-@pytest.fixture
-def outbox(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outbox:
-    """What was sent; the test's own transaction never commits, so it goes at once."""
-    settings.DATA, settings.SMS_GATEWAY = tmp_path, "file"
-    monkeypatch.setattr("offices.sms.transaction.on_commit", lambda work, robust=False: work())
-    files = lambda: sorted((tmp_path / "outbox").glob("sms-*.txt"), key=lambda file: file.stat().st_mtime_ns)  # noqa: E731
-    return lambda: [file.read_text() for file in files()]
+Outbox = Callable[[], list[str]]  # the fixture of the folder
 
 
 def place_of(rows: Rows) -> Any:
