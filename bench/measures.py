@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench import city, exports, imports, lists, pages, sweep, votes
+from bench import city, exports, feed, imports, lists, pages, sweep, votes
 from bench.__main__ import Group
 from bench.rows import Figure, Row
 from bench.servers import running
@@ -29,6 +29,7 @@ def prepared(url: str, scale: float, only: set[str]) -> Iterator[list[Group]]:
         yield [
             ({"1", "2", "2b", "3"}, lambda: iter(lists.rows(town, platform, limit, today().year - 1))),
             ({"4", "5", "9"}, lambda: iter(exports.rows(platform, town.communities * city.PER_COMMUNITY))),
+            ({"13"}, lambda: iter(feed.rows(url, town.leader))),  # before the sweeps fill the log
             ({"10"}, lambda: iter(pages.rows(town, platform))),
             ({"11"}, resident),
             ({"6"}, lambda: iter(sweep.rows(today()))),

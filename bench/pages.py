@@ -79,8 +79,9 @@ def rows(city: City, platform: Server) -> list[Figure]:
     cookie = _session(city.leader)
     made = []
     for word, path, goal in _addresses(city):
-        if platform.get(path, cookie)[0] != 200:
-            raise RuntimeError(path)
+        status, headers, _ = platform.get(path, cookie)
+        if status != 200:
+            raise RuntimeError(f"{path}: {status} {headers.get('location', '')}")
         made.append(_page(platform.raw(path, cookie), word, goal, _queries(city.leader, path)))
     return made
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offices.models import Body, InDivision, Record, User
+from offices.models.base import in_order
 
 ONE_OWNER = Q(user__isnull=False, body__isnull=True) | Q(user__isnull=True, body__isnull=False)
 
@@ -64,6 +65,7 @@ class Case(Record, InDivision):
                 name="one_live_case_per_subject",
             ),
         ]
+        indexes = [*in_order("case", "submitted_at")]
 
 
 class CaseRound(models.Model):

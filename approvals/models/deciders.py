@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from approvals.models.cases import CaseAsk, Opinion
 from offices.models import Body, Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class CaseHandover(models.Model):
@@ -64,5 +65,8 @@ class Delegation(Record):
             models.CheckConstraint(condition=~Q(reason=""), name="delegation_gives_its_reason"),
         ]
         indexes = [
-            models.Index(fields=("delegate", "until"), condition=Q(revoked_at__isnull=True), name="delegation_in_force")
+            models.Index(
+                fields=("delegate", "until"), condition=Q(revoked_at__isnull=True), name="delegation_in_force"
+            ),
+            *in_order("delegation", "since"),
         ]

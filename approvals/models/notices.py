@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from communities.models import Community
 from offices.models import Body, InDivision, Record, User
+from offices.models.base import in_order
 from policies.words import date_words
 
 
@@ -111,6 +112,13 @@ class Notice(Record, InDivision):
             models.Index(fields=("counts_for", "id"), name="notice_of_subject"),
             models.Index(fields=("last_day",), condition=Q(state="posted"), name="notice_running"),
             models.Index(fields=("county", "id"), name="notice_of_county"),
+            *in_order(
+                "notice",
+                may_be_empty=(
+                    "posted_on",
+                    "last_day",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from approvals.rules.surveys import door_words
 from communities.models import Community, Hazard, Home
 from offices.models import Body, InDivision, Record, User
+from offices.models.base import in_order
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -91,6 +92,7 @@ class Survey(Record, InDivision):
         indexes = [
             models.Index(fields=("subject_uid", "kind"), name="survey_of_subject"),
             models.Index(fields=("community", "kind"), name="survey_of_community"),
+            *in_order("survey", "until", may_be_empty=("opened_on",)),
         ]
 
     def __str__(self) -> str:

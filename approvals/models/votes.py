@@ -9,6 +9,7 @@ from communities.models import Building, Community, Home
 from offices.constraints import CompositeForeignKey
 from offices.fields import AreaField
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class VoteQuerySet(models.QuerySet["Vote"]):
@@ -105,6 +106,7 @@ class Vote(Record, InDivision):
             models.Index(fields=("subject_uid", "state"), name="vote_of_subject"),
             models.Index(fields=("community", "state"), name="vote_of_community"),
             models.Index(fields=("closes_at",), condition=Q(state="announced"), name="vote_to_close"),
+            *in_order("vote", "opens_at", "closes_at"),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def _state(row: Delegation, day: dt.date) -> tuple[str, str]:
         return "none", "已收回"
     if row.until < day:
         return "none", "已到期"
-    return ("next", "未开始") if row.since > day else ("now", "有效")
+    return ("wait", "未开始") if row.since > day else ("now", "有效")
 
 
 @require_POST

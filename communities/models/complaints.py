@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from communities.models.places import Community
 from offices.models import Body, InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -84,6 +85,7 @@ class Complaint(Record, InDivision):
         indexes = [
             models.Index(fields=("community", "received_at"), name="complaint_of_community"),
             models.Index(fields=("deadline",), condition=Q(state="open"), name="complaint_open_by_day"),
+            *in_order("complaint", "deadline", "received_at"),
         ]
 
 

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from offices.models import Body, InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -55,6 +56,7 @@ class Import(Record, InDivision):
     class Meta:
         verbose_name = verbose_name_plural = "导入"
         ordering = ("-pk",)
+        indexes = [*in_order("import", "created_at")]
 
 
 class ImportTrace(models.Model):

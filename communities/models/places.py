@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from offices.fields import AreaField
 from offices.models import InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -93,6 +94,14 @@ class Community(Record, InDivision):
             models.Index(fields=("county", "id"), name="community_of_county"),
             models.Index(fields=("city", "id"), name="community_of_city"),
             models.Index(fields=("county", "name_key"), name="community_by_name"),
+            *in_order(
+                "register",
+                "name",
+                may_be_empty=(
+                    "household_count",
+                    "floor_area",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from communities.models.owners import Person
 from communities.models.places import Community
 from communities.rules.roll_problems import DECISION_LABELS, KIND_LABELS
 from offices.models import Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class RollSettlement(Record):
@@ -92,6 +93,7 @@ class Agency(Record):
                 name="agency_dates_in_order",
             ),
         ]
+        indexes = [*in_order("agency", "valid_from")]
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -138,3 +140,4 @@ class Organisation(Record):
                 name="organisation_dates_in_order",
             ),
         ]
+        indexes = [*in_order("organisation", "established_on")]

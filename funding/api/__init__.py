@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -119,7 +120,7 @@ class FundViewSet(StaffViewSet):
     def payments(self, request: Request, uid: str) -> Response:
         """Payments out of this fund; ask for one."""
         fund = self.get_object()
-        if request.method == "GET":
+        if request.method in SAFE_METHODS:
             return self._paged(self._payments(fund), shown.PaymentSerializer)
         values = self.parse(shown.PaymentInput)
         contract = _contract(fund, values.pop("contract"))

@@ -12,6 +12,7 @@ from funding.models.sources import Fund
 from offices.constraints import CompositeForeignKey
 from offices.fields import AreaField, MoneyField
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class ApportionmentQuerySet(models.QuerySet["Apportionment"]):
@@ -86,6 +87,7 @@ class Apportionment(Record, InDivision):
                 name="apportionment_fund_of_project",
             ),
         ]
+        indexes = [*in_order("apportionment", "amount", may_be_empty=("pay_by",))]
 
     def __str__(self) -> str:
         return f"{self.project_name}·{self.title}"

@@ -11,6 +11,7 @@ from funding.models.sources import Fund
 from offices.constraints import CompositeForeignKey
 from offices.fields import MoneyField
 from offices.models import InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 CLASSES = (("basic", "基础类"), ("improved", "完善类"), ("upgraded", "提升类"), ("", "未分类"))
 
@@ -65,6 +66,7 @@ class Contract(Record, InDivision):
                 name="retention_is_a_share",
             ),
         ]
+        indexes = [*in_order("contract", "signed_on")]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"

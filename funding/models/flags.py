@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from funding.rules.flags import KINDS
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class AuditFlagQuerySet(models.QuerySet["AuditFlag"]):
@@ -46,7 +47,7 @@ class AuditFlag(Record, InDivision):
     class Meta:
         verbose_name = verbose_name_plural = "审计提示"
         ordering = ("-pk",)
-        indexes = [models.Index(fields=("state", "id"), name="flag_by_state")]
+        indexes = [models.Index(fields=("state", "id"), name="flag_by_state"), *in_order("auditflag", "raised_on")]
         constraints = [
             models.UniqueConstraint(
                 fields=("kind", "about_uid"), condition=Q(gone_on__isnull=True), name="a_flag_once_while_it_is_found"

@@ -15,6 +15,7 @@ from funding.models.sources import Fund
 from offices.constraints import CompositeForeignKey
 from offices.fields import MoneyField
 from offices.models import Record, User
+from offices.models.base import in_order
 
 DEBIT = ("expected", "cash", "paid")
 CREDIT = ("free", "committed", "retained", "spent")
@@ -118,7 +119,10 @@ class JournalEntry(Record):
     class Meta:
         verbose_name = verbose_name_plural = "分录"
         ordering = ("-pk",)
-        indexes = [models.Index(fields=("fund", "state", "id"), name="entry_of_fund")]
+        indexes = [
+            models.Index(fields=("fund", "state", "id"), name="entry_of_fund"),
+            *in_order("journalentry", "day", "amount"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("id", "fund"), name="entry_with_its_fund"),
             models.UniqueConstraint(

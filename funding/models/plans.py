@@ -9,6 +9,7 @@ from funding.rules.plans import STATES
 from funding.rules.shares import SOURCE_LABELS
 from offices.fields import MoneyField
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class FundingPlanQuerySet(models.QuerySet["FundingPlan"]):
@@ -49,6 +50,7 @@ class FundingPlan(Record, InDivision):
                 name="funding_plan_confirmed_whole",
             ),
         ]  # fmt: skip
+        indexes = [*in_order("fundingplan", "number")]
 
     def __str__(self) -> str:
         return f"{self.project_name}资金计划第{self.number}版"

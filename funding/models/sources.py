@@ -10,6 +10,7 @@ from funding.rules.shares import SOURCE_LABELS
 from offices.constraints import CompositeForeignKey
 from offices.fields import MoneyField
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
@@ -86,6 +87,7 @@ class FundingSource(Record, InDivision):
                 condition=Q(withdrawn_at__isnull=True) | Q(confirmed_by__isnull=True), name="a_confirmed_source_stays"
             ),
         ]
+        indexes = [*in_order("fundingsource", "year", "amount")]
 
     def __str__(self) -> str:
         return self.name

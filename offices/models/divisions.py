@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from offices.models.base import Record
+from offices.models.base import Record, in_order
 
 if TYPE_CHECKING:
     from offices.models.people import User
@@ -73,6 +73,7 @@ class Division(Record):
                 name="division_code_dates_in_order",
             ),
         ]
+        indexes = [*in_order("division", "name", may_be_empty=("code",))]
 
     def __str__(self) -> str:
         return self.name
@@ -138,6 +139,7 @@ class Body(Record):
         verbose_name = verbose_name_plural = "机构"
         ordering = ("division_id", "kind", "pk")
         constraints = [models.UniqueConstraint(fields=("division", "name"), name="body_name_once_per_division")]
+        indexes = [*in_order("body", "name")]
 
     def __str__(self) -> str:
         return self.name

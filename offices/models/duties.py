@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from offices.models.base import Record
+from offices.models.base import Record, in_order
 from offices.models.divisions import Body, InDivision
 from offices.models.people import User
 
@@ -81,6 +81,7 @@ class Duty(Record, InDivision):
             models.Index(fields=("county", "due_on", "id"), name="duty_of_county"),
             models.Index(fields=("city", "due_on", "id"), name="duty_of_city"),
             models.Index(fields=("subject_type", "subject_uid"), name="duty_of_subject"),
+            *in_order("duty", "due_on"),
         ]
 
     @property

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from offices.models.base import Record
+from offices.models.base import Record, in_order
 from offices.models.divisions import InDivision
 from offices.models.files import StoredFile
 from offices.models.people import User
@@ -55,7 +55,7 @@ class Job(Record, InDivision):
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"
         ordering = ("-pk",)
-        indexes = [models.Index(fields=("state", "id"), name="job_by_state")]
+        indexes = [models.Index(fields=("state", "id"), name="job_by_state"), *in_order("job", "created_at")]
         constraints = [
             models.UniqueConstraint(
                 fields=("by", "digest"), condition=Q(state__in=("queued", "running")), name="a_job_is_asked_once"

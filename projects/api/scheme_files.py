@@ -54,9 +54,9 @@ class SchemeFileMixin:
     @action(detail=True, methods=["get", "delete"], url_path=rf"scheme/files/(?P<file>{UID})", pagination_class=None)
     def scheme_file(self: Any, request: Request, uid: str, file: str) -> HttpResponseBase:
         """打开或删除一份（删除须 If-Match 方案；已定稿的版本保留其校验值）。"""
-        scheme: Scheme = self._scheme(request) if request.method == "GET" else self._held(request)
+        scheme: Scheme = self._scheme(request) if request.method in SAFE_METHODS else self._held(request)
         row = get_object_or_404(scheme.files.select_related("file"), uid=file)
-        if request.method == "GET":
+        if request.method in SAFE_METHODS:
             return download(row.file)
         schemes.detach(by=cast(User, request.user), at=now(), scheme=scheme, file=row)
         return Response(status=204)

@@ -204,7 +204,7 @@ class SchemeMixin:
     @action(detail=True, methods=["get", "post", "patch"], pagination_class=None)
     def scheme(self: Any, request: Request, uid: str) -> Response:
         """The draft with lines and sums (without a key: the published version); POST begins one, PATCH changes its texts."""
-        if request.method == "GET" and not request.user.is_authenticated:
+        if request.method in SAFE_METHODS and not request.user.is_authenticated:
             version = public_version(self.get_object())
             if version is None:
                 raise NotFound
@@ -259,7 +259,7 @@ class SchemeMixin:
         scheme = self._scheme(request)
         lines = SchemeItem.objects.select_related("scheme__project", "scheme__division")
         row = get_object_or_404(lines, scheme=scheme, uid=item)
-        if request.method == "GET":
+        if request.method in SAFE_METHODS:
             return self._line(row)  # type: ignore[no-any-return]
         etags.require_match(request, row)
         if request.method == "DELETE":

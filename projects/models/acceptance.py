@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offices.models import Body, InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 from projects.models.projects import Project
 
 
@@ -97,6 +98,7 @@ class Acceptance(Record, InDivision):
                 name="acceptance_filing_checked_by_another",
             ),
         ]
+        indexes = [*in_order("acceptance", "held_on", may_be_empty=("passed_on",))]
 
     def __str__(self) -> str:
         return f"{self.project.name}竣工验收"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from communities.models import Community
 from offices.fields import MoneyField
 from offices.models import Body, InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class CompanionQuerySet(models.QuerySet["CompanionLine"]):
@@ -133,3 +134,4 @@ class UpwardFiling(Record, InDivision):
                 condition=Q(received_by__isnull=True) | ~Q(received_by=F("filed_by")), name="filing_received_by_another"
             ),
         ]
+        indexes = [*in_order("upwardfiling", "filed_on")]

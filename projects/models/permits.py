@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offices.models import Body, Record, StoredFile, User
+from offices.models.base import in_order
 from projects.models.projects import Project
 from projects.rules.parties import METHODS, MODES, ROLES
 
@@ -88,6 +89,7 @@ class Permit(Entered):
     class Meta(Entered.Meta):
         ordering = ("pk",)
         constraints = [*Entered.Meta.constraints, _current_once("permit_once", "evidence", "key")]
+        indexes = [*in_order("permit", "day")]
 
     def __str__(self) -> str:
         return f"{self.evidence}:{self.key}"

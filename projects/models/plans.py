@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from offices.models import InDivision, Record, User
+from offices.models.base import in_order
 
 
 class AnnualPlanQuerySet(models.QuerySet["AnnualPlan"]):
@@ -55,6 +56,7 @@ class AnnualPlan(Record, InDivision):
                 name="issued_plan_has_number_and_day",
             ),
         ]
+        indexes = [*in_order("annualplan", "year", may_be_empty=("issued_on",))]
 
     def __str__(self) -> str:
         return f"{self.division.name}{self.year}年度计划"

@@ -8,6 +8,7 @@ from django.db.models import Q
 from communities.models import Community
 from offices.fields import MoneyField
 from offices.models import Body, InDivision, Record, User
+from offices.models.base import in_order
 from projects.rules.stages import STAGE
 
 
@@ -54,6 +55,7 @@ class Project(Record, InDivision):
         indexes = [
             models.Index(fields=("county", "plan_year", "id"), name="project_of_county_and_year"),
             models.Index(fields=("city", "plan_year", "id"), name="project_of_city_and_year"),
+            *in_order("project", "name", may_be_empty=("plan_year",)),
         ]
         constraints = [models.CheckConstraint(condition=Q(stage__in=tuple(STAGE)), name="project_stage_is_known")]
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from communities.models import Community
 from offices.models import InDivision, Record, StoredFile, User
+from offices.models.base import in_order
 
 
 class SpecialPlanQuerySet(models.QuerySet["SpecialPlan"]):
@@ -34,6 +35,7 @@ class SpecialPlan(Record, InDivision):
             models.UniqueConstraint(fields=("division", "title"), name="special_plan_title_once"),
             models.CheckConstraint(condition=Q(last_year__gte=F("first_year")), name="special_plan_years_in_order"),
         ]
+        indexes = [*in_order("specialplan", "first_year")]
 
     def __str__(self) -> str:
         return self.title

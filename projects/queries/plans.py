@@ -25,23 +25,25 @@ from projects.gates import (
     papers_held,
     situations,
 )
-from projects.models import AnnualPlan, PlanLine, PlanVersion, Project
+from projects.models import AnnualPlan, PlanLine, PlanVersion, Project, ProjectCommunity
 from projects.queries.duties import DutyRow, duties_of
 from projects.queries.gates import Summary, summary
 from projects.rules.gates import GateAnswer
 from projects.rules.quota import Quota, ceiling_of, quota
 from projects.rules.stages import STAGE
 
-_COMMUNITY = "lines__project__parts__community__"
-
 
 def with_figures(plans: QuerySet[AnnualPlan]) -> QuerySet[AnnualPlan]:
-    """Plans with ``line_count``, ``community_count``, ``households`` and ``floor_area`` (one grouped query)."""
+    """Plans with ``line_count``, ``community_count``, ``households`` and ``floor_area``: each asked for the plans
+    that are shown, never of all plans before a page is cut off."""
+    lines = PlanLine.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+    parts = ProjectCommunity.objects.filter(project__lines__plan=OuterRef("pk")).order_by()
+    parts = parts.values("project__lines__plan")
     return plans.annotate(
-        line_count=Count("lines", distinct=True),
-        community_count=Count("lines__project__parts"),
-        households=Sum(f"{_COMMUNITY}household_count"),
-        floor_area=Sum(f"{_COMMUNITY}floor_area"),
+        line_count=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
+        community_count=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),
+        households=Subquery(parts.annotate(n=Sum("community__household_count")).values("n")),
+        floor_area=Subquery(parts.annotate(n=Sum("community__floor_area")).values("n")),
     )
 
 
