@@ -3,9 +3,11 @@
     python mirror.py https://platform.example projects,communities mirror.sqlite3
 
 The first run takes the whole lists, every later one what changed since. It may be stopped or killed at any moment: place and rows are
-written in one transaction. Standard library alone. KEY=rk_… in the environment for more than what is public.
+written in one transaction. Where the platform does not answer it ends with a line
+that says so and exit code 1. Standard library alone. KEY=rk_… in the environment for more than what is public.
 """
 
+import http.client
 import json
 import os
 import sqlite3
@@ -60,4 +62,11 @@ def follow(base: str, resources: str, file: str) -> None:
 
 
 if __name__ == "__main__":
-    follow(*sys.argv[1:4])
+    try:
+        follow(*sys.argv[1:4])
+    except (
+        OSError,
+        http.client.HTTPException,
+        ValueError,
+    ) as error:  # no answer, half of one, or one that is no success
+        sys.exit(f"stopped: {error}; what came before is kept, the next run goes on from there")

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("approvals", "0005_objection_entered"),
         ("communities", "0003_orders"),
-        ("offices", "0015_orders"),
+        ("offices", "0016_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("funding", "0003_withdrawn_sources"),
-        ("offices", "0015_orders"),
+        ("offices", "0016_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

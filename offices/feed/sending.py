@@ -18,6 +18,7 @@ from django.conf import settings
 
 SECONDS = 10
 CONNECT_SECONDS = 5
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -57,10 +58,19 @@ def resolve(url: str) -> Target:
     return Target(parts, str(addresses[0]), port)
 
 
+def _inner(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 one is another name of: mapped, 6to4 or translated (NAT64)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
 def _allowed(address: Address, scheme: str) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        return _allowed(mapped, scheme)
+    inner = _inner(address)
+    if inner is not None:
+        return _allowed(inner, scheme)
     if any(address in network for network in settings.WEBHOOK_NETWORKS):
         return True
     return scheme == "https" and address.is_global and not address.is_multicast

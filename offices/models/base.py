@@ -25,7 +25,8 @@ class EmptyLast(models.Index):
         """CREATE INDEX."""
         if schema_editor.connection.vendor == "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
-        down = [models.OrderBy(row.expression, descending=True) for row in self.expressions]
+        rows: Any = self.expressions
+        down = [models.OrderBy(row.expression, descending=True) for row in rows]
         return models.Index(*down, name=self.name).create_sql(model, schema_editor, using, **kwargs)
 
 

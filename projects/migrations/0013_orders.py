@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("communities", "0003_orders"),
-        ("offices", "0015_orders"),
+        ("offices", "0016_orders"),
         ("projects", "0012_known_stages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -37,8 +37,8 @@ def with_figures(plans: QuerySet[AnnualPlan]) -> QuerySet[AnnualPlan]:
     """Plans with ``line_count``, ``community_count``, ``households`` and ``floor_area``: each asked for the plans
     that are shown, never of all plans before a page is cut off."""
     lines = PlanLine.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
-    parts = ProjectCommunity.objects.filter(project__lines__plan=OuterRef("pk")).order_by()
-    parts = parts.values("project__lines__plan")
+    found = ProjectCommunity.objects.filter(project__lines__plan=OuterRef("pk")).order_by()
+    parts = found.values("project__lines__plan")
     return plans.annotate(
         line_count=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
         community_count=Coalesce(Subquery(parts.annotate(n=Count("pk")).values("n")), 0),

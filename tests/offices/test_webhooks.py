@@ -182,7 +182,8 @@ def test_a_redirect_is_not_followed(offices: Offices, clerk: User, receiver: Rec
     "url",
     [
         "https://127.0.0.1/", "https://localhost/", "https://10.1.2.3/", "https://192.168.1.1/", "https://169.254.169.254/latest/",
-        "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "https://0.0.0.0/", "https://2130706433/",
+        "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "https://[2002:7f00:1::1]/", "https://[64:ff9b::a01:203]/",
+        "https://0.0.0.0/", "https://2130706433/",
         "http://192.0.2.9/x y", "https://224.0.0.1/", "ftp://192.0.2.1/", "https://user:pw@192.0.2.1/", "https:///x",
         "https://192.0.2.1/\r\nX: 1", "javascript:1", "https://192.0.2.1:99999/", "http://8.8.8.8/", "https://nowhere.invalid/",
         "https://192.0.2.1/#x", "https://例子.cn/",
