@@ -23,6 +23,7 @@ from tests.trust.test_kills import environment_of, next_worker, words
 
 pytestmark = [pytest.mark.prove, pytest.mark.processes]
 KILLS = int(os.environ.get("KILLS", "200"))
+AT_ONCE = 8  # jobs that may be lost out of their order
 MASTERS = (40, 90, 140)  # before these kills the worker itself dies, and the launcher starts another
 DUTIES, ROWS, LETTERS = 5000, 120, 400
 WORK = (
@@ -82,9 +83,19 @@ def kill_at_work(platform: Platform, chance: random.Random) -> int:
                 worker = next_worker(platform, worker)
             assert wait_for(lambda: hand(worker) not in (0, last), 60), platform.said()  # noqa: B023
             last = hand(worker)
-            time.sleep(0.02 + 0.7 * chance.random() ** 2)
+            time.sleep(0.01 + 0.5 * chance.random() ** 2)
             os.kill(last, signal.SIGKILL)
-    return len(re.findall(r"WorkerLostError", log.read_text(errors="replace")))
+    return losses(log.read_text(errors="replace"))
+
+
+def losses(log: str) -> int:
+    """Jobs whose process died under them, by the worker's own log: it says so on several lines and numbers its jobs anew in each life."""
+    lives: list[set[int]] = [set()]
+    for job in map(int, re.findall(r"WorkerLostError[^\n]*?Job: (\d+)", log)):
+        if lives[-1] and job < max(lives[-1]) - AT_ONCE:
+            lives.append(set())
+        lives[-1].add(job)
+    return sum(map(len, lives))
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -112,11 +123,11 @@ def test_two_hundred_kills_lose_nothing_and_tell_nothing_twice(
     numbers = Counter(re.findall(rb"^Message-ID: (.+)$", sent, re.M))
     assert len(numbers) == found["letters"] == LETTERS and found["unsent"] == found["twice"] == 0, found
     assert found["broken"] is None
-    assert lost > KILLS // 4, f"{lost} of {KILLS} kills fell into a task"
+    assert KILLS // 4 < lost <= KILLS + len(MASTERS), f"{lost} of {KILLS} kills fell into a task"
     again = len(receiver.got) - len(set(receiver.got)), sum(numbers.values()) - len(numbers)
     record_property(
         "figure",
-        f"{KILLS} kills in {seconds:.0f} s, {lost} in the middle of a task: {DUTIES} reminders to 2 people each, {rows} imported rows, "
+        f"{KILLS} kills of the working process in {seconds:.0f} s, {lost} in the middle of a task: {DUTIES} reminders to 2 people each, {rows} imported rows, "
         f"{found['deliveries']} webhook messages, {LETTERS} letters: 0 missing, 0 twice (sent again under the same id: "
         f"{again[0]} webhooks, {again[1]} letters)",
     )
