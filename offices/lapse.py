@@ -21,7 +21,7 @@ HOUR = 3600
 class Lapse:
     """The middleware: an act makes the session last on; a click after its end leads to the sign-in with a reason.
 
-    What a page asks for by itself (htmx reading on) is no act.
+    What a page asks for by itself (a fragment read on, the plan table that looks every fifteen seconds) is no act.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,7 +33,7 @@ class Lapse:
         if not request.session.accessed:
             return response
         fragment = "HX-Request" in request.headers
-        if not (fragment and request.method in SAFE):
+        if request.method != "GET" or not (fragment or request.headers.get("Sec-Fetch-Dest") == "empty"):
             try:
                 request.session.go_on()  # type: ignore[attr-defined]
             except DatabaseError:  # a full disk: the answer stands, the session ends where it would have

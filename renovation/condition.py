@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Q
 
 from offices import messages, pulse, triggers
 from offices.models import Alert, Delivery, HistoryEntry, Job, Message, Webhook
@@ -25,6 +26,7 @@ BACKUP = dt.timedelta(hours=26)  # daily, with two hours for a late one
 APART = dt.timedelta(seconds=30)  # two clocks
 FREE_SHARE, FREE_BYTES = 0.05, 1 << 30
 MOST_QUEUED = 500
+REFUSED_OFTEN = 3  # times in a quarter of an hour
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,9 @@ def untold(at: dt.datetime) -> int:
 
 
 def failed_webhooks(at: dt.datetime) -> int:
-    """Messages of a day that no webhook took."""
-    return Delivery.objects.filter(state=Delivery.State.FAILED, created_at__gt=at - DAY).count()
+    """Messages that were refused three times and wait for the next, and those given up within a day (two days after the first try)."""
+    trying = Q(state=Delivery.State.WAITING, attempts__gte=REFUSED_OFTEN)
+    return Delivery.objects.filter(trying | Q(state=Delivery.State.FAILED, next_at__gt=at - DAY)).count()
 
 
 def _webhooks(at: dt.datetime) -> Iterator[Trouble]:
@@ -163,7 +166,7 @@ def _webhooks(at: dt.datetime) -> Iterator[Trouble]:
     if failed:
         yield Trouble(
             "webhooks",
-            f"24 小时内有 {failed} 条数据推送没有送达",
+            f"{failed} 条数据推送没有送达",
             "接收系统的数据不全。",
             "到“数据推送”查看对方的应答，联系接收单位后可重新发送。",
             False,

@@ -130,6 +130,9 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TIME_ZONE": "Asia/Shanghai",
+        "DISABLE_SERVER_SIDE_CURSORS": flag(
+            "TRANSACTION_POOLING"
+        ),  # they end with their transaction: lists are read in pieces
         # Compiling a plan costs seconds where the answer takes tenths; a pooler takes no options at the start of a connection.
         "OPTIONS": {} if flag("TRANSACTION_POOLING") else {"options": "-c jit=off"},
     }

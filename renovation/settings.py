@@ -192,6 +192,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_IDLE_SECONDS = 60 * positive("SESSION_IDLE_MINUTES", 30)
 SESSION_COOKIE_AGE = 3600 * positive("SESSION_HOURS", 12)
 SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"  # no other host of the domain can set it
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and not flag("BEHIND_PLAIN_PROXY")
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
@@ -208,7 +209,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
@@ -56,18 +56,26 @@ def _folders() -> Iterator[Path]:
 
 
 class Cluster:
-    """A running PostgreSQL that belongs to this process; ``stop`` leaves nothing. ``settings`` as in postgresql.conf."""
+    """A running PostgreSQL that belongs to this process; ``stop`` leaves nothing. ``settings`` as in postgresql.conf.
 
-    def __init__(self, **settings: str) -> None:
+    ``disk``: lays a filesystem under the folder of the data and says what to put before a command that is to see it; the log that is
+    written ahead stays outside.
+    """
+
+    def __init__(self, *, disk: Callable[[Path], list[str]] | None = None, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._as: list[str] = []
         programs = binaries()
         if os.getuid() == 0:  # PostgreSQL refuses to run as root
             programs = self._step_down(programs)
         data, log = self.folder / "data", self.folder / "log"
+        ahead: list[object] = []
+        if disk:
+            data.mkdir()
+            self._as, ahead = [*disk(data), *self._as], ["--waldir", self.folder / "wal"]
         self._run(
-            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"
-        )
+            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale", *ahead
+        )  # fmt: skip
         options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | settings).items())
         self._ctl = [programs / "pg_ctl", "-D", data, "-w"]
         self._start = [*self._ctl, "-l", log, "-o", f"-k {self.folder} {options}", "start"]

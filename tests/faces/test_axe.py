@@ -61,6 +61,12 @@ def test_the_auditors_history(page: Page, address: str) -> None:
     assert looked_at(page, address, {"history": "/staff/history/"}) == {}
 
 
+def test_the_system_administrators_pages(page: Page, address: str) -> None:
+    places.sign_in(page, address, "liuzhou.system_admin")
+    pages = {"condition": "/staff/condition/", "retention": "/staff/retention/"}
+    assert looked_at(page, address, pages, PHONE) == {}
+
+
 LOOKED_AT_LARGE = ("community ", "vote", "notice", "overview", "vote identify/")
 PHONE = (320,)  # pages of one desk, each looked at once where there is least room
 

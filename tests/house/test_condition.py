@@ -10,12 +10,14 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from offices import pulse, tasks
+from offices import duties, jobs, pulse, tasks
 from offices.demonstration import Offices
+from offices.feed import webhooks
 from offices.models import Delivery, Message, Pulse, Webhook
 from renovation import condition
-from tests.cast import AT, cast
+from tests.cast import AT, TODAY, cast
 from tests.offices.test_pages import signed_in
+from tests.offices.test_webhooks import project
 
 pytestmark = pytest.mark.django_db
 Disk = namedtuple("Disk", "total used free")
@@ -108,6 +110,46 @@ def test_what_was_not_sent_is_counted(offices: Offices) -> None:
     page = signed_in(user).get("/staff/condition/").content.decode()
     assert "1 封邮件超过 15 分钟没有发出" in page and "联系接收单位" in page
     assert signed_in(offices.users["yuncheng.audit_admin"]).get("/staff/condition/").status_code == 403
+
+
+def test_each_number_rises_with_what_it_counts_and_falls_again(offices: Offices, settings: Any) -> None:
+    settings.WEBHOOK_NETWORKS = [ipaddress.ip_network("127.0.0.0/8")]
+    clerk, hour = offices.user("芮城县", "housing", "clerk"), dt.timedelta(hours=1)
+
+    def number(name: str, after: dt.timedelta = hour) -> float:
+        return condition.gauges(AT + after)[name]
+
+    assert number("sweep_age_seconds") == 3600
+    pulse.beat(condition.SWEEP, AT + hour)
+    assert number("sweep_age_seconds") == 0
+
+    assert number("queue_age_seconds") == 0
+    job = jobs.ask(by=clerk, at=AT, kind="x", title="清单", division=offices.divisions["芮城县"], parameters={})
+    assert number("queue_age_seconds") == 3600
+    jobs.cancel(by=clerk, at=AT + hour, job=job)
+    assert number("queue_age_seconds") == 0
+
+    body = offices.body("芮城县", "housing")
+    owed = [duties.Row("R-1", "ruicheng", "step", "must", 2026, TODAY)]
+    duties.sync(subject=body, title="题", link="/", division=body.division, body=body, rows=owed, at=AT, today=TODAY)
+    duties.mark_and_remind(at=AT, today=TODAY)  # and the worker dies before anybody is told
+    assert number("alerts_unsent") == 1 and number("alerts_unsent", dt.timedelta()) == 0
+    duties.sweep(at=AT + hour, today=TODAY)
+    assert number("alerts_unsent") == 0
+
+    webhooks.make_webhook(by=clerk, at=AT, name="大数据局", url="http://127.0.0.1:9/", topics=("projects",))
+    project(offices)
+    assert webhooks.write_messages(at=AT) == 1
+    at, seen = AT, []
+    while Delivery.objects.filter(state=Delivery.State.WAITING).exists():
+        at = Delivery.objects.get().next_at
+        webhooks.send_messages(at=at, post=lambda *given: 500)
+        seen.append(int(number("webhooks_failed", at - AT)))
+    assert seen == [0, 0] + [1] * (len(webhooks.PAUSES) - 1), (
+        "a stumble is none; two days later, given up, it still is one"
+    )
+    assert at - AT > dt.timedelta(days=1) and number("webhooks_failed", at - AT + 23 * hour) == 1
+    assert number("webhooks_failed", at - AT + 25 * hour) == 0
 
 
 def test_metrics_answer_to_the_token_or_a_named_network_alone(offices: Offices, settings: Any) -> None:

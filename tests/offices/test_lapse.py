@@ -52,8 +52,11 @@ def test_each_act_begins_the_half_hour_anew_and_is_written_once_a_minute(browser
 
 def test_what_a_page_asks_for_by_itself_is_no_act(browser: Client) -> None:
     begun = rest(browser, dt.timedelta(minutes=1))
-    assert browser.get(INBOX, headers={"HX-Request": "true"}).status_code == 200
-    assert row(browser).expire_date == begun + dt.timedelta(minutes=1)
+    for headers in ({"HX-Request": "true"}, {"Sec-Fetch-Dest": "empty"}):
+        assert browser.get(INBOX, headers=headers).status_code == 200
+        assert row(browser).expire_date == begun + dt.timedelta(minutes=1)
+    browser.get(INBOX, headers={"Sec-Fetch-Dest": "document"})
+    assert row(browser).expire_date >= begun + IDLE
 
 
 def test_after_half_an_hour_the_next_click_leads_to_the_sign_in_and_back(browser: Client) -> None:

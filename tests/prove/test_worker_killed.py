@@ -127,7 +127,7 @@ def test_two_hundred_kills_lose_nothing_and_tell_nothing_twice(
     again = len(receiver.got) - len(set(receiver.got)), sum(numbers.values()) - len(numbers)
     record_property(
         "figure",
-        f"{KILLS} kills of the working process in {seconds:.0f} s, {lost} in the middle of a task: {DUTIES} reminders to 2 people each, {rows} imported rows, "
+        f"{KILLS} kills in {seconds:.0f} s, {lost} in the middle of a task: {DUTIES} reminders to 2 people each, {rows} imported rows, "
         f"{found['deliveries']} webhook messages, {LETTERS} letters: 0 missing, 0 twice (sent again under the same id: "
         f"{again[0]} webhooks, {again[1]} letters)",
     )

@@ -9,7 +9,7 @@ SAID = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 POLICY = {
-    "default-src": "'self'", "object-src": "'none'", "base-uri": "'self'", "form-action": "'self'", "frame-ancestors": "'none'",
+    "default-src": "'self'", "object-src": "'none'", "base-uri": "'none'", "form-action": "'self'", "frame-ancestors": "'none'",
 }  # fmt: skip
 CLOSED = "sandbox; default-src 'none'"  # what somebody uploaded: it may do nothing at all
 NEVER = ("unsafe-inline", "unsafe-eval", "strict-dynamic", "http:", "https:", "*", "blob:")

@@ -1,4 +1,4 @@
-"""``manage.py grants ROLE``: what the application's role may do on PostgreSQL: read and write rows, and nothing to tables, guards and functions."""
+"""``manage.py grants ROLE``: the application's role on PostgreSQL reads and writes rows; tables, guards and functions are its owner's."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 POWERS = (
-    "SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR pg_has_role(r.oid, current_user, 'MEMBER') "
-    "FROM pg_roles r WHERE r.rolname = %s"
+    "SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls "
+    "OR pg_has_role(r.oid, current_user, 'MEMBER') FROM pg_roles r WHERE r.rolname = %s"
 )  # fmt: skip
 OWNED = (
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "

@@ -8,7 +8,7 @@
 
   // A new sign-in in another window changes the token: the cookie's is the one in force.
   function token(given) {
-    const found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    const found = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
     return found ? found[1] : given;
   }
 
