@@ -140,6 +140,13 @@ def test_a_log_line_is_json_with_the_requests_id_and_nobodys_data(capsys: pytest
         ("call 13812345678 now", "call 138****5678 now"),
         ("id 11010119900307123X", "id 110101********123X"),
         ("duplicate key\nDETAIL:  Key (name)=(张三) already exists.", "duplicate key\nDETAIL: …"),
+        ("GET /complaints/T-7K3M-Q9TB-XR2D/", "GET /complaints/…/"),
+        ("GET /remarks/y7k3mq9tbxr2d/", "GET /remarks/…/"),
+        ("no answer D-7K3M-Q9TB-XR2D", "no answer D-****"),
+        (
+            "GET /staff/complaints/73816499-4c1f-4848-a094-5ed0ac25b3ba/",
+            "GET /staff/complaints/73816499-4c1f-4848-a094-5ed0ac25b3ba/",
+        ),
         ("project 20260000000000000001 of 2026", "project 20260000000000000001 of 2026"),
     ],
 )

@@ -22,7 +22,7 @@ def staff(db: None) -> Client:
     """Somebody who is signed in."""
     client = Client()
     user = User.objects.create_user("lin", password="Yanshi-2026!")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="offices.backend.StaffBackend")
     return client
 
 

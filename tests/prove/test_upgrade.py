@@ -19,7 +19,7 @@ import pytest
 from tests import postgres as cluster
 from tests.faces.stage import environment_of
 from tests.house.test_backup import manage
-from tests.house.test_launcher import ROOT, running
+from tests.house.test_launcher import ROOT, Platform, running
 from tests.prove.test_database_restarted import Client, at_once
 from tests.trust.test_kills import act
 
@@ -55,6 +55,12 @@ def counted(file: Path) -> dict[str, Any]:
         }
     rows.close()
     return found
+
+
+def faults(platform: Platform) -> str:
+    """What the web processes said of those answers."""
+    lines = (platform.data / "logs" / "web.log").read_text(errors="replace").splitlines()
+    return "\n".join(line[-1500:] for line in lines if '"request_failed"' in line or "Traceback" in line)[-6000:]
 
 
 @pytest.mark.once
@@ -112,11 +118,11 @@ def test_a_running_release_survives_the_tables_of_the_next(
         at_once(clients, over.is_set)
         bell.join()
         assert done[0].returncode == 0, done[0].stderr[-3000:]
-        assert not [bad for client in clients for bad in client.bad]
+        assert not [bad for client in clients for bad in client.bad], faults(platform)
         for client in clients:
             for _ in range(3):
                 client.act()
-        assert not [bad for client in clients for bad in client.bad]
+        assert not [bad for client in clients for bad in client.bad], faults(platform)
         assert all(client.post(name) for client in clients for name in client.waiting)
         answers = sum((client.answers for client in clients), Counter())
         names = {f"restart-{client.number}-{n + 1}" for client in clients for n in range(client.sent)}

@@ -6,6 +6,8 @@ columns are personal is said below once; a new column that is called like one fa
 
 import datetime as dt
 import io
+import json
+import logging
 import re
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -25,10 +27,12 @@ from approvals.surveys.answers import give_answer
 from approvals.votes.casting import cast_ballot
 from approvals.votes.drafting import Terms, announce_vote, draft_vote
 from communities.actions.complaints import answer_complaint, file_complaint
+from communities.models import Complaint
 from offices import sms
 from offices.models import Invitation, User
 from projects.actions.works import add_photo
 from projects.models import ResidentSupervisor
+from renovation import logs
 from tests.cast import AT, TODAY
 from tests.trust.decoded import everything
 from tests.trust.route import OPEN, PUBLIC
@@ -270,6 +274,45 @@ def test_nor_where_somebody_asks_for_it(sown: tuple[Rows, set[str]]) -> None:
     ):  # fmt: skip
         visitor.read(path, data)
     assert not visitor.found
+
+
+def test_no_canary_sings_in_the_log(played: tuple[Rows, dict[str, Client]], sown: tuple[Rows, set[str]]) -> None:
+    """Whatever people search for, type into forms and addresses, get right and get wrong: request number, user number, path, status."""
+    (rows, canaries), clerk, heard = sown, played[1]["clerk"], io.StringIO()
+    handler, root = logging.StreamHandler(heard), logging.getLogger()
+    handler.setFormatter(logs.formatter())
+    root.addHandler(handler)
+    try:
+        nobody = Client(raise_request_exception=False)
+        own = Complaint.objects.values_list("number", flat=True)[0]
+        for path in (f"/complaints/{own}/", f"/complaints/{own.lower().replace('-', '')}/"):
+            nobody.get(path)
+        complain = f"/c/{rows.community.uid}/complain/"
+        said = {
+            "category": "noise",
+            "text": "金丝雀投诉内容",
+            "name": "金丝雀甲",
+            "phone": "13900001111",
+            "home": "9栋9单元909",
+        }
+        for form in (said, said | {"text": ""}, said | {"phone": "x" * 300}):
+            nobody.post(complain, form)
+        nobody.post("/staff/login/", {"username": "jinsique@staff.example", "password": "金丝雀心里话"})
+        for value in sorted(canaries)[::7]:
+            nobody.get("/", {"q": value})
+            clerk.get("/staff/communities/", {"q": value})
+            clerk.post("/api/v1/communities/", {"name": value, "owner": value}, content_type="application/json")
+            clerk.get(f"/api/v1/communities/?owner={quote(value)}")
+            logging.getLogger("celery").error("refused: %s", f"DETAIL:  Key (name, phone)=({value}) already exists.")
+    finally:
+        root.removeHandler(handler)
+    text = heard.getvalue()
+    assert [value for value in canaries if value in text] == []
+    asked = [line for line in map(json.loads, text.splitlines()) if line["event"] == "request_finished"]
+    assert len(asked) > 20 and all(
+        len(line["request_id"]) == 36 and "user_id" in line and "code" in line for line in asked
+    )
+    assert {line["user_id"] for line in asked} >= {None, rows.users["clerk"].pk}
 
 
 def test_the_look_finds_what_is_there() -> None:
