@@ -21,7 +21,7 @@ PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
 # Whoever has the number of a complaint or an answer reads it (offices.receipts); as it is kept, and as people type it into an address.
 RECEIPT = re.compile(r"(?<![\w-])([A-Z])-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])")
-OWN = re.compile(r"(/(?:complaints|remarks)/)(?![0-9a-f]{8}-)[^/\s]+")
+OWN = re.compile(r"(/(?:complaints|remarks|n)/)(?![0-9a-f]{8}-)[^/\s]+")
 DATABASE_DETAIL = re.compile(r"((?:DETAIL|CONTEXT|Key|Failing row contains)[:\s]).*")
 QUERY = re.compile(r"\?\S*")
 
