@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEETS = tuple(
     f"css/{name}.css" for name in ("tokens", "text", "forms", "parts", "tables", "frame", "public", "old", "print")
