@@ -109,6 +109,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         reporting.write(report)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """On a server of PostgreSQL that outlives the run nothing stays of it (said by the process that outlives the others)."""
+    folders = getattr(config, "_tmp_path_factory", None)
+    if folders is not None and "PYTEST_XDIST_WORKER" not in os.environ:
+        schema.forget(folders.getbasetemp())
+
+
 def pytest_report_header() -> str:
     """Which database this run is on."""
     return f"database: {'PostgreSQL' if os.environ.get('DATABASE_URL') else 'SQLite'}"
