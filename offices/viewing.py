@@ -63,8 +63,8 @@ def choices_of(request: HttpRequest) -> list[Division]:
     if not isinstance(user, User):
         return []
     if "_choices" not in kept:
-        years = {"live_year": _default_year[0](today())} if _default_year else {}
-        kept["_choices"] = _uppermost_first(_choosable(user).annotate(**years, **_counted(user)))
+        years, kept["_counts"] = {"live_year": _default_year[0](today())} if _default_year else {}, _counted(user)
+        kept["_choices"] = _uppermost_first(_choosable(user).annotate(**years, **kept["_counts"]))
     found: list[Division] = kept["_choices"]
     return found
 
@@ -78,7 +78,7 @@ def counts_in_view(request: HttpRequest) -> dict[str, int]:
     rows, user = choices_of(request), request.user
     if not isinstance(user, User):
         return {}
-    counts = _counted(user)
+    counts: dict[str, Any] = vars(request)["_counts"]  # made with the rows; the expressions take as long as the query
     if rows:
         return {name: getattr(rows[0], name) for name in counts}
     found: Any = User.objects.filter(pk=user.pk).values(**counts).get() if counts else {}

@@ -71,13 +71,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demonstration(shared: Path, django_db_setup: None) -> Path:
+def demonstration(shared: Path) -> Path:
     """The folder of a demonstration for tests to copy, built once for all processes of the run."""
     return built(shared / "demonstration", *DEMONSTRATION, begin=lambda folder: schema.begin(folder, shared))
 
 
 @pytest.fixture(scope="session")
-def prepared(shared: Path, django_db_setup: None) -> Path:
+def prepared(shared: Path) -> Path:
     """The folder of a platform with tables, static files, offices and accounts alone, for tests that start it to copy."""
     folder = built(
         shared / "prepared", ["prepare"], STATIC,

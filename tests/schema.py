@@ -5,7 +5,6 @@ Migrations and guards take 12 s of a processor, emptying 100 guarded tables take
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,14 +15,15 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests import postgres as cluster
+from tests.faces.stage import built
 
-FILE, NAME = "tables.sqlite3", "tables.name"  # the copy: a file of SQLite, or the name of a database of PostgreSQL
+NAME = "tables.name"  # holds the name of the template database of PostgreSQL; SQLite's tables are a data folder's
 
 
 @contextmanager
 def alone(shared: Path) -> Iterator[None]:
     """One process of the run at a time."""
-    with (shared / "tables.lock").open("w") as lock:
+    with (shared / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -50,7 +50,7 @@ def copy(connection: BaseDatabaseWrapper, shared: Path) -> None:
     """The database of the tests as it was when it had been migrated."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        with closing(sqlite3.connect(shared / FILE)) as kept:
+        with closing(sqlite3.connect(_file(shared))) as kept:
             kept.backup(connection.connection)
         return
     connection.close()
@@ -59,10 +59,12 @@ def copy(connection: BaseDatabaseWrapper, shared: Path) -> None:
 
 
 def begin(folder: Path, shared: Path) -> None:
-    """Put the migrated tables into a data folder, where this run has them as a file: its migrate has little to do then."""
-    with alone(shared):
-        if (shared / FILE).exists():
-            shutil.copyfile(shared / FILE, folder / "renovation.sqlite3")
+    """Put the migrated tables of SQLite into a data folder: its migrate has little to do then."""
+    with (
+        closing(sqlite3.connect(_file(shared))) as kept,
+        closing(sqlite3.connect(folder / "renovation.sqlite3")) as own,
+    ):
+        kept.backup(own)
 
 
 def forget(shared: Path) -> None:
@@ -71,18 +73,16 @@ def forget(shared: Path) -> None:
         _tell(f'DROP DATABASE IF EXISTS "{(shared / NAME).read_text()}" WITH (FORCE)')
 
 
+def _file(shared: Path) -> Path:
+    """The migrated tables, made by a process of its own: a test with a browser could not do it in its own."""
+    return built(shared / "tables", ["migrate", "-v0"]) / "renovation.sqlite3"
+
+
 def _stands(connection: BaseDatabaseWrapper, shared: Path) -> bool:
-    return (shared / (FILE if connection.vendor == "sqlite" else NAME)).exists()
+    return connection.vendor == "sqlite" or (shared / NAME).exists()
 
 
 def _keep(connection: BaseDatabaseWrapper, shared: Path) -> None:
-    if connection.vendor == "sqlite":
-        fresh = shared / f"{FILE}.new"
-        with closing(sqlite3.connect(fresh)) as kept:
-            connection.ensure_connection()
-            connection.connection.backup(kept)
-        fresh.replace(shared / FILE)
-        return
     kept = f"tables_{uuid.uuid4().hex[:12]}"
     connection.close()
     _tell(f'CREATE DATABASE "{kept}" TEMPLATE "{connection.settings_dict["NAME"]}"')
