@@ -1,6 +1,7 @@
 """The working-day calendar, notices and deadlines."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -164,3 +165,40 @@ def test_an_upper_must_that_was_in_force_stands_in_for_a_lower_one_that_was_not_
     )
     rows = deadlines(layers, day=DAY, subject="project", plan_year=2025, national_task=False, calendar=CALENDAR)
     assert [(row.rule, row.applicable) for row in rows] == [("YY-01", True)]
+
+
+@pytest.mark.rule("N-05")
+def test_the_earliest_of_what_applies_decides_and_of_equals_the_lowest() -> None:
+    def asks(where: str, rule: str, day: Any, milestone: str = "completion", **more: Any) -> Any:
+        params = {"subject": "project", "milestone": milestone, "due": {"month": 6, "day": day}}
+        return provision(where, rule, "deadline", params, **more)
+
+    def told(county: list[Any], province: list[Any], day: dt.date = DAY) -> list[tuple[str, int, bool]]:
+        found = deadlines(
+            over(county, province),
+            day=day,
+            subject="project",
+            plan_year=2026,
+            national_task=False,
+            calendar=WorkingCalendar(),
+        )
+        return [(due.provision.rule_id, due.day.day, due.applicable) for due in found]
+
+    own, june = asks("county", "XX-01", 10), dt.date(2026, 6, 10)
+    assert (
+        told([own], [asks("province", "YY-01", 10)])
+        == [("XX-01", 10, True)]
+        == told([own], [asks("province", "YY-01", 11)])
+    )
+    assert told([own], [asks("province", "YY-01", 9), asks("province", "YY-02", 8)]) == [("YY-02", 8, True)]
+    late = [
+        asks("county", "XX-01", 10, in_force_from=june),
+        asks("county", "XX-01", 10, in_force_from=june + dt.timedelta(days=1)),
+    ]
+    assert [told([each], [], june + dt.timedelta(days=1))[0][2] for each in late] == [True, False]
+    assert told([late[1]], [asks("province", "YY-01", 20)], june + dt.timedelta(days=1)) == [("YY-01", 20, True)]
+    others = [asks("province", "YY-01", 9, "start"), asks("province", "YY-02", 8, "project_approval")]
+    assert told([own], others) == [("YY-02", 8, True), ("YY-01", 9, True), ("XX-01", 10, True)]
+    assert (
+        told([asks("county", "XX-01", "end")], []) == [("XX-01", 30, True)] == told([asks("county", "XX-01", 31)], [])
+    )
