@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.rules.notice_days import OwnLength, Period, end_of, period
+from approvals.rules.notice_days import OwnLength, Period, end_of, period, rest_words
+from approvals.rules.notice_period import last_day
 from approvals.rules.notices import state_on
 from policies.calendar import WorkingCalendar, YearTable
-from tests.rules.books import place
+from tests.rules.books import over, place, provision
 
 CALENDAR = WorkingCalendar()
 DAY = dt.timedelta(days=1)
@@ -139,3 +140,31 @@ def test_another_holiday_never_ends_it_earlier(posted: dt.date, length: OwnLengt
         }
     )
     assert end_of(length, posted, more) >= end_of(length, posted, TABLE)
+
+
+@pytest.mark.rule("N-05")
+def test_only_what_a_reader_stumbles_over_is_noted() -> None:
+    monday_end, friday_end = of("ruicheng", "2026-03-04"), of("ruicheng", "2026-03-01")
+    assert [(found.last_day.isoformat(), found.notes) for found in (monday_end, friday_end)] == [
+        ("2026-03-09", ()),
+        ("2026-03-06", ()),
+    ]
+    moved = of("ruicheng", "2026-03-02").notes
+    assert [note.why for note in moved] == ["期满日为休息日（星期六），顺延", "休息日（星期日），顺延"]
+    assert of("liuzhou", "2026-03-02", OwnLength(6, "working_days")).last_day == day("2026-03-10")
+    nameless = WorkingCalendar({YEAR: YearTable(YEAR, "official", "x", {dt.date(YEAR, 3, 4): False})})
+    assert rest_words(dt.date(YEAR, 3, 4), nameless) == "调休放假"
+
+
+def test_of_two_documents_the_later_end_decides_whatever_it_skips() -> None:
+    county = provision(
+        "county", "XX-01", "notice_period", {"subject": "scheme", "days": 10, "counted_in": "calendar_days"}
+    )
+    above = provision(
+        "province", "YY-01", "notice_period", {"subject": "scheme", "days": 5, "counted_in": "working_days"}
+    )
+    posted = dt.date(2026, 3, 2)
+    assert last_day(over([county], [above]), day=posted, posted_on=posted, calendar=CALENDAR).rule == "XX-01"
+    turn = WorkingCalendar({YEAR: YearTable(YEAR, "official", "x"), YEAR + 1: YearTable(YEAR + 1, "estimated", "x")})
+    found = last_day(over([county], []), day=posted, posted_on=dt.date(YEAR, 12, 28), calendar=turn)
+    assert found.estimated and not last_day(over([], []), day=posted, posted_on=posted, calendar=CALENDAR).estimated
