@@ -49,7 +49,7 @@ def living() -> dict[tuple[str, str], list[FunctionType]]:
     """(file, qualified name) to the functions of the house in this process; asked before a fork, since to look touches all memory."""
     found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
     for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
+        if type(each) is FunctionType and each.__code__.co_filename.startswith(str(ROOT)):
             found[each.__code__.co_filename, each.__code__.co_qualname].append(each)
     return found
 
