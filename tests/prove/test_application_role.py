@@ -40,8 +40,8 @@ DENIED = (
 )  # fmt: skip
 GUARDED = ("DELETE FROM offices_historyentry", "UPDATE offices_historyentry SET action = 'x'")
 BEYOND = (
-    "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' "
-    "AND has_table_privilege(%s, tablename::regclass, 'TRUNCATE, TRIGGER, REFERENCES')"
+    "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = 'public' AND c.relkind = 'r' AND has_table_privilege(%s, c.oid, 'TRUNCATE, TRIGGER, REFERENCES')"
 )
 
 
