@@ -73,6 +73,7 @@ def lived(url: str, direct: str, data: Path, prepared: Path, queue: Queue, **own
         "SECRET_KEY": "k" * 60,
         "SWEEP_SECONDS": "2",
         "DEMONSTRATION": "0",
+        "WEBHOOK_NETWORKS": "127.0.0.0/8",
         **own,
     }
     words(beside, "-m", "tests.prove.act", "load", "http://127.0.0.1:9/in", str(DUTIES), str(ROWS), str(LETTERS))
