@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="follower",
             name="channel",
-            field=models.CharField(choices=[("email", "邮件"), ("sms", "短信")], default="email", max_length=10),
+            field=models.CharField(
+                choices=[("email", "邮件"), ("sms", "短信")], db_default="email", default="email", max_length=10
+            ),
         ),
         migrations.AddField(
             model_name="follower",

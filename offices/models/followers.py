@@ -19,7 +19,7 @@ class Follower(Record):
         EMAIL = "email", "邮件"
         SMS = "sms", "短信"
 
-    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL, db_default=Channel.EMAIL)
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()
     name = models.CharField(max_length=120, help_text="of what is followed, as it was called then")
