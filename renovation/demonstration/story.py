@@ -31,15 +31,17 @@ VOTE_SHARES = (Decimal("0.86"), Decimal("0.91"))  # of the whole taking part, of
 
 
 class Story:
-    """The teller: knows the offices and writes as their members, on the days that it is given; nothing is told of later than ``now``."""
+    """The teller: knows the offices and writes as their members, on the days that it is given; of today nothing is told that has yet to come."""
 
     def __init__(self, offices: Offices, now: dt.datetime | None = None) -> None:
         self.offices, self.now = offices, now
 
     def at(self, day: dt.date, hour: int = 10) -> dt.datetime:
-        """A moment of an Asia/Shanghai day; of today none that has yet to come."""
+        """A moment of an Asia/Shanghai day: of today none that has yet to come; of a later day, which a vote closes on, as it is."""
         moment = dt.datetime(day.year, day.month, day.day, hour, 0, tzinfo=SHANGHAI)
-        return moment if self.now is None else min(moment, self.now)
+        if self.now is not None and self.now.astimezone(SHANGHAI).date() == day:
+            return min(moment, self.now)
+        return moment
 
     def division(self, name: str) -> Division:
         """A division by name, as it stands now."""

@@ -77,7 +77,7 @@ def test_find_in_two_where_it_stands_in_none_more_the_money_in_one(keys: Keys) -
 
 def test_why_not_mine(keys: Keys) -> None:
     keys.open("/?q=火星花园")
-    keys.press("main a:has-text('我的小区为什么没有')")
+    keys.press("main a:has-text('查为什么没有')")
     assert "名册里没有“火星花园”" in keys.said
     keys.press("main a:has-text('城中区')")
     assert "城中区改造哪些小区" in keys.said and keys.clicks == 2

@@ -33,6 +33,17 @@ class ArgonHasher(Argon2PasswordHasher):
         return super().verify(password, encoded)
 
 
+@pytest.mark.parametrize("who", ["account", "address"])
+def test_guessing_ends_and_says_so(offices: Offices, who: str) -> None:
+    """After five tries of an account, from anywhere; after more of an address, which a whole office shares, whatever the accounts."""
+    for number in range(1 + (site.AXES_FAILURE_LIMIT if who == "account" else site.ADDRESS_FAILURE_LIMIT)):
+        account, address = (CLERK, f"10.0.0.{number}") if who == "account" else (f"nobody{number}", "10.0.0.1")
+        answer = sign_in(Client(REMOTE_ADDR=address), account, "wrong")
+    assert answer.status_code == 429 and "登录已暂停" in answer.content.decode()
+    last = Client(REMOTE_ADDR="10.9.9.9" if who == "account" else "10.0.0.1")
+    assert sign_in(last, CLERK, PASSWORD).status_code == 429
+
+
 def test_an_address_that_tries_many_accounts_is_locked_and_no_other(offices: Offices, settings: Any) -> None:
     settings.ADDRESS_FAILURE_LIMIT = 12
     here = Client(REMOTE_ADDR="10.0.0.7")

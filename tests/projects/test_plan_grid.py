@@ -153,13 +153,13 @@ def test_nobody_writes_over_what_he_has_not_seen(
 ) -> None:
     plan, wang, li = plan_of(2022), login(world.wang), login(world.li)
     found = row(wang, plan, "体委住宅楼")
-    clock(AT + dt.timedelta(minutes=32))
+    clock(AT + dt.timedelta(minutes=22))
     assert send(li, plan, [change(found, household_count="21")], EVIDENCE).status_code == 200
     answer = send(wang, plan, [change(found, household_count="22")], EVIDENCE)
     data = answer.json()
     assert answer.status_code == 412 and data["results"][0]["code"] == "stale"
     theirs = data["rows"][0]
-    assert theirs["cells"]["household_count"] == "21" and theirs["by"] == "李强" and "09:32" in theirs["at"]
+    assert theirs["cells"]["household_count"] == "21" and theirs["by"] == "李强" and "09:22" in theirs["at"]
     assert Community.objects.get(name="体委住宅楼").household_count == 21
     assert send(wang, plan, [change(theirs, household_count="22")], EVIDENCE).status_code == 200
     other = {"key": "1", "row": found["id"], "version": found["version"], "cells": {"remark": "只改备注"}}

@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -100,21 +99,6 @@ def test_no_page_sends_anybody_away(rows: Rows, browsers: dict[str, Client], tar
     switch = browsers["clerk"].post("/staff/view/", {"next": target})
     assert (login.status_code, login["Location"]) == (302, "/staff/")
     assert (switch.status_code, switch["Location"]) == (302, "/staff/")
-
-
-@pytest.mark.parametrize("who", ["account", "address"])
-def test_guessing_ends_and_says_so(db: None, who: str) -> None:
-    """After five tries of an account, from anywhere; after more of an address, which a whole office shares, whatever the accounts."""
-    name = "guessed"
-    offices.create_user(
-        by=None, at=AT, username=name, name="同事", password="long-enough-1", must_change_password=False
-    )
-    for number in range(1 + (site.AXES_FAILURE_LIMIT if who == "account" else site.ADDRESS_FAILURE_LIMIT)):
-        account, address = (name, f"10.0.0.{number}") if who == "account" else (f"nobody{number}", "10.0.0.1")
-        answer = Client(REMOTE_ADDR=address).post("/staff/login/", {"username": account, "password": "wrong"})
-    assert answer.status_code == 429 and "登录已暂停" in answer.content.decode()
-    last = Client(REMOTE_ADDR="10.9.9.9" if who == "account" else "10.0.0.1")
-    assert last.post("/staff/login/", {"username": name, "password": "long-enough-1"}).status_code == 429
 
 
 def test_every_form_asks_for_its_token(rows: Rows) -> None:
