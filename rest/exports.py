@@ -32,10 +32,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, dict | list | tuple | orjson.Fragment):
         return orjson.dumps(value, default=str).decode()
-    if isinstance(value, orjson.Fragment):
-        return str(value.contents)
     if isinstance(value, dt.datetime):
         return value.isoformat()
     text = str(value)

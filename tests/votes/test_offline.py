@@ -77,6 +77,7 @@ def test_two_ballots_without_signal_over_a_reload_are_two_ballots(
     expect(page.locator("#onsite-queue")).to_contain_text("尚未送达 1 张")
     page.reload()
     expect(page.locator("h1")).to_have_text("上门投票")
+    expect(page.locator("#onsite-queue")).to_contain_text("尚未送达 1 张")
     second = take(page, "oppose")
     assert first != second
     expect(page.locator("#onsite-queue")).to_contain_text("尚未送达 2 张")
