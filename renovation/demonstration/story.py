@@ -31,7 +31,7 @@ VOTE_SHARES = (Decimal("0.86"), Decimal("0.91"))  # of the whole taking part, of
 
 
 class Story:
-    """The teller: knows the offices and writes as their members, on the days that it is given; of today nothing is told that has yet to come."""
+    """The teller: knows the offices and writes as their members, on the days that it is given; of today nothing that has yet to come."""
 
     def __init__(self, offices: Offices, now: dt.datetime | None = None) -> None:
         self.offices, self.now = offices, now
