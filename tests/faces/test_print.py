@@ -20,7 +20,9 @@ def test_what_is_printed_has_its_place_day_and_address_and_nothing_to_press(page
         page.emulate_media(media="print")
         said = page.locator("body").inner_text()
         assert place in said and "打印" in said and found[name] in said, name
-        assert not [words for words in PRESSED if words in said], (name, [words for words in PRESSED if words in said])
+        shown = page.locator("a, button").locator("visible=true").all_inner_texts()
+        pressed = [words for words in PRESSED if any(words in text for text in shown)]
+        assert not pressed, (name, pressed)
         assert page.evaluate("document.documentElement.scrollWidth") <= A4, name
         sheet = page.pdf(format="A4")
         assert sheet.startswith(b"%PDF") and 1 <= sheet.count(b"/Type /Page\n") <= 8, name
